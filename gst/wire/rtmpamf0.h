@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rtmplimits.h"
+#include "rtmpreader.h"
+#include "rtmpvalue.h"
+#include "rtmpwriter.h"
+
+G_BEGIN_DECLS
+
+/* AMF0 (amf0-file-format-specification). */
+
+/**
+ * RtmpAmf0Parser:
+ *
+ * Reads the values of one message. It holds the table of complex values that
+ * references index, which is why it lives as long as the message. Stack
+ * allocated: rtmp_amf0_parser_init(), parse values, rtmp_amf0_parser_clear().
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  RtmpReader reader;
+  const RtmpLimits *limits;
+  GPtrArray *table;             /* of RtmpValue; NULL while being read */
+  guint values;                 /* so far in this message */
+} RtmpAmf0Parser;
+
+/* @data is borrowed until clear; @limits %NULL for the defaults. */
+void rtmp_amf0_parser_init (RtmpAmf0Parser * self, const guint8 * data,
+    gsize size, const RtmpLimits * limits);
+void rtmp_amf0_parser_clear (RtmpAmf0Parser * self);
+
+/* TRUE while there are bytes left. */
+gboolean rtmp_amf0_parser_more (const RtmpAmf0Parser * self);
+
+/* The next value. An object or ECMA array that the end of the data cuts off
+ * yields the members read so far (E-080).
+ *
+ * Returns: (transfer full) (nullable): %NULL with
+ * %RTMP_ERROR_BAD_AMF: unknown or misplaced marker, or cut off;
+ * %RTMP_ERROR_LIMIT_AMF: too deep, or too many values;
+ * %RTMP_ERROR_UNSUPPORTED: AMF3 (marker 0x11). */
+RtmpValue *rtmp_amf0_parse (RtmpAmf0Parser * self, GError ** error);
+
+/* Writes one value with its marker. Strings over 65535 bytes become long
+ * strings. */
+void rtmp_amf0_write (RtmpWriter * writer, const RtmpValue * value);
+
+/* The same without building a value first. */
+void rtmp_amf0_write_string (RtmpWriter * writer, const gchar * value);
+void rtmp_amf0_write_number (RtmpWriter * writer, gdouble value);
+void rtmp_amf0_write_boolean (RtmpWriter * writer, gboolean value);
+void rtmp_amf0_write_null (RtmpWriter * writer);
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rtmplimits.h"
+#include "rtmpmessage.h"
+#include "rtmpvalue.h"
+
+G_BEGIN_DECLS
+
+/* Command messages (RTMP 1.0, 7.1.1 and 7.2) and data messages (7.1.2). */
+
+/**
+ * RtmpCommand:
+ * @name: never %NULL; trailing NULs that some servers send are stripped (E-088)
+ * @transaction: 0 when no answer is expected
+ * @args: what follows, the command object (or null) first; of #RtmpValue
+ *
+ * Stack allocated; rtmp_command_clear() frees the contents.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  gchar *name;
+  gdouble transaction;
+  GPtrArray *args;
+} RtmpCommand;
+
+/* The payload of a message of type 20 or 17 (whose selector byte is skipped).
+ * A missing transaction id reads as 0. @self needs no init; on failure it is
+ * cleared. Errors as rtmp_amf0_parse(), and %RTMP_ERROR_BAD_COMMAND if there is
+ * no name. What was read before a value that fails is not kept. */
+gboolean rtmp_command_parse (RtmpCommand * self, const RtmpMessage * message,
+    const RtmpLimits * limits, GError ** error);
+void rtmp_command_clear (RtmpCommand * self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RtmpCommand, rtmp_command_clear)
+
+/* (transfer none) (nullable): %NULL past the end. 0 is the command object. */
+RtmpValue *rtmp_command_arg (const RtmpCommand * self, guint index);
+
+/* The payload of a command: @name, @transaction, then the values up to %NULL,
+ * each (transfer full). Starts with the command object:
+ * rtmp_command_write ("createStream", 4, rtmp_value_new_null (), NULL).
+ * Returns: (transfer full) */
+GBytes *rtmp_command_write (const gchar * name, gdouble transaction,
+    RtmpValue * first, ...) G_GNUC_NULL_TERMINATED;
+/* The same from an array of #RtmpValue (transfer none). */
+GBytes *rtmp_command_write_array (const gchar * name, gdouble transaction,
+    GPtrArray * args);
+
+/* The name that a data message (type 18 or 15) starts with, and how many bytes
+ * it takes; no more is parsed. FALSE if it does not start with a string.
+ * @name: (out) (transfer full) */
+gboolean rtmp_data_parse_name (const RtmpMessage * message, gchar ** name,
+    gsize * length);
+
+/* An onMetaData payload as publishers send it: "@setDataFrame" before
+ * @script_data (which starts with its own name). (transfer full) */
+GBytes *rtmp_data_write_set_data_frame (GBytes * script_data);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * RtmpLimits:
+ *
+ * Every cap on what a peer can make us hold, with its default and the attack
+ * that it stops. One struct, set once by whoever owns the connection.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  /* Bytes in one message. The 24-bit length allows 16 MiB - 1; a peer that
+   * announces it and sends nothing must not cost more than its first bytes. */
+  guint32 message_size;
+
+  /* Chunk streams with state. 65597 ids exist; each costs a hash entry. Real
+   * peers use under ten. */
+  guint chunk_streams;
+
+  /* Bytes allocated for messages that are not complete. Without it, each chunk
+   * stream could hold one message of the full size, unfinished for ever. */
+  gsize partial_bytes;
+
+  /* AMF: how deep values nest (recursion), and how many values one message may
+   * expand to, references counted each time (a reference to a list of
+   * references doubles at each level). */
+  guint amf_depth;
+  guint amf_values;
+
+  /* Calls of ours that wait for an answer. */
+  guint transactions;
+} RtmpLimits;
+
+#define RTMP_LIMITS_DEFAULT { \
+  .message_size = 0xFFFFFF,   \
+  .chunk_streams = 64,        \
+  .partial_bytes = 40 << 20,  \
+  .amf_depth = 32,            \
+  .amf_values = 65536,        \
+  .transactions = 64,         \
+}
+
+extern const RtmpLimits rtmp_limits_default;
+
+G_END_DECLS
