@@ -47,9 +47,10 @@ typedef gboolean (*FlvTagFunc) (const FlvTag * tag, gpointer user_data,
  *
  * Bytes in, tags out. Takes FLV in any cut, with or without the file header,
  * with or without PreviousTagSize fields (a tag never begins with a zero byte,
- * such a field always does), and with file headers again in mid-stream. A body
- * that lies whole in one block is a slice of it; otherwise it is copied once.
- * Tags of unknown types are skipped by their size.
+ * such a field does, but for the largest tags, where it is known by their
+ * size), and with file headers again in mid-stream. A body that lies whole in
+ * one block is a slice of it; otherwise it is copied once. Tags of unknown
+ * types are skipped by their size.
  *
  * Since: 0.1
  */
@@ -74,6 +75,7 @@ gboolean flv_reader_is_partial (const FlvReader * self);
 /* "FLV", version 1, PreviousTagSize0. */
 void flv_write_file_header (guint8 out[FLV_FILE_HEADER_SIZE],
     gboolean has_audio, gboolean has_video);
+/* @body_size: at most 0xFFFFFF, also for the trailer. */
 void flv_write_tag_header (guint8 out[FLV_TAG_HEADER_SIZE], FlvTagType type,
     gsize body_size, guint32 timestamp);
 void flv_write_tag_trailer (guint8 out[FLV_TAG_TRAILER_SIZE],

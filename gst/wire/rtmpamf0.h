@@ -45,7 +45,9 @@ gboolean rtmp_amf0_parser_more (const RtmpAmf0Parser * self);
 RtmpValue *rtmp_amf0_parse (RtmpAmf0Parser * self, GError ** error);
 
 /* Writes one value with its marker. Strings over 65535 bytes become long
- * strings. */
+ * strings; members whose name AMF0 cannot hold (empty, or over 65535 bytes) are
+ * left out. Shared values are written out each time, so that what was read from
+ * a peer can grow by as much as its references repeat. */
 void rtmp_amf0_write (RtmpWriter * writer, const RtmpValue * value);
 
 /* The same without building a value first. */

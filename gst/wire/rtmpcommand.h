@@ -26,8 +26,9 @@ typedef struct
   GPtrArray *args;
 } RtmpCommand;
 
-/* The payload of a message of type 20 or 17 (whose selector byte is skipped).
- * A missing transaction id reads as 0. @self needs no init; on failure it is
+/* The payload of a message of type 20 or 17 (whose selector byte is skipped if
+ * it is there). Where no number follows the name, the transaction id reads as 0
+ * and the arguments begin. @self needs no init; on failure it is
  * cleared. Errors as rtmp_amf0_parse(), and %RTMP_ERROR_BAD_COMMAND if there is
  * no name. What was read before a value that fails is not kept. */
 gboolean rtmp_command_parse (RtmpCommand * self, const RtmpMessage * message,
@@ -48,8 +49,8 @@ GBytes *rtmp_command_write (const gchar * name, gdouble transaction,
 GBytes *rtmp_command_write_array (const gchar * name, gdouble transaction,
     GPtrArray * args);
 
-/* The name that a data message (type 18 or 15) starts with, and how many bytes
- * it takes; no more is parsed. FALSE if it does not start with a string.
+/* The name that a data message (type 18 or 15) starts with, and at which byte
+ * of the payload what follows it begins; no more is parsed. FALSE if it does not start with a string.
  * @name: (out) (transfer full) */
 gboolean rtmp_data_parse_name (const RtmpMessage * message, gchar ** name,
     gsize * length);

@@ -18,20 +18,29 @@ rtmp_gather_clear (RtmpGather * self)
 }
 
 gsize
+rtmp_gather_allocation (const RtmpGather * self, gsize n)
+{
+  gsize wanted = self->filled + MIN (n, rtmp_gather_missing (self));
+
+  if (wanted <= self->allocated)
+    return self->allocated;
+  return MIN (self->size, MAX (4 * wanted, RTMP_GATHER_FREE_SIZE));
+}
+
+gsize
 rtmp_gather_append (RtmpGather * self, const guint8 * data, gsize n)
 {
-  gsize wanted;
+  gsize allocation = rtmp_gather_allocation (self, n);
 
   n = MIN (n, rtmp_gather_missing (self));
   if (n == 0)
     return 0;
-  wanted = self->filled + n;
-  if (wanted > self->allocated) {
-    self->allocated = MIN (self->size, MAX (4 * wanted, RTMP_GATHER_FREE_SIZE));
+  if (allocation > self->allocated) {
+    self->allocated = allocation;
     self->data = g_realloc (self->data, self->allocated);
   }
   memcpy (self->data + self->filled, data, n);
-  self->filled = wanted;
+  self->filled += n;
   return n;
 }
 

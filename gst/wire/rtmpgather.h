@@ -29,6 +29,9 @@ typedef struct
 void rtmp_gather_begin (RtmpGather * self, gsize size);
 void rtmp_gather_clear (RtmpGather * self);
 
+/* What is allocated once up to @n more bytes are appended: for caps. */
+gsize rtmp_gather_allocation (const RtmpGather * self, gsize n);
+
 /* Appends up to what is missing; how many bytes that were. */
 gsize rtmp_gather_append (RtmpGather * self, const guint8 * data, gsize n);
 

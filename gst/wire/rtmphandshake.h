@@ -33,8 +33,8 @@ typedef enum
  */
 typedef struct _RtmpHandshake RtmpHandshake;
 
-/* @random: #RTMP_HANDSHAKE_RANDOM_SIZE bytes, copied. @time: milliseconds of any
- * origin, what C1 or S1 carries. */
+/* @random: #RTMP_HANDSHAKE_RANDOM_SIZE bytes, copied. @time: milliseconds of
+ * any origin, what C1 or S1 carries. */
 RtmpHandshake *rtmp_handshake_new (RtmpRole role, guint32 time,
     const guint8 * random);
 void rtmp_handshake_free (RtmpHandshake * self);
@@ -42,7 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpHandshake, rtmp_handshake_free)
 
 /* Takes bytes of the peer up to the end of the handshake; @consumed says how
  * many, the rest are chunks. FALSE with %RTMP_ERROR_BAD_HANDSHAKE for a version
- * that is none (HTTP, TLS and the like are named in the message); sticks. */
+ * that is none (HTTP, TLS and the like are named in the message), or with
+ * %RTMP_ERROR_UNSUPPORTED for those of RTMPE; sticks. */
 gboolean rtmp_handshake_feed (RtmpHandshake * self, guint32 time,
     const guint8 * data, gsize size, gsize * consumed, GError ** error);
 

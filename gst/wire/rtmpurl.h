@@ -41,7 +41,8 @@ typedef struct
  * @host: without the brackets of an IPv6 address
  * @port: never 0: the scheme's default when the URL names none
  * @application: what stands between the host and the last '/' before the query,
- *   as written; may be empty
+ *   as written; may be empty. A path without such a '/' is the application as a
+ *   whole, its query included
  * @stream: what stands after it, query included, as written; may be empty
  * @username: percent-decoded; %NULL if absent
  * @password: percent-decoded; %NULL if absent
@@ -51,6 +52,12 @@ typedef struct
  * then, after spaces, librtmp's `name=value` options. Application and stream
  * stay as the user wrote them, percent signs included: keys are opaque and
  * servers compare them byte by byte.
+ *
+ * The query begins at the first '?' and a '/' in it never splits: tokens hold
+ * slashes. So `/live2?backup=1/key`, where a server's URL that ends in a query
+ * got a key appended, is all application; set the two apart instead, with the
+ * stream or with the options app and playpath. The options are only listed
+ * here; whoever connects applies them.
  *
  * Since: 0.1
  */
@@ -67,16 +74,19 @@ typedef struct
 } RtmpUrl;
 
 /* Returns: (transfer full) (nullable): %NULL with %RTMP_ERROR_BAD_URL, whose
- * message says which part is wrong and what was expected. */
+ * message says which part is wrong and what was expected, and repeats neither
+ * password nor option values. */
 RtmpUrl *rtmp_url_parse (const gchar * text, GError ** error);
+/* @port 0: the scheme's default. %NULL for @application or @stream: empty. */
 RtmpUrl *rtmp_url_new (RtmpScheme scheme, const gchar * host, guint16 port,
     const gchar * application, const gchar * stream);
 RtmpUrl *rtmp_url_copy (const RtmpUrl * self);
 void rtmp_url_free (RtmpUrl * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpUrl, rtmp_url_free)
 
-/* The URL that parses to the same again; the port only where it is not the
- * scheme's default. @with_secrets FALSE leaves out user, password and options,
+/* The URL that parses to the same again, unless a query was put into the
+ * application beside a stream; the port only where it is not the scheme's
+ * default. @with_secrets FALSE leaves out user, password and options,
  * and replaces the stream and every query by "***": for logs.
  * (transfer full) */
 gchar *rtmp_url_to_string (const RtmpUrl * self, gboolean with_secrets);

@@ -64,6 +64,7 @@ RtmpValue *rtmp_value_new_strict_array (void);
 RtmpValue *rtmp_value_new_reference (guint16 index);
 
 RtmpValue *rtmp_value_ref (RtmpValue * self);
+/* %NULL is harmless. */
 void rtmp_value_unref (RtmpValue * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpValue, rtmp_value_unref)
 
@@ -71,6 +72,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpValue, rtmp_value_unref)
  * is replaced in its place. @self must not be shared. (transfer full) for
  * @member. */
 void rtmp_value_set (RtmpValue * self, const gchar * name, RtmpValue * member);
+
+/* The same for what a peer sent: appends without looking for @name, so that
+ * many members cost no more than few. Of members with the same name, the
+ * look-ups find the last. @name need not be NUL-terminated; what stands behind
+ * a NUL in it is lost. (transfer full) for @member. */
+void rtmp_value_add_len (RtmpValue * self, const gchar * name, gsize length,
+    RtmpValue * member);
 
 /* rtmp_value_set() with new values. A %NULL @value of a string adds nothing. */
 void rtmp_value_set_string (RtmpValue * self, const gchar * name,
@@ -90,8 +98,13 @@ const gchar *rtmp_value_type_to_string (RtmpValueType type);
  * each time; saturates. What RtmpLimits.amf_values bounds. */
 guint rtmp_value_weight (const RtmpValue * self);
 
+/* How many objects and arrays nest in it: 0 for a plain value, 1 for an object
+ * of plain values. What RtmpLimits.amf_depth bounds. */
+guint rtmp_value_depth (const RtmpValue * self);
+
 /* All of these take %NULL and values of other types, and return the default. */
 gboolean rtmp_value_as_boolean (const RtmpValue * self, gboolean otherwise);
+/* Numbers, and the milliseconds of dates. */
 gdouble rtmp_value_as_number (const RtmpValue * self, gdouble otherwise);
 gint16 rtmp_value_date_zone (const RtmpValue * self);
 guint16 rtmp_value_reference_index (const RtmpValue * self);
@@ -117,10 +130,11 @@ gdouble rtmp_value_get_number (const RtmpValue * self, const gchar * name,
 gboolean rtmp_value_get_boolean (const RtmpValue * self, const gchar * name,
     gboolean otherwise);
 
-/* Same types, contents and order. */
+/* Same types, contents and order; numbers bit by bit, so that NaN is itself. */
 gboolean rtmp_value_equal (const RtmpValue * a, const RtmpValue * b);
 
-/* One line, for logs: {level: "status", code: ...}. Bounded in length.
+/* One line, for logs: {level: "status", code: ...}. About 1 KiB and four levels
+ * at most, UTF-8, what is not printable escaped; "nothing" for %NULL.
  * (transfer full) */
 gchar *rtmp_value_to_string (const RtmpValue * self);
 

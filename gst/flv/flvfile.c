@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "flvfile.h"
+
+#include <string.h>
+
+#include "rtmpgather.h"
+#include "rtmplog.h"
+#include "rtmpreader.h"
+
+#define SIGNATURE_SIZE 9        /* the file header without PreviousTagSize0 */
+
+/* First byte of a tag: Adobe FLV 10.1, E.4.1 */
+#define RESERVED_BITS 0xC0
+#define FILTER_BIT 0x20
+#define TYPE_BITS 0x1F
+
+typedef enum
+{
+  FLV_READER_AWAIT_TAG,         /* or something else: the next byte tells */
+  FLV_READER_AWAIT_FILE_HEADER,
+  FLV_READER_AWAIT_TAG_HEADER,
+  FLV_READER_AWAIT_BODY,
+  FLV_READER_AWAIT_SKIPPED,     /* the end of what is not reported */
+  FLV_READER_AWAIT_TRAILER,     /* the end of a PreviousTagSize */
+} FlvReaderState;
+
+struct _FlvReader
+{
+  FlvReaderState state;
+  guint64 position;             /* of the next block, since the reset */
+  guint64 start;                /* of the tag or header being read */
+  GError *error;                /* the first one sticks */
+
+  guint8 header[FLV_TAG_HEADER_SIZE];
+  gsize header_filled;
+  FlvTag tag;                   /* body unused: it is gathered */
+  RtmpGather body;
+  gsize skip;                   /* AWAIT_SKIPPED, AWAIT_TRAILER: bytes left */
+  gsize last_size;              /* of the tag before, header included */
+};
+
+/* Where one feed takes from and gives to. */
+typedef struct
+{
+  RtmpReader in;
+  GBytes *block;
+  FlvTagFunc func;
+  gpointer user_data;
+} FlvFeed;
+
+FlvReader *
+flv_reader_new (void)
+{
+  return g_new0 (FlvReader, 1);
+}
+
+void
+flv_reader_reset (FlvReader * self)
+{
+  rtmp_gather_clear (&self->body);
+  g_clear_error (&self->error);
+  memset (self, 0, sizeof (*self));
+}
+
+void
+flv_reader_free (FlvReader * self)
+{
+  flv_reader_reset (self);
+  g_free (self);
+}
+
+gboolean
+flv_reader_is_partial (const FlvReader * self)
+{
+  return self->state != FLV_READER_AWAIT_TAG
+      && self->state != FLV_READER_AWAIT_TRAILER;
+}
+
+static void
+begin_header (FlvReader * self, FlvReaderState state)
+{
+  self->state = state;
+  self->header_filled = 0;
+}
+
+static void
+begin_skip (FlvReader * self, FlvReaderState state, gsize n)
+{
+  self->state = n > 0 ? state : FLV_READER_AWAIT_TAG;
+  self->skip = n;
+}
+
+/* Takes up to @n bytes of the header; TRUE when all are there. */
+static gboolean
+fill_header (FlvReader * self, RtmpReader * in, gsize n)
+{
+  gsize take = MIN (n - self->header_filled, rtmp_reader_left (in));
+  const guint8 *data;
+
+  if (rtmp_reader_bytes (in, take, &data))
+    memcpy (self->header + self->header_filled, data, take);
+  self->header_filled += take;
+  return self->header_filled == n;
+}
+
+/* Always FALSE. */
+static gboolean
+refuse (FlvReader * self, const gchar * expected, guint32 came, GError ** error)
+{
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_FLV,
+      "bad FLV at byte %" G_GUINT64_FORMAT ": expected %s, got 0x%02x",
+      self->start, expected, came);
+  return FALSE;
+}
+
+/* PreviousTagSize begins with a zero byte, but for the eleven largest sizes. */
+static gboolean
+is_trailer (const FlvReader * self, guint8 byte)
+{
+  return byte == 0 || byte == self->last_size >> 24;
+}
+
+static gboolean
+read_boundary (FlvReader * self, FlvFeed * feed, GError ** error)
+{
+  guint8 byte = 0;
+
+  self->start = self->position + feed->in.pos;
+  rtmp_reader_peek_u8 (&feed->in, &byte);
+  if (is_trailer (self, byte))
+    begin_skip (self, FLV_READER_AWAIT_TRAILER, FLV_TAG_TRAILER_SIZE);
+  else if (byte == 'F')
+    begin_header (self, FLV_READER_AWAIT_FILE_HEADER);
+  else if ((byte & RESERVED_BITS) == 0)
+    begin_header (self, FLV_READER_AWAIT_TAG_HEADER);
+  else
+    return refuse (self,
+        "a tag (type 8, 9, 15 or 18), its PreviousTagSize or a file header",
+        byte, error);
+  self->last_size = 0;
+  return TRUE;
+}
+
+static gboolean
+read_file_header (FlvReader * self, FlvFeed * feed, GError ** error)
+{
+  RtmpReader in;
+  guint32 signature = 0, offset = 0;
+
+  if (!fill_header (self, &feed->in, SIGNATURE_SIZE))
+    return TRUE;
+  rtmp_reader_init (&in, self->header, SIGNATURE_SIZE);
+  rtmp_reader_u24 (&in, &signature);
+  rtmp_reader_skip (&in, 2);
+  rtmp_reader_u32 (&in, &offset);
+  if (signature != 0x464C56)
+    return refuse (self, "\"FLV\" (0x464c56)", signature, error);
+  if (offset < SIGNATURE_SIZE)
+    return refuse (self, "a DataOffset of 9 or more", offset, error);
+  begin_skip (self, FLV_READER_AWAIT_SKIPPED, offset - SIGNATURE_SIZE);
+  return TRUE;
+}
+
+static gboolean
+emit_tag (FlvReader * self, FlvFeed * feed, GBytes * body, GError ** error)
+{
+  FlvTag tag = self->tag;
+  gboolean ok;
+
+  self->state = FLV_READER_AWAIT_TAG;
+  tag.body = body;
+  ok = feed->func (&tag, feed->user_data, error);
+  g_bytes_unref (body);
+  return ok;
+}
+
+static gboolean
+read_body (FlvReader * self, FlvFeed * feed, GError ** error)
+{
+  RtmpReader *in = &feed->in;
+  gsize size = rtmp_gather_missing (&self->body);
+  gsize start = in->pos;
+  const guint8 *data = in->data + start;
+
+  if (self->body.filled == 0 && rtmp_reader_skip (in, size))
+    return emit_tag (self, feed,
+        g_bytes_new_from_bytes (feed->block, start, size), error);
+  rtmp_reader_skip (in, rtmp_gather_append (&self->body, data,
+          rtmp_reader_left (in)));
+  if (rtmp_gather_missing (&self->body) > 0)
+    return TRUE;
+  return emit_tag (self, feed, rtmp_gather_take (&self->body), error);
+}
+
+static gboolean
+is_known_type (guint8 type)
+{
+  return type == FLV_TAG_AUDIO || type == FLV_TAG_VIDEO
+      || type == FLV_TAG_SCRIPT || type == FLV_TAG_SCRIPT_AMF3;
+}
+
+static gboolean
+read_tag_header (FlvReader * self, FlvFeed * feed, GError ** error)
+{
+  RtmpReader in;
+  guint8 flags = 0, high = 0;
+  guint32 size = 0, low = 0;
+
+  if (!fill_header (self, &feed->in, FLV_TAG_HEADER_SIZE))
+    return TRUE;
+  /* The rest is the stream id, which readers ignore. */
+  rtmp_reader_init (&in, self->header, FLV_TAG_HEADER_SIZE);
+  rtmp_reader_u8 (&in, &flags);
+  rtmp_reader_u24 (&in, &size);
+  rtmp_reader_u24 (&in, &low);
+  rtmp_reader_u8 (&in, &high);
+  self->tag.type = flags & TYPE_BITS;
+  self->tag.encrypted = (flags & FILTER_BIT) != 0;
+  self->tag.timestamp = (guint32) high << 24 | low;
+  self->last_size = FLV_TAG_HEADER_SIZE + size;
+  if (!is_known_type (self->tag.type)) {
+    RTMP_DEBUG ("skipping a tag of unknown type %u, %u bytes", self->tag.type,
+        size);
+    begin_skip (self, FLV_READER_AWAIT_SKIPPED, size);
+    return TRUE;
+  }
+  rtmp_gather_begin (&self->body, size);
+  self->state = FLV_READER_AWAIT_BODY;
+  /* At once, since an empty body needs no further byte. */
+  return read_body (self, feed, error);
+}
+
+static gboolean
+read_skipped (FlvReader * self, FlvFeed * feed)
+{
+  gsize n = MIN (self->skip, rtmp_reader_left (&feed->in));
+
+  rtmp_reader_skip (&feed->in, n);
+  begin_skip (self, self->state, self->skip - n);
+  return TRUE;
+}
+
+static gboolean
+read_step (FlvReader * self, FlvFeed * feed, GError ** error)
+{
+  switch (self->state) {
+    case FLV_READER_AWAIT_TAG:
+      return read_boundary (self, feed, error);
+    case FLV_READER_AWAIT_FILE_HEADER:
+      return read_file_header (self, feed, error);
+    case FLV_READER_AWAIT_TAG_HEADER:
+      return read_tag_header (self, feed, error);
+    case FLV_READER_AWAIT_BODY:
+      return read_body (self, feed, error);
+    case FLV_READER_AWAIT_SKIPPED:
+    case FLV_READER_AWAIT_TRAILER:
+      break;
+  }
+  return read_skipped (self, feed);
+}
+
+gboolean
+flv_reader_feed (FlvReader * self, GBytes * block, FlvTagFunc func,
+    gpointer user_data, GError ** error)
+{
+  FlvFeed feed = {.block = block,.func = func,.user_data = user_data };
+  gboolean ok = self->error == NULL;
+
+  rtmp_reader_init_bytes (&feed.in, block);
+  while (ok && rtmp_reader_left (&feed.in) > 0)
+    ok = read_step (self, &feed, &self->error);
+  self->position += feed.in.pos;
+  if (!ok && error)
+    *error = g_error_copy (self->error);
+  return ok;
+}
+
+void
+flv_write_file_header (guint8 out[FLV_FILE_HEADER_SIZE],
+    gboolean has_audio, gboolean has_video)
+{
+  const guint8 header[FLV_FILE_HEADER_SIZE] = {
+    'F', 'L', 'V', 1, (has_audio ? 0x04 : 0) | (has_video ? 0x01 : 0),
+    0, 0, 0, SIGNATURE_SIZE
+  };
+
+  memcpy (out, header, sizeof (header));
+}
+
+void
+flv_write_tag_header (guint8 out[FLV_TAG_HEADER_SIZE], FlvTagType type,
+    gsize body_size, guint32 timestamp)
+{
+  const guint8 header[FLV_TAG_HEADER_SIZE] = {
+    type,
+    body_size >> 16 & 0xFF, body_size >> 8 & 0xFF, body_size & 0xFF,
+    timestamp >> 16 & 0xFF, timestamp >> 8 & 0xFF, timestamp & 0xFF,
+    timestamp >> 24
+  };
+
+  memcpy (out, header, sizeof (header));
+}
+
+void
+flv_write_tag_trailer (guint8 out[FLV_TAG_TRAILER_SIZE], gsize body_size)
+{
+  guint32 size = GUINT32_TO_BE ((guint32) (FLV_TAG_HEADER_SIZE + body_size));
+
+  memcpy (out, &size, sizeof (size));
+}
+
+/* What the first bytes of a body say, in the words of Enhanced RTMP v2
+ * (ExVideoTagHeader, ExAudioTagHeader). AVC and AAC have the first three packet
+ * types under the same numbers; other legacy bodies are coded frames. */
+enum
+{
+  PACKET_SEQUENCE_START = 0,
+  PACKET_CODED_FRAMES = 1,
+  PACKET_CODED_FRAMES_X = 3,
+  PACKET_MPEG2TS_SEQUENCE_START = 5,
+  PACKET_AUDIO_MULTITRACK = 5,
+  PACKET_VIDEO_MULTITRACK = 6,
+  PACKET_MOD_EX = 7,
+};
+
+enum
+{
+  FRAME_KEY = 1,
+  FRAME_GENERATED_KEY = 4,
+  FRAME_COMMAND = 5,
+};
+
+enum
+{
+  CODEC_AVC = 7,
+  CODEC_HEVC = 12,              /* not standard, but wide-spread: as AVC */
+  SOUND_ENHANCED = 9,
+  SOUND_AAC = 10,
+};
+
+/* Steps over each ModEx to the type of the packet that it modifies. */
+static gboolean
+skip_mod_ex (RtmpReader * in, guint8 * packet)
+{
+  while (*packet == PACKET_MOD_EX) {
+    guint8 size8, next;
+    guint16 size16;
+    gsize size;
+
+    if (!rtmp_reader_u8 (in, &size8))
+      return FALSE;
+    size = size8 + 1;
+    if (size8 == 0xFF) {
+      if (!rtmp_reader_u16 (in, &size16))
+        return FALSE;
+      size = size16 + 1;
+    }
+    if (!rtmp_reader_skip (in, size) || !rtmp_reader_u8 (in, &next))
+      return FALSE;
+    *packet = next & 0x0F;
+  }
+  return TRUE;
+}
+
+/* From the packet type of the first byte to that of the tracks. */
+static gboolean
+resolve_packet (RtmpReader * in, guint8 multitrack, guint8 * packet)
+{
+  if (!skip_mod_ex (in, packet))
+    return FALSE;
+  if (*packet == multitrack) {
+    if (!rtmp_reader_u8 (in, packet))
+      return FALSE;
+    *packet &= 0x0F;
+  }
+  return TRUE;
+}
+
+static gboolean
+peek_video (GBytes * body, guint8 * frame, guint8 * packet)
+{
+  RtmpReader in;
+  guint8 first;
+
+  rtmp_reader_init_bytes (&in, body);
+  if (!rtmp_reader_u8 (&in, &first))
+    return FALSE;
+  *frame = first >> 4 & 0x07;
+  *packet = first & 0x0F;
+  if (first & 0x80)
+    return resolve_packet (&in, PACKET_VIDEO_MULTITRACK, packet);
+  if (*packet == CODEC_AVC || *packet == CODEC_HEVC)
+    return rtmp_reader_u8 (&in, packet);
+  *packet = PACKET_CODED_FRAMES;
+  return TRUE;
+}
+
+static gboolean
+peek_audio (GBytes * body, guint8 * packet)
+{
+  RtmpReader in;
+  guint8 first;
+
+  rtmp_reader_init_bytes (&in, body);
+  if (!rtmp_reader_u8 (&in, &first))
+    return FALSE;
+  *packet = first & 0x0F;
+  if (first >> 4 == SOUND_ENHANCED)
+    return resolve_packet (&in, PACKET_AUDIO_MULTITRACK, packet);
+  if (first >> 4 == SOUND_AAC)
+    return rtmp_reader_u8 (&in, packet);
+  *packet = PACKET_CODED_FRAMES;
+  return TRUE;
+}
+
+gboolean
+flv_video_is_keyframe (GBytes * body)
+{
+  guint8 frame, packet;
+
+  return peek_video (body, &frame, &packet)
+      && (frame == FRAME_KEY || frame == FRAME_GENERATED_KEY)
+      && (packet == PACKET_CODED_FRAMES || packet == PACKET_CODED_FRAMES_X);
+}
+
+gboolean
+flv_is_sequence_header (FlvTagType type, GBytes * body)
+{
+  guint8 frame, packet;
+
+  if (type == FLV_TAG_AUDIO)
+    return peek_audio (body, &packet) && packet == PACKET_SEQUENCE_START;
+  /* A command frame has no packet type: what stands there means nothing. */
+  return type == FLV_TAG_VIDEO && peek_video (body, &frame, &packet)
+      && frame != FRAME_COMMAND && (packet == PACKET_SEQUENCE_START
+      || packet == PACKET_MPEG2TS_SEQUENCE_START);
+}

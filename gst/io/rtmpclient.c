@@ -1,0 +1,656 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpclient.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "rtmpconnection.h"
+#include "rtmperror.h"
+#include "rtmplog.h"
+#include "rtmploop.h"
+
+/* How often the stats are brought up to date: microseconds. */
+#define STATS_INTERVAL (100 * 1000)
+
+typedef struct
+{
+  RtmpMessageType type;
+  guint32 timestamp;
+  GBytes *payload;
+} InboxItem;
+
+struct _RtmpClient
+{
+  /* Constant. */
+  const RtmpClientEvents *events;
+  gpointer user_data;
+  RtmpLoop *loop;
+  gchar *host;
+  guint16 port;
+  gboolean tls;
+  GTlsCertificateFlags tls_validation;
+  RtmpClientConfig config;
+  RtmpLimits limits;
+
+  /* The loop's thread only. */
+  RtmpClientStep step;
+  GCancellable *cancellable;
+  GSource *wake_source;
+  GSource *connect_deadline;    /* NULL once connected */
+  RtmpConnection *connection;
+  RtmpClientSession *session;
+  RtmpClientStats current;
+  gint64 next_stats;
+  gboolean finishing;
+  gboolean closed;
+  gboolean stopped;             /* by free: no more events */
+
+  /* Under lock. It is a leaf: nothing is called with it held. */
+  GMutex lock;
+  GCond cond;                   /* connecting became FALSE */
+  gboolean connecting;          /* GSocketClient holds on to us */
+  GArray *inbox;                /* of InboxItem */
+  gsize inbox_bytes;
+  gboolean finish_wanted;
+  gboolean reading_wanted;
+  guint32 newest;               /* timestamps of the media queued */
+  guint32 oldest;
+  gchar *peer;
+  RtmpClientStats stats;        /* as of the last time round */
+};
+
+static void drain_inbox (RtmpClient * self);
+
+/* Telling */
+
+static void
+tell_step (RtmpClient * self, RtmpClientStep step)
+{
+  if (self->closed || step < self->step)
+    return;
+  self->step = step;
+  self->events->step (step, self->user_data);
+}
+
+static void
+close_client (RtmpClient * self, const GError * error)
+{
+  if (self->closed)
+    return;
+  self->closed = TRUE;
+  if (self->stopped)
+    return;
+  RTMP_DEBUG ("closed: %s", error ? error->message : "done");
+  self->events->closed (error, self->user_data);
+}
+
+/* Stats and levels */
+
+static gboolean
+is_media (RtmpMessageType type)
+{
+  return type == RTMP_MESSAGE_AUDIO || type == RTMP_MESSAGE_VIDEO;
+}
+
+/* The oldest media that waits: in the connection's queue, or else in the
+ * inbox. */
+static void
+update_levels_locked (RtmpClient * self)
+{
+  const RtmpOutQueue *queue = rtmp_connection_queue (self->connection);
+  guint i;
+
+  self->stats.queue_bytes = self->inbox_bytes + rtmp_out_queue_bytes (queue);
+  if (rtmp_out_queue_oldest (queue, &self->oldest))
+    return;
+  self->oldest = self->newest;
+  for (i = 0; i < self->inbox->len; i++) {
+    const InboxItem *item = &g_array_index (self->inbox, InboxItem, i);
+
+    if (is_media (item->type)) {
+      self->oldest = item->timestamp;
+      return;
+    }
+  }
+}
+
+/* Milliseconds from @oldest to @newest, across the wrap; a step back counts as
+ * nothing. */
+static guint32
+queue_time (guint32 oldest, guint32 newest)
+{
+  guint32 time = newest - oldest;
+
+  return time < G_MAXINT32 ? time : 0;
+}
+
+/* Hands on what only the loop's thread can see. */
+static void
+update_stats (RtmpClient * self, gint64 now)
+{
+  if (now < self->next_stats)
+    return;
+  self->next_stats = now + STATS_INTERVAL;
+  rtmp_connection_stats (self->connection, &self->current.link);
+  self->current.round_trip =
+      rtmp_transport_round_trip (rtmp_connection_transport (self->connection));
+  g_mutex_lock (&self->lock);
+  self->current.queue_bytes = self->stats.queue_bytes;
+  self->stats = self->current;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+count_message (RtmpClient * self, guint8 type)
+{
+  if (type == RTMP_MESSAGE_AUDIO)
+    self->current.audio_messages++;
+  else if (type == RTMP_MESSAGE_VIDEO)
+    self->current.video_messages++;
+  else
+    self->current.data_messages++;
+}
+
+/* Session events */
+
+static void
+on_session_send (RtmpMessage * message, gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  rtmp_connection_send (self->connection, message);
+}
+
+static void
+on_session_state (RtmpClientSessionState state, gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  switch (state) {
+    case RTMP_CLIENT_SESSION_AWAIT_CONNECT:
+      tell_step (self, RTMP_CLIENT_STEP_SESSION);
+      break;
+    case RTMP_CLIENT_SESSION_AWAIT_START:
+      tell_step (self, RTMP_CLIENT_STEP_START);
+      break;
+    case RTMP_CLIENT_SESSION_RUNNING:
+      tell_step (self, RTMP_CLIENT_STEP_RUNNING);
+      drain_inbox (self);
+      break;
+    case RTMP_CLIENT_SESSION_ENDED:
+      if (!self->finishing)     /* so the peer ended what we play */
+        close_client (self, NULL);
+      break;
+    default:
+      break;
+  }
+}
+
+static void
+on_session_status (const RtmpStatus * status, gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  if (!self->stopped)
+    self->events->status (status, self->user_data);
+}
+
+static gboolean
+on_session_media (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  RtmpClient *self = user_data;
+
+  if (self->closed)
+    return TRUE;
+  count_message (self, message->type);
+  self->events->media (message, self->user_data);
+  return TRUE;
+}
+
+static void
+on_session_recorded (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  if (!self->closed)
+    self->events->recorded (self->user_data);
+}
+
+static const RtmpClientSessionEvents session_events = {
+  .send = on_session_send,
+  .state_changed = on_session_state,
+  .status = on_session_status,
+  .media = on_session_media,
+  .recorded = on_session_recorded,
+};
+
+/* Connection events */
+
+static gboolean
+on_opened (gpointer user_data, GError ** error)
+{
+  RtmpClient *self = user_data;
+
+  rtmp_client_session_start (self->session, g_get_monotonic_time ());
+  return TRUE;
+}
+
+static gboolean
+on_message (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  RtmpClient *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  update_stats (self, now);
+  return rtmp_client_session_message (self->session, now, message, error);
+}
+
+static gint64
+next_deadline (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  return rtmp_client_session_next_deadline (self->session);
+}
+
+static gboolean
+on_deadline (gint64 now, gpointer user_data, GError ** error)
+{
+  RtmpClient *self = user_data;
+
+  return rtmp_client_session_on_deadline (self->session, now, error);
+}
+
+static void
+on_sent (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  update_levels_locked (self);
+  g_mutex_unlock (&self->lock);
+  update_stats (self, g_get_monotonic_time ());
+  if (!self->closed)
+    self->events->sent (self->user_data);
+}
+
+/* A peer that closes says nothing of why; where we stood tells most of it. */
+static void
+on_connection_closed (const GError * error, gpointer user_data)
+{
+  RtmpClient *self = user_data;
+  g_autoptr (GError) told = NULL;
+
+  update_stats (self, self->next_stats);
+  if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED))
+    told = g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
+        "the server closed the connection (%s)",
+        self->step < RTMP_CLIENT_STEP_SESSION ? "in the handshake" :
+        rtmp_client_session_state_to_string (rtmp_client_session_state
+            (self->session)));
+  close_client (self, told ? told : error);
+}
+
+static const RtmpConnectionEvents connection_events = {
+  .opened = on_opened,
+  .message = on_message,
+  .next_deadline = next_deadline,
+  .on_deadline = on_deadline,
+  .sent = on_sent,
+  .closed = on_connection_closed,
+};
+
+/* From other threads */
+
+/* Publishes what has come in; in the state RUNNING. */
+static void
+drain_inbox (RtmpClient * self)
+{
+  g_autoptr (GArray) items = NULL;
+  guint i;
+
+  if (rtmp_client_session_state (self->session) != RTMP_CLIENT_SESSION_RUNNING)
+    return;
+  g_mutex_lock (&self->lock);
+  items = self->inbox;
+  self->inbox = g_array_new (FALSE, FALSE, sizeof (InboxItem));
+  self->inbox_bytes = 0;
+  g_mutex_unlock (&self->lock);
+  for (i = 0; i < items->len; i++) {
+    const InboxItem *item = &g_array_index (items, InboxItem, i);
+
+    count_message (self, item->type);
+    rtmp_client_session_publish (self->session, item->type, item->timestamp,
+        item->payload);
+  }
+}
+
+/* Once what was published is with the session, or can never be. */
+static void
+finish (RtmpClient * self)
+{
+  gboolean waiting;
+
+  g_mutex_lock (&self->lock);
+  waiting = self->inbox->len > 0;
+  g_mutex_unlock (&self->lock);
+  if (self->finishing || (waiting && self->step < RTMP_CLIENT_STEP_RUNNING))
+    return;
+  self->finishing = TRUE;
+  rtmp_client_session_stop (self->session, g_get_monotonic_time ());
+  rtmp_connection_finish (self->connection);
+}
+
+static gboolean
+on_wake (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+  gboolean finish_wanted, reading_wanted;
+
+  g_mutex_lock (&self->lock);
+  finish_wanted = self->finish_wanted;
+  reading_wanted = self->reading_wanted;
+  g_mutex_unlock (&self->lock);
+  if (self->closed)
+    return G_SOURCE_CONTINUE;
+  if (self->connection == NULL) {
+    if (finish_wanted && self->inbox->len == 0)
+      close_client (self, NULL);
+    return G_SOURCE_CONTINUE;
+  }
+  drain_inbox (self);
+  rtmp_connection_set_reading (self->connection, reading_wanted);
+  if (finish_wanted)
+    finish (self);
+  rtmp_connection_update (self->connection);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_wake (GSource * source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user_data);
+}
+
+static GSourceFuncs wake_funcs = {.dispatch = dispatch_wake };
+
+static void
+wake (RtmpClient * self)
+{
+  g_source_set_ready_time (self->wake_source, 0);
+}
+
+void
+rtmp_client_publish (RtmpClient * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload)
+{
+  InboxItem item = { type, timestamp, payload };
+  gsize size = g_bytes_get_size (payload);
+  gboolean first;
+
+  g_mutex_lock (&self->lock);
+  if (is_media (type)) {
+    if (self->stats.queue_bytes == 0)
+      self->oldest = timestamp;
+    self->newest = timestamp;
+  }
+  first = self->inbox->len == 0;
+  g_array_append_val (self->inbox, item);
+  self->inbox_bytes += size;
+  self->stats.queue_bytes += size;
+  g_mutex_unlock (&self->lock);
+  if (first)
+    wake (self);
+}
+
+void
+rtmp_client_level (RtmpClient * self, gsize * bytes, guint32 * time)
+{
+  g_mutex_lock (&self->lock);
+  *bytes = self->stats.queue_bytes;
+  *time = queue_time (self->oldest, self->newest);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+rtmp_client_finish (RtmpClient * self)
+{
+  g_mutex_lock (&self->lock);
+  self->finish_wanted = TRUE;
+  g_mutex_unlock (&self->lock);
+  wake (self);
+}
+
+void
+rtmp_client_set_reading (RtmpClient * self, gboolean reading)
+{
+  g_mutex_lock (&self->lock);
+  self->reading_wanted = reading;
+  g_mutex_unlock (&self->lock);
+  wake (self);
+}
+
+void
+rtmp_client_stats (RtmpClient * self, RtmpClientStats * stats)
+{
+  g_mutex_lock (&self->lock);
+  *stats = self->stats;
+  stats->queue_time = queue_time (self->oldest, self->newest);
+  g_mutex_unlock (&self->lock);
+}
+
+gchar *
+rtmp_client_peer (RtmpClient * self)
+{
+  gchar *peer;
+
+  g_mutex_lock (&self->lock);
+  peer = g_strdup (self->peer);
+  g_mutex_unlock (&self->lock);
+  return peer;
+}
+
+/* Connecting */
+
+static void
+clear_connect_deadline (RtmpClient * self)
+{
+  if (self->connect_deadline)
+    g_source_destroy (self->connect_deadline);
+  g_clear_pointer (&self->connect_deadline, g_source_unref);
+}
+
+static gboolean
+on_connect_deadline (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+  g_autoptr (GError) error = g_error_new (RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
+      "no connection to %s port %u within %.3g seconds", self->host, self->port,
+      (gdouble) self->config.timeout / G_USEC_PER_SEC);
+
+  clear_connect_deadline (self);
+  close_client (self, error);
+  g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_socket_event (GSocketClient * client, GSocketClientEvent event,
+    GSocketConnectable * connectable, GIOStream * connection,
+    gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  switch (event) {
+    case G_SOCKET_CLIENT_RESOLVING:
+      tell_step (self, RTMP_CLIENT_STEP_RESOLVE);
+      break;
+    case G_SOCKET_CLIENT_CONNECTING:
+      if (self->step < RTMP_CLIENT_STEP_CONNECT)
+        tell_step (self, RTMP_CLIENT_STEP_CONNECT);
+      break;
+    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
+      tell_step (self, RTMP_CLIENT_STEP_TLS);
+      break;
+    default:
+      break;
+  }
+}
+
+static void
+connected (RtmpClient * self, GSocketConnection * stream)
+{
+  GSocket *socket = g_socket_connection_get_socket (stream);
+  RtmpTransport *transport;
+  gchar *peer;
+
+  /* A batch is written whole: waiting for more would only add delay. */
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  g_socket_set_keepalive (socket, TRUE);
+  transport = rtmp_transport_stream_new (G_IO_STREAM (stream));
+  peer = rtmp_transport_peer (transport);
+  RTMP_INFO ("connected to %s (%s)", self->host, peer);
+  g_mutex_lock (&self->lock);
+  self->peer = peer;
+  g_mutex_unlock (&self->lock);
+  tell_step (self, RTMP_CLIENT_STEP_HANDSHAKE);
+  self->session = rtmp_client_session_new (&self->config, &self->limits,
+      &session_events, self);
+  self->connection = rtmp_connection_new (transport, RTMP_ROLE_CLIENT,
+      self->config.timeout, &self->limits, &connection_events, self);
+  wake (self);
+}
+
+static void
+on_connected (GObject * source, GAsyncResult * result, gpointer user_data)
+{
+  RtmpClient *self = user_data;
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *stream =
+      g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result,
+      &error);
+
+  clear_connect_deadline (self);
+  if (stream == NULL)
+    close_client (self, error);
+  else if (self->closed || self->stopped)
+    g_object_unref (stream);
+  else
+    connected (self, stream);
+  g_signal_handlers_disconnect_by_data (source, self);
+  g_mutex_lock (&self->lock);
+  self->connecting = FALSE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+start_deadline (RtmpClient * self)
+{
+  if (self->config.timeout <= 0)
+    return;
+  self->connect_deadline =
+      g_timeout_source_new ((guint) (self->config.timeout / 1000));
+  g_source_set_callback (self->connect_deadline, on_connect_deadline, self,
+      NULL);
+  g_source_attach (self->connect_deadline, rtmp_loop_context (self->loop));
+}
+
+static gboolean
+start (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+  g_autoptr (GSocketClient) client = NULL;
+
+  if (self->stopped)
+    return G_SOURCE_REMOVE;
+  client = g_socket_client_new ();
+  if (self->tls) {
+    g_socket_client_set_tls (client, TRUE);
+    G_GNUC_BEGIN_IGNORE_DEPRECATIONS;
+    g_socket_client_set_tls_validation_flags (client, self->tls_validation);
+    G_GNUC_END_IGNORE_DEPRECATIONS;
+  }
+  g_signal_connect (client, "event", G_CALLBACK (on_socket_event), self);
+  start_deadline (self);
+  g_mutex_lock (&self->lock);
+  self->connecting = TRUE;
+  g_mutex_unlock (&self->lock);
+  g_socket_client_connect_to_host_async (client, self->host, self->port,
+      self->cancellable, on_connected, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Life */
+
+RtmpClient *
+rtmp_client_new (const RtmpClientTarget * target,
+    const RtmpClientConfig * config, const RtmpLimits * limits,
+    const RtmpClientEvents * events, gpointer user_data)
+{
+  RtmpClient *self = g_new0 (RtmpClient, 1);
+
+  self->events = events;
+  self->user_data = user_data;
+  self->host = g_strdup (target->host);
+  self->port = target->port;
+  self->tls = target->tls;
+  self->tls_validation = target->tls_validation;
+  rtmp_client_config_copy (&self->config, config);
+  self->limits = limits ? *limits : rtmp_limits_default;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->inbox = g_array_new (FALSE, FALSE, sizeof (InboxItem));
+  self->reading_wanted = TRUE;
+  self->cancellable = g_cancellable_new ();
+  self->loop = rtmp_loop_acquire ();
+  self->wake_source = g_source_new (&wake_funcs, sizeof (GSource));
+  g_source_set_callback (self->wake_source, on_wake, self, NULL);
+  g_source_attach (self->wake_source, rtmp_loop_context (self->loop));
+  return self;
+}
+
+void
+rtmp_client_start (RtmpClient * self)
+{
+  g_main_context_invoke (rtmp_loop_context (self->loop), start, self);
+}
+
+static void
+stop (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  self->closed = self->stopped = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  clear_connect_deadline (self);
+  g_source_destroy (self->wake_source);
+  g_clear_pointer (&self->connection, rtmp_connection_free);
+  g_clear_pointer (&self->session, rtmp_client_session_free);
+}
+
+void
+rtmp_client_free (RtmpClient * self)
+{
+  guint i;
+
+  rtmp_loop_call (self->loop, stop, self);
+  g_mutex_lock (&self->lock);
+  while (self->connecting)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+  rtmp_loop_release (self->loop);
+
+  for (i = 0; i < self->inbox->len; i++)
+    g_bytes_unref (g_array_index (self->inbox, InboxItem, i).payload);
+  g_array_unref (self->inbox);
+  g_source_unref (self->wake_source);
+  g_object_unref (self->cancellable);
+  rtmp_client_config_clear (&self->config);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self->host);
+  g_free (self->peer);
+  g_free (self);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "rtmpchunklink.h"
+#include "rtmpclientsession.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RtmpClientStep: how far a client has come.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  RTMP_CLIENT_STEP_RESOLVE,
+  RTMP_CLIENT_STEP_CONNECT,
+  RTMP_CLIENT_STEP_TLS,
+  RTMP_CLIENT_STEP_HANDSHAKE,
+  RTMP_CLIENT_STEP_SESSION,     /* connect, createStream */
+  RTMP_CLIENT_STEP_START,       /* publish or play */
+  RTMP_CLIENT_STEP_RUNNING,
+} RtmpClientStep;
+
+/**
+ * RtmpClientTarget:
+ * @tls_validation: problems of the server's certificate that refuse it
+ *
+ * Where to connect to. Borrowed strings; copied by the client.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  const gchar *host;
+  guint16 port;
+  gboolean tls;
+  GTlsCertificateFlags tls_validation;
+} RtmpClientTarget;
+
+/**
+ * RtmpClientStats:
+ * @queue_bytes: payload waiting to be sent
+ * @queue_time: milliseconds of media waiting to be sent
+ * @round_trip: microseconds; 0 if not known
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  RtmpLinkStats link;
+  gsize queue_bytes;
+  guint32 queue_time;
+  guint round_trip;
+  guint64 audio_messages;
+  guint64 video_messages;
+  guint64 data_messages;
+} RtmpClientStats;
+
+/**
+ * RtmpClientEvents:
+ * @step: each step is told once, in order; some are skipped
+ * @status: every status of the server
+ * @media: a message of the played stream; may be moved
+ * @sent: the queue has become shorter
+ * @recorded: the played stream is recorded
+ * @closed: the end, told once and last. @error: %NULL when the peer has ended
+ *   the played stream, or after rtmp_client_finish() has come to its end.
+ *
+ * Called in the client's loop thread, without any lock held.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  void (*step) (RtmpClientStep step, gpointer user_data);
+  void (*status) (const RtmpStatus * status, gpointer user_data);
+  void (*media) (RtmpMessage * message, gpointer user_data);
+  void (*sent) (gpointer user_data);
+  void (*recorded) (gpointer user_data);
+  void (*closed) (const GError * error, gpointer user_data);
+} RtmpClientEvents;
+
+/**
+ * RtmpClient:
+ *
+ * Resolve, connect, session: one stream published or played. Its work is done
+ * in a loop of the pool. Every function but new and free may be called from any
+ * thread, events included, and none of them blocks.
+ *
+ * Since: 0.1
+ */
+typedef struct _RtmpClient RtmpClient;
+
+/* @config and @target are copied; @limits %NULL for the defaults; @events is
+ * borrowed. config->timeout bounds each step. */
+RtmpClient *rtmp_client_new (const RtmpClientTarget * target,
+    const RtmpClientConfig * config, const RtmpLimits * limits,
+    const RtmpClientEvents * events, gpointer user_data);
+
+/* Begins to connect; once. */
+void rtmp_client_start (RtmpClient * self);
+
+/* Cancels whatever is under way and waits for it: no event comes after it. Any
+ * thread but a loop's. */
+void rtmp_client_free (RtmpClient * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpClient, rtmp_client_free)
+
+/* Queues media to be published; what comes before the server is ready waits.
+ * (transfer full) for @payload. */
+void rtmp_client_publish (RtmpClient * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload);
+
+/* What has been published and not sent: bytes of payload, milliseconds. */
+void rtmp_client_level (RtmpClient * self, gsize * bytes, guint32 * time);
+
+/* Sends everything, ends the stream as configured, and waits until the server
+ * has read it all; then comes @closed. */
+void rtmp_client_finish (RtmpClient * self);
+
+/* Back-pressure for a played stream. */
+void rtmp_client_set_reading (RtmpClient * self, gboolean reading);
+
+void rtmp_client_stats (RtmpClient * self, RtmpClientStats * stats);
+/* "192.0.2.1:1935"; %NULL before it is connected. (transfer full) */
+gchar *rtmp_client_peer (RtmpClient * self);
+
+G_END_DECLS

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpconnection.h"
+
+#include "rtmperror.h"
+#include "rtmplog.h"
+
+/* What is read into. Slices of it that messages keep hold a reference each; it
+ * is used again when none is left. */
+typedef struct
+{
+  gatomicrefcount refs;
+  guint8 data[RTMP_CONNECTION_BLOCK_SIZE];
+} Block;
+
+struct _RtmpConnection
+{
+  RtmpTransport *transport;
+  RtmpChunkLink *link;
+  const RtmpConnectionEvents *events;
+  gpointer user_data;
+
+  GMainContext *context;
+  GSource *read_source;         /* NULL: not reading */
+  GSource *write_source;        /* NULL: not blocked in writing */
+  GSource *deadline_source;
+  gint64 handshake_deadline;
+  Block *block;
+
+  gboolean reading;
+  gboolean finishing;
+  gboolean output_shut;
+  GError *write_error;          /* writing is over; what can be read still is */
+  gboolean closed;
+  guint busy;                   /* depth of events: send does not write then */
+};
+
+static gboolean on_readable (GObject * stream, gpointer user_data);
+static gboolean on_writable (GObject * stream, gpointer user_data);
+static gboolean on_time (gpointer user_data);
+
+/* Blocks */
+
+static Block *
+block_new (void)
+{
+  Block *block = g_malloc (sizeof (*block));
+
+  g_atomic_ref_count_init (&block->refs);
+  return block;
+}
+
+static void
+block_unref (gpointer data)
+{
+  Block *block = data;
+
+  if (g_atomic_ref_count_dec (&block->refs))
+    g_free (block);
+}
+
+/* The block for the next read: the last one, unless slices of it are kept. */
+static Block *
+block_for_read (RtmpConnection * self)
+{
+  if (self->block && !g_atomic_ref_count_compare (&self->block->refs, 1))
+    g_clear_pointer (&self->block, block_unref);
+  if (self->block == NULL)
+    self->block = block_new ();
+  return self->block;
+}
+
+/* Sources */
+
+static void
+clear_source (GSource ** source)
+{
+  if (*source) {
+    g_source_destroy (*source);
+    g_clear_pointer (source, g_source_unref);
+  }
+}
+
+static void
+add_source (RtmpConnection * self, GSource ** source, GIOCondition condition,
+    GPollableSourceFunc func)
+{
+  if (*source)
+    return;
+  *source = rtmp_transport_create_source (self->transport, condition);
+  g_source_set_callback (*source, G_SOURCE_FUNC (func), self, NULL);
+  g_source_attach (*source, self->context);
+}
+
+static gboolean
+dispatch_time (GSource * source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user_data);
+}
+
+static GSourceFuncs time_funcs = {.dispatch = dispatch_time };
+
+static void
+arm_deadline (RtmpConnection * self)
+{
+  gint64 next = self->handshake_deadline;
+
+  if (rtmp_chunk_link_is_open (self->link))
+    next = self->events->next_deadline (self->user_data);
+  g_source_set_ready_time (self->deadline_source,
+      next == G_MAXINT64 ? -1 : next);
+}
+
+/* The end */
+
+static void
+close_connection (RtmpConnection * self, const GError * error)
+{
+  if (self->closed)
+    return;
+  self->closed = TRUE;
+  clear_source (&self->read_source);
+  clear_source (&self->write_source);
+  clear_source (&self->deadline_source);
+  self->events->closed (error, self->user_data);
+}
+
+/* What we already have to say is still sent, if the socket takes it, so that
+ * the peer learns why. */
+static void
+fail (RtmpConnection * self, GError * error)
+{
+  const RtmpVector *vectors;
+  guint n = rtmp_chunk_link_pull (self->link, &vectors);
+
+  if (n > 0 && !self->output_shut && self->write_error == NULL)
+    rtmp_transport_writev (self->transport, vectors, n, NULL);
+  close_connection (self, error);
+  g_error_free (error);
+}
+
+/* Writing */
+
+static void
+shut_output (RtmpConnection * self)
+{
+  if (self->output_shut)
+    return;
+  RTMP_DEBUG ("all is sent: ending our output");
+  self->output_shut = TRUE;
+  rtmp_transport_shutdown_output (self->transport);
+}
+
+static gboolean
+write_batches (RtmpConnection * self, GError ** error)
+{
+  const RtmpVector *vectors;
+  gboolean sent = FALSE;
+  gssize n = 0;
+  guint count;
+
+  while ((count = rtmp_chunk_link_pull (self->link, &vectors)) > 0) {
+    n = rtmp_transport_writev (self->transport, vectors, count, error);
+    if (n < 0)
+      break;
+    rtmp_chunk_link_consume (self->link, (gsize) n);
+    sent = TRUE;
+  }
+  if (n == RTMP_TRANSPORT_FAILED)
+    return FALSE;
+  if (sent)
+    self->events->sent (self->user_data);
+  if (n == RTMP_TRANSPORT_WOULD_BLOCK)
+    add_source (self, &self->write_source, G_IO_OUT, on_writable);
+  else if (self->finishing && count == 0)
+    shut_output (self);
+  return TRUE;
+}
+
+/* Writes, unless it waits for the socket or is within an event, whose end comes
+ * here. A peer that refuses us may close before we have written everything: its
+ * reason is then still to be read, so that a failed write does not end it. */
+void
+rtmp_connection_update (RtmpConnection * self)
+{
+  if (self->closed || self->busy)
+    return;
+  self->busy++;
+  if (self->write_source == NULL && !self->output_shut
+      && self->write_error == NULL && !write_batches (self, &self->write_error))
+    rtmp_connection_set_reading (self, TRUE);
+  self->busy--;
+  if (!self->closed)
+    arm_deadline (self);
+}
+
+static gboolean
+on_writable (GObject * stream, gpointer user_data)
+{
+  RtmpConnection *self = user_data;
+
+  clear_source (&self->write_source);
+  rtmp_connection_update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Reading */
+
+static gboolean
+feed (RtmpConnection * self, Block * block, gsize n, GError ** error)
+{
+  gboolean ok;
+  GBytes *bytes;
+
+  g_atomic_ref_count_inc (&block->refs);
+  bytes = g_bytes_new_with_free_func (block->data, n, block_unref, block);
+  self->busy++;
+  ok = rtmp_chunk_link_feed (self->link,
+      (guint32) (g_get_monotonic_time () / 1000), bytes, error);
+  self->busy--;
+  g_bytes_unref (bytes);
+  return ok;
+}
+
+/* After our end, the peer's is what we waited for; so is its reset: it has gone
+ * and will not tell more. */
+static gboolean
+on_end_of_input (RtmpConnection * self, GError * error)
+{
+  if (self->output_shut) {
+    g_clear_error (&error);
+    close_connection (self, NULL);
+  } else {
+    if (self->write_error) {
+      g_clear_error (&error);
+      error = g_steal_pointer (&self->write_error);
+    }
+    if (error == NULL)
+      error = g_error_new_literal (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
+          "the peer closed the connection");
+    fail (self, error);
+  }
+  return FALSE;
+}
+
+/* FALSE when there is no more to be read for now, or for ever. */
+static gboolean
+read_once (RtmpConnection * self)
+{
+  Block *block = block_for_read (self);
+  GError *error = NULL;
+  gssize n = rtmp_transport_read (self->transport, block->data,
+      sizeof (block->data), &error);
+
+  if (n == RTMP_TRANSPORT_WOULD_BLOCK)
+    return FALSE;
+  if (n <= 0)
+    return on_end_of_input (self, error);
+  if (!feed (self, block, (gsize) n, &error)) {
+    fail (self, error);
+    return FALSE;
+  }
+  rtmp_connection_update (self);
+  /* A short read emptied the socket: asking again would only cost a call. */
+  return !self->closed && self->reading && n == (gssize) sizeof (block->data);
+}
+
+static gboolean
+on_readable (GObject * stream, gpointer user_data)
+{
+  RtmpConnection *self = user_data;
+  guint i;
+
+  for (i = 0; i < RTMP_CONNECTION_READS && read_once (self); i++);
+  return self->read_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+void
+rtmp_connection_set_reading (RtmpConnection * self, gboolean reading)
+{
+  if (self->closed || reading == self->reading)
+    return;
+  self->reading = reading;
+  RTMP_LOG ("%s reading", reading ? "resume" : "pause");
+  if (reading)
+    add_source (self, &self->read_source, G_IO_IN, on_readable);
+  else
+    clear_source (&self->read_source);
+}
+
+/* Time */
+
+static gboolean
+handshake_in_time (RtmpConnection * self, gint64 now, GError ** error)
+{
+  if (now < self->handshake_deadline)
+    return TRUE;
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
+      "the peer went silent in the handshake (%s)",
+      rtmp_handshake_state_to_string (rtmp_chunk_link_handshake_state
+          (self->link)));
+  return FALSE;
+}
+
+static gboolean
+on_time (gpointer user_data)
+{
+  RtmpConnection *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  GError *error = NULL;
+  gboolean ok;
+
+  self->busy++;
+  if (rtmp_chunk_link_is_open (self->link))
+    ok = self->events->on_deadline (now, self->user_data, &error);
+  else
+    ok = handshake_in_time (self, now, &error);
+  self->busy--;
+  if (ok)
+    rtmp_connection_update (self);
+  else
+    fail (self, error);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Life */
+
+static gboolean
+on_opened (gpointer user_data, GError ** error)
+{
+  RtmpConnection *self = user_data;
+
+  return self->events->opened (self->user_data, error);
+}
+
+static gboolean
+on_message (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  RtmpConnection *self = user_data;
+
+  return self->events->message (message, self->user_data, error);
+}
+
+static const RtmpLinkEvents link_events = {
+  .opened = on_opened,
+  .message = on_message,
+};
+
+/* The random part of C1 and S1 only has to differ from the peer's (RTMP 1.0,
+ * 5.2.3): no secret hangs on it. */
+static RtmpChunkLink *
+make_link (RtmpConnection * self, RtmpRole role, gint64 now,
+    const RtmpLimits * limits)
+{
+  guint32 random[RTMP_HANDSHAKE_RANDOM_SIZE / 4];
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (random); i++)
+    random[i] = g_random_int ();
+  return rtmp_chunk_link_new (role, (guint32) (now / 1000),
+      (const guint8 *) random, limits, &link_events, self);
+}
+
+RtmpConnection *
+rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
+    gint64 handshake_timeout, const RtmpLimits * limits,
+    const RtmpConnectionEvents * events, gpointer user_data)
+{
+  RtmpConnection *self = g_new0 (RtmpConnection, 1);
+  gint64 now = g_get_monotonic_time ();
+
+  self->transport = transport;
+  self->events = events;
+  self->user_data = user_data;
+  self->context = g_main_context_ref_thread_default ();
+  self->handshake_deadline =
+      handshake_timeout > 0 ? now + handshake_timeout : G_MAXINT64;
+  self->link = make_link (self, role, now, limits);
+  self->deadline_source = g_source_new (&time_funcs, sizeof (GSource));
+  g_source_set_callback (self->deadline_source, on_time, self, NULL);
+  /* The first write comes from there too, so that no event precedes the
+   * owner's having the connection in hand. */
+  g_source_set_ready_time (self->deadline_source, 0);
+  g_source_attach (self->deadline_source, self->context);
+  rtmp_connection_set_reading (self, TRUE);
+  return self;
+}
+
+void
+rtmp_connection_free (RtmpConnection * self)
+{
+  clear_source (&self->read_source);
+  clear_source (&self->write_source);
+  clear_source (&self->deadline_source);
+  rtmp_chunk_link_free (self->link);
+  rtmp_transport_free (self->transport);
+  g_clear_pointer (&self->block, block_unref);
+  g_clear_error (&self->write_error);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+void
+rtmp_connection_send (RtmpConnection * self, RtmpMessage * message)
+{
+  rtmp_chunk_link_send (self->link, message);
+}
+
+void
+rtmp_connection_finish (RtmpConnection * self)
+{
+  self->finishing = TRUE;
+  rtmp_connection_set_reading (self, TRUE);
+  rtmp_connection_update (self);
+}
+
+const RtmpOutQueue *
+rtmp_connection_queue (const RtmpConnection * self)
+{
+  return rtmp_chunk_link_queue (self->link);
+}
+
+void
+rtmp_connection_stats (const RtmpConnection * self, RtmpLinkStats * stats)
+{
+  rtmp_chunk_link_stats (self->link, stats);
+}
+
+RtmpTransport *
+rtmp_connection_transport (const RtmpConnection * self)
+{
+  return self->transport;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmptransport.h"
+
+#ifdef __linux__
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#endif
+
+/* Over a GIOStream */
+
+typedef struct
+{
+  RtmpTransport parent;
+  GIOStream *stream;
+  GPollableInputStream *input;
+  GPollableOutputStream *output;
+  GSocket *socket;              /* of the TCP connection below; borrowed */
+} StreamTransport;
+
+G_STATIC_ASSERT (sizeof (RtmpVector) == sizeof (GOutputVector));
+G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, data) ==
+    G_STRUCT_OFFSET (GOutputVector, buffer));
+G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, size) ==
+    G_STRUCT_OFFSET (GOutputVector, size));
+
+static gssize
+stream_read (RtmpTransport * transport, guint8 * data, gsize size,
+    GError ** error)
+{
+  StreamTransport *self = (StreamTransport *) transport;
+  g_autoptr (GError) local = NULL;
+  gssize n = g_pollable_input_stream_read_nonblocking (self->input, data, size,
+      NULL, &local);
+
+  if (n >= 0)
+    return n;
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return RTMP_TRANSPORT_WOULD_BLOCK;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return RTMP_TRANSPORT_FAILED;
+}
+
+static gssize
+stream_writev (RtmpTransport * transport, const RtmpVector * vectors,
+    guint n_vectors, GError ** error)
+{
+  StreamTransport *self = (StreamTransport *) transport;
+  gsize n = 0;
+
+  switch (g_pollable_output_stream_writev_nonblocking (self->output,
+          (const GOutputVector *) vectors, n_vectors, &n, NULL, error)) {
+    case G_POLLABLE_RETURN_OK:
+      return (gssize) n;
+    case G_POLLABLE_RETURN_WOULD_BLOCK:
+      return n > 0 ? (gssize) n : RTMP_TRANSPORT_WOULD_BLOCK;
+    default:
+      return RTMP_TRANSPORT_FAILED;
+  }
+}
+
+static GSource *
+stream_create_source (RtmpTransport * transport, GIOCondition condition)
+{
+  StreamTransport *self = (StreamTransport *) transport;
+
+  if (condition == G_IO_IN)
+    return g_pollable_input_stream_create_source (self->input, NULL);
+  return g_pollable_output_stream_create_source (self->output, NULL);
+}
+
+/* TLS says goodbye in its own way before the socket does. All has been written
+ * by now, so that neither has anything to wait for. */
+static void
+stream_shutdown_output (RtmpTransport * transport)
+{
+  StreamTransport *self = (StreamTransport *) transport;
+
+  if (G_IS_TLS_CONNECTION (self->stream))
+    g_output_stream_close_async (G_OUTPUT_STREAM (self->output),
+        G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  else if (self->socket)
+    g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+}
+
+static GSocket *
+stream_socket (RtmpTransport * transport)
+{
+  return ((StreamTransport *) transport)->socket;
+}
+
+static void
+stream_free (RtmpTransport * transport)
+{
+  StreamTransport *self = (StreamTransport *) transport;
+
+  if (self->socket)
+    g_socket_close (self->socket, NULL);
+  g_object_unref (self->stream);
+  g_free (self);
+}
+
+static const RtmpTransportClass stream_class = {
+  .read = stream_read,
+  .writev = stream_writev,
+  .create_source = stream_create_source,
+  .shutdown_output = stream_shutdown_output,
+  .socket = stream_socket,
+  .free = stream_free,
+};
+
+/* The socket at the bottom of wrappers (a proxy's) and TLS. */
+static GSocket *
+find_socket (GIOStream * stream)
+{
+  g_autoptr (GIOStream) below = NULL;
+
+  if (G_IS_TLS_CONNECTION (stream)) {
+    g_object_get (stream, "base-io-stream", &below, NULL);
+    return find_socket (below);
+  }
+  return G_IS_SOCKET_CONNECTION (stream)
+      ? g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)) : NULL;
+}
+
+RtmpTransport *
+rtmp_transport_stream_new (GIOStream * stream)
+{
+  StreamTransport *self = g_new0 (StreamTransport, 1);
+
+  self->parent.klass = &stream_class;
+  self->stream = stream;
+  /* With TLS, GSocketClient returns a wrapper that still looks like TCP. */
+  if (G_IS_TCP_WRAPPER_CONNECTION (stream)) {
+    GTcpWrapperConnection *wrapper = G_TCP_WRAPPER_CONNECTION (stream);
+
+    self->stream =
+        g_object_ref (g_tcp_wrapper_connection_get_base_io_stream (wrapper));
+    g_object_unref (stream);
+  }
+  self->input =
+      G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->stream));
+  self->output =
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->stream));
+  self->socket = find_socket (self->stream);
+  return &self->parent;
+}
+
+/* Any transport */
+
+void
+rtmp_transport_free (RtmpTransport * self)
+{
+  self->klass->free (self);
+}
+
+gssize
+rtmp_transport_read (RtmpTransport * self, guint8 * data, gsize size,
+    GError ** error)
+{
+  return self->klass->read (self, data, size, error);
+}
+
+gssize
+rtmp_transport_writev (RtmpTransport * self, const RtmpVector * vectors,
+    guint n_vectors, GError ** error)
+{
+  return self->klass->writev (self, vectors, n_vectors, error);
+}
+
+GSource *
+rtmp_transport_create_source (RtmpTransport * self, GIOCondition condition)
+{
+  return self->klass->create_source (self, condition);
+}
+
+void
+rtmp_transport_shutdown_output (RtmpTransport * self)
+{
+  self->klass->shutdown_output (self);
+}
+
+gint
+rtmp_transport_unacked (RtmpTransport * self)
+{
+  gint n = -1;
+#ifdef __linux__
+  GSocket *socket = self->klass->socket (self);
+
+  if (socket == NULL || ioctl (g_socket_get_fd (socket), SIOCOUTQ, &n) != 0)
+    n = -1;
+#endif
+  return n;
+}
+
+guint
+rtmp_transport_round_trip (RtmpTransport * self)
+{
+#ifdef __linux__
+  GSocket *socket = self->klass->socket (self);
+  struct tcp_info info;
+  socklen_t size = sizeof (info);
+
+  if (socket && getsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_INFO,
+          &info, &size) == 0)
+    return info.tcpi_rtt;
+#endif
+  return 0;
+}
+
+gchar *
+rtmp_transport_peer (RtmpTransport * self)
+{
+  GSocket *socket = self->klass->socket (self);
+  g_autoptr (GSocketAddress) address =
+      socket ? g_socket_get_remote_address (socket, NULL) : NULL;
+
+  return address ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE
+      (address)) : NULL;
+}

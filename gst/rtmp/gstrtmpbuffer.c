@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstrtmpbuffer.h"
+
+#include "flvfile.h"
+
+typedef struct
+{
+  GstMemory *memory;
+  GstMapInfo map;
+} Mapping;
+
+static void
+mapping_free (gpointer data)
+{
+  Mapping *mapping = data;
+
+  gst_memory_unmap (mapping->memory, &mapping->map);
+  gst_memory_unref (mapping->memory);
+  g_free (mapping);
+}
+
+GBytes *
+gst_rtmp_memory_to_bytes (GstMemory * memory)
+{
+  Mapping *mapping = g_new (Mapping, 1);
+
+  if (!gst_memory_map (memory, &mapping->map, GST_MAP_READ))
+    {
+      g_free (mapping);
+      return NULL;
+    }
+  mapping->memory = gst_memory_ref (memory);
+  return g_bytes_new_with_free_func (mapping->map.data, mapping->map.size,
+				     mapping_free, mapping);
+}
+
+/* Header and trailer are one allocation of which the buffer takes two parts, so
+ * that a tag costs one small block besides its body. */
+typedef struct
+{
+  guint8 header[FLV_TAG_HEADER_SIZE];
+  guint8 trailer[FLV_TAG_TRAILER_SIZE];
+  gatomicrefcount refs;
+} TagEnds;
+
+static void
+tag_ends_unref (gpointer data)
+{
+  TagEnds *ends = data;
+
+  if (g_atomic_ref_count_dec (&ends->refs))
+    g_free (ends);
+}
+
+static void
+append_part (GstBuffer * buffer, gpointer data, gsize size, gpointer owner,
+	     GDestroyNotify notify)
+{
+  gst_buffer_append_memory (buffer,
+			    gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY,
+						    data, size, 0, size,
+						    owner, notify));
+}
+
+GstBuffer *
+gst_rtmp_buffer_new_tag (guint8 type, guint32 timestamp, GBytes * body)
+{
+  gsize size;
+  gpointer data = (gpointer) g_bytes_get_data (body, &size);
+  TagEnds *ends = g_new (TagEnds, 1);
+  GstBuffer *buffer = gst_buffer_new ();
+
+  g_atomic_ref_count_init (&ends->refs);
+  g_atomic_ref_count_inc (&ends->refs);
+  flv_write_tag_header (ends->header, type, size, timestamp);
+  flv_write_tag_trailer (ends->trailer, size);
+  append_part (buffer, ends->header, sizeof (ends->header), ends,
+	       tag_ends_unref);
+  if (size > 0)
+    append_part (buffer, data, size, body, (GDestroyNotify) g_bytes_unref);
+  else
+    g_bytes_unref (body);
+  append_part (buffer, ends->trailer, sizeof (ends->trailer), ends,
+	       tag_ends_unref);
+  return buffer;
+}
+
+GstBuffer *
+gst_rtmp_buffer_new_file_header (void)
+{
+  GstBuffer *buffer =
+    gst_buffer_new_allocate (NULL, FLV_FILE_HEADER_SIZE, NULL);
+  guint8 header[FLV_FILE_HEADER_SIZE];
+
+  flv_write_file_header (header, TRUE, TRUE);
+  gst_buffer_fill (buffer, 0, header, sizeof (header));
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_HEADER);
+  return buffer;
+}

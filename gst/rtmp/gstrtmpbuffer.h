@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* The bytes of @memory, mapped for reading as long as the GBytes lives: no
+ * copy. %NULL if it cannot be mapped. (transfer full) */
+GBytes *gst_rtmp_memory_to_bytes (GstMemory * memory);
+
+/* One FLV tag: header, @body by reference, trailer. (transfer full) for
+ * @body. */
+GstBuffer *gst_rtmp_buffer_new_tag (guint8 type, guint32 timestamp,
+    GBytes * body);
+
+/* The FLV file header, with PreviousTagSize0. */
+GstBuffer *gst_rtmp_buffer_new_file_header (void);
+
+G_END_DECLS

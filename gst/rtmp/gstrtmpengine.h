@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gstrtmpuri.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstRtmpEngine:
+ *
+ * What rtmpsrc and rtmpsink share: a client, and the calls that a streaming
+ * thread makes on it. Those wait; gst_rtmp_engine_set_flushing() ends any wait.
+ * Progress, statuses, the end and errors go to the bus from here, each once.
+ *
+ * It lives as long as its element; a client only from start to stop, and the
+ * calls of the streaming thread are for the time between.
+ *
+ * Since: 0.1
+ */
+typedef struct _GstRtmpEngine GstRtmpEngine;
+
+/* Bytes and time of media that wait in the process; 0: no limit. When playing,
+ * only the bytes count. */
+typedef struct
+{
+  guint64 max_bytes;
+  GstClockTime max_time;
+} GstRtmpQueueLimits;
+
+/* @element is not referenced. */
+GstRtmpEngine *gst_rtmp_engine_new (GstElement * element);
+void gst_rtmp_engine_free (GstRtmpEngine * self);
+
+/* Begins to connect as @settings say (under the element's object lock, which is
+ * taken here), unless that was done already. @config holds what is the
+ * element's own; it is completed and cleared. FALSE when the settings are no
+ * good: posted as an error. */
+gboolean gst_rtmp_engine_start (GstRtmpEngine * self,
+    const GstRtmpSettings * settings, RtmpClientConfig * config,
+    const GstRtmpQueueLimits * limits);
+/* Cancels whatever is under way and waits for it. */
+void gst_rtmp_engine_stop (GstRtmpEngine * self);
+
+/* Any thread. TRUE: waits end with %GST_FLOW_FLUSHING and none begins. */
+void gst_rtmp_engine_set_flushing (GstRtmpEngine * self, gboolean flushing);
+
+/* Queues a message, once there is room. (transfer full) for @payload.
+ * %GST_FLOW_ERROR after an error, which has been posted. */
+GstFlowReturn gst_rtmp_engine_publish (GstRtmpEngine * self,
+    RtmpMessageType type, guint32 timestamp, GBytes * payload);
+
+/* Sends everything and ends the stream; waits for it until @end, monotonic time
+ * in microseconds. FALSE if flushing or out of time; may be called again. */
+gboolean gst_rtmp_engine_drain (GstRtmpEngine * self, gint64 end);
+
+/* Moves up to @max messages that have arrived into @messages, of which at least
+ * one: waits for it. Returns: how many; 0 with @flow FLUSHING, EOS, or ERROR
+ * (which has been posted). */
+guint gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages,
+    guint max, GstFlowReturn * flow);
+
+/* Answers the "stats" property. Any thread. (transfer full) */
+GstStructure *gst_rtmp_engine_stats (GstRtmpEngine * self);
+
+G_END_DECLS

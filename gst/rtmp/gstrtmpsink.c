@@ -1,0 +1,656 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-rtmpsink
+ * @title: rtmpsink
+ *
+ * Publishes an FLV stream to an RTMP server (RTMP 1.0, section 7.3).
+ *
+ * |[
+ * gst-launch-1.0 videotestsrc ! x264enc ! flvmux streamable=true ! rtmpsink location=rtmp://localhost/live/key
+ * ]|
+ *
+ * FLV may come in any cut: `filesrc location=a.flv ! rtmpsink` publishes a file,
+ * paced by its own timestamps unless #GstBaseSink:sync is %FALSE.
+ *
+ * Since: 0.1
+ */
+#include <gst/base/gstbasesink.h>
+
+#include "flvfile.h"
+#include "gstrtmpbuffer.h"
+#include "gstrtmpelements.h"
+#include "gstrtmpengine.h"
+#include "gstrtmptime.h"
+#include "rtmperror.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_rtmp_sink_debug);
+#define GST_CAT_DEFAULT gst_rtmp_sink_debug
+
+#define DEFAULT_CHUNK_SIZE 65536
+#define DEFAULT_STOP_COMMANDS (RTMP_STOP_FC_UNPUBLISH | RTMP_STOP_DELETE_STREAM)
+#define DEFAULT_MAX_QUEUE_BYTES (8 << 20)
+#define DEFAULT_MAX_QUEUE_TIME (5 * GST_SECOND)
+#define DEFAULT_EOS_TIMEOUT (10 * GST_SECOND)
+
+enum
+{
+  PROP_CHUNK_SIZE = GST_RTMP_PROP_FIRST_OWN,
+  PROP_STOP_COMMANDS,
+  PROP_MAX_QUEUE_BYTES,
+  PROP_MAX_QUEUE_TIME,
+  PROP_EOS_TIMEOUT,
+};
+
+#define GST_TYPE_RTMP_SINK (gst_rtmp_sink_get_type ())
+G_DECLARE_FINAL_TYPE (GstRtmpSink, gst_rtmp_sink, GST, RTMP_SINK, GstBaseSink)
+     struct _GstRtmpSink
+     {
+       GstBaseSink parent;
+
+       /* Settings, under the object lock. */
+       GstRtmpSettings settings;
+       guint chunk_size;
+       RtmpStopCommands stop_commands;
+       GstRtmpQueueLimits limits;
+       GstClockTime eos_timeout;
+
+       GstRtmpEngine *engine;
+
+       /* The streaming thread only. */
+       FlvReader *reader;
+       GPtrArray *stream_header;	/* of GstBuffer, from caps; may come again */
+       GstFlowReturn tag_flow;	/* why the reader was stopped */
+       gboolean in_header;
+       guint32 last_timestamp;	/* of what was published */
+       gboolean pacing;		/* the buffers have no times: the tags do */
+       gboolean pace_started;
+       GstClockTime pace_start;	/* running time of the first paced tag */
+       GstRtmpTime pace_time;
+       GstClockTime pace_first;
+     };
+
+     static void gst_rtmp_sink_uri_handler_init (gpointer iface,
+						 gpointer data);
+
+G_DEFINE_TYPE_WITH_CODE (GstRtmpSink, gst_rtmp_sink, GST_TYPE_BASE_SINK,
+			 G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
+						gst_rtmp_sink_uri_handler_init));
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (rtmpsink, "rtmpsink", GST_RTMP_RANK,
+				       GST_TYPE_RTMP_SINK,
+				       GST_DEBUG_CATEGORY_INIT
+				       (gst_rtmp_sink_debug, "rtmpsink", 0,
+					"RTMP sink"));
+
+     static GstStaticPadTemplate sink_template =
+       GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+				GST_STATIC_CAPS ("video/x-flv"));
+
+/* The engine */
+
+/* At start, or with the first buffer. */
+     static gboolean ensure_engine (GstRtmpSink * self)
+{
+  RtmpClientConfig config;
+  GstRtmpQueueLimits limits;
+
+  rtmp_client_config_init (&config);
+  config.publish = TRUE;
+  GST_OBJECT_LOCK (self);
+  config.chunk_size = MIN (self->chunk_size, RTMP_CHUNK_SIZE_MAX);
+  config.stop_commands = self->stop_commands;
+  limits = self->limits;
+  GST_OBJECT_UNLOCK (self);
+  return gst_rtmp_engine_start (self->engine, &self->settings, &config,
+				&limits);
+}
+
+static gboolean
+gst_rtmp_sink_start (GstBaseSink * sink)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (sink);
+  gboolean now;
+
+  self->reader = flv_reader_new ();
+  self->stream_header =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+  self->last_timestamp = 0;
+  self->pacing = self->pace_started = FALSE;
+  GST_OBJECT_LOCK (self);
+  now = self->settings.async_connect || self->settings.bad_location;
+  GST_OBJECT_UNLOCK (self);
+  return !now || ensure_engine (self);
+}
+
+static gboolean
+gst_rtmp_sink_stop (GstBaseSink * sink)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (sink);
+
+  gst_rtmp_engine_stop (self->engine);
+  g_clear_pointer (&self->reader, flv_reader_free);
+  g_clear_pointer (&self->stream_header, g_ptr_array_unref);
+  return TRUE;
+}
+
+static gboolean
+gst_rtmp_sink_unlock (GstBaseSink * sink)
+{
+  gst_rtmp_engine_set_flushing (GST_RTMP_SINK (sink)->engine, TRUE);
+  return TRUE;
+}
+
+static gboolean
+gst_rtmp_sink_unlock_stop (GstBaseSink * sink)
+{
+  gst_rtmp_engine_set_flushing (GST_RTMP_SINK (sink)->engine, FALSE);
+  return TRUE;
+}
+
+/* Tags */
+
+/* Waits for the time of a tag whose buffer has none: the first one is due now,
+ * the others by their distance from it. */
+static GstFlowReturn
+pace (GstRtmpSink * self, const FlvTag * tag)
+{
+  GstClockTime time = gst_rtmp_time_unwrap (&self->pace_time, tag->timestamp);
+  g_autoptr (GstClock) clock = NULL;
+
+  if (!self->pace_started)
+    {
+      clock = gst_element_get_clock (GST_ELEMENT (self));
+      if (clock == NULL)
+	return GST_FLOW_OK;
+      self->pace_start = gst_clock_get_time (clock)
+	- gst_element_get_base_time (GST_ELEMENT (self));
+      self->pace_first = time;
+      self->pace_started = TRUE;
+    }
+  if (time <= self->pace_first)
+    return GST_FLOW_OK;
+  return gst_base_sink_wait (GST_BASE_SINK (self),
+			     self->pace_start + time - self->pace_first,
+			     NULL);
+}
+
+/* Headers that come again in mid-stream, as muxers send them when the codec
+ * data changes, may carry the time of the start: the server must not see a step
+ * back. */
+static guint32
+timestamp_of (GstRtmpSink * self, const FlvTag * tag)
+{
+  if (self->in_header && (gint32) (tag->timestamp - self->last_timestamp) < 0)
+    return self->last_timestamp;
+  return tag->timestamp;
+}
+
+/* A pause ends the wait for room: what was to be published is when playing goes
+ * on. */
+static GstFlowReturn
+publish (GstRtmpSink * self, RtmpMessageType type, GBytes * body)
+{
+  GstFlowReturn flow;
+
+  do
+    {
+      flow =
+	gst_rtmp_engine_publish (self->engine, type, self->last_timestamp,
+				 g_bytes_ref (body));
+      if (flow != GST_FLOW_FLUSHING)
+	return flow;
+      flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+    }
+  while (flow == GST_FLOW_OK);
+  return flow;
+}
+
+static gboolean
+on_tag (const FlvTag * tag, gpointer user_data, GError ** error)
+{
+  GstRtmpSink *self = user_data;
+  RtmpMessageType type = tag->type == FLV_TAG_AUDIO ? RTMP_MESSAGE_AUDIO
+    : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
+    : RTMP_MESSAGE_DATA_AMF0;
+
+  if (tag->encrypted || tag->type == FLV_TAG_SCRIPT_AMF3)
+    {
+      GST_WARNING_OBJECT (self, "skipping a tag that cannot be published: %s",
+			  tag->encrypted ? "encrypted" :
+			  "script data in AMF3");
+      return TRUE;
+    }
+  self->tag_flow = self->pacing ? pace (self, tag) : GST_FLOW_OK;
+  if (self->tag_flow == GST_FLOW_OK)
+    {
+      self->last_timestamp = timestamp_of (self, tag);
+      self->tag_flow = publish (self, type, tag->body);
+    }
+  if (self->tag_flow != GST_FLOW_OK)
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_STATE, "stopped: %s",
+		 gst_flow_get_name (self->tag_flow));
+  return self->tag_flow == GST_FLOW_OK;
+}
+
+/* What the reader says is either why on_tag() stopped it, or that the input is
+ * no FLV. */
+static GstFlowReturn
+feed_failed (GstRtmpSink * self, const GError * error)
+{
+  flv_reader_reset (self->reader);
+  if (self->tag_flow != GST_FLOW_OK)
+    return self->tag_flow;
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+		     ("The input is not FLV: put flvmux before rtmpsink."),
+		     ("%s", error->message));
+  return GST_FLOW_ERROR;
+}
+
+/* Memory by memory, so that a buffer of several is not merged. */
+static GstFlowReturn
+feed_buffer (GstRtmpSink * self, GstBuffer * buffer)
+{
+  guint i, n = gst_buffer_n_memory (buffer);
+
+  self->tag_flow = GST_FLOW_OK;
+  for (i = 0; i < n; i++)
+    {
+      g_autoptr (GBytes) block =
+	gst_rtmp_memory_to_bytes (gst_buffer_peek_memory (buffer, i));
+      g_autoptr (GError) error = NULL;
+
+      if (block == NULL)
+	{
+	  GST_ELEMENT_ERROR (self, RESOURCE, READ,
+			     ("The input's memory cannot be read."), (NULL));
+	  return GST_FLOW_ERROR;
+	}
+      if (!flv_reader_feed (self->reader, block, on_tag, self, &error))
+	return feed_failed (self, error);
+    }
+  return GST_FLOW_OK;
+}
+
+/* Buffers */
+
+static gboolean
+same_content (GstBuffer * a, GstBuffer * b)
+{
+  GstMapInfo map;
+  gboolean same;
+
+  if (a == b)
+    return TRUE;
+  if (gst_buffer_get_size (a) != gst_buffer_get_size (b)
+      || !gst_buffer_map (a, &map, GST_MAP_READ))
+    return FALSE;
+  same = gst_buffer_memcmp (b, 0, map.data, map.size) == 0;
+  gst_buffer_unmap (a, &map);
+  return same;
+}
+
+/* Headers come in the caps and again as buffers: once is enough. */
+static gboolean
+is_repeated_header (GstRtmpSink * self, GstBuffer * buffer)
+{
+  guint i;
+
+  if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER))
+    return FALSE;
+  for (i = 0; i < self->stream_header->len; i++)
+    if (same_content (g_ptr_array_index (self->stream_header, i), buffer))
+      return TRUE;
+  return FALSE;
+}
+
+static GstFlowReturn
+feed_stream_header (GstRtmpSink * self)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  guint i;
+
+  self->in_header = TRUE;
+  for (i = 0; i < self->stream_header->len && flow == GST_FLOW_OK; i++)
+    flow = feed_buffer (self, g_ptr_array_index (self->stream_header, i));
+  self->in_header = FALSE;
+  return flow;
+}
+
+/* TRUE when @caps bring headers other than those we have. */
+static gboolean
+take_stream_header (GstRtmpSink * self, GstCaps * caps)
+{
+  const GValue *array =
+    gst_structure_get_value (gst_caps_get_structure (caps, 0),
+			     "streamheader");
+  guint i, n = array && GST_VALUE_HOLDS_ARRAY (array)
+    ? gst_value_array_get_size (array) : 0;
+  gboolean changed = n != self->stream_header->len;
+  GPtrArray *header =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+
+  for (i = 0; i < n; i++)
+    {
+      GstBuffer *buffer =
+	gst_value_get_buffer (gst_value_array_get_value (array, i));
+
+      changed = changed
+	|| !same_content (g_ptr_array_index (self->stream_header, i), buffer);
+      g_ptr_array_add (header, gst_buffer_ref (buffer));
+    }
+  g_ptr_array_unref (self->stream_header);
+  self->stream_header = header;
+  return changed;
+}
+
+static gboolean
+gst_rtmp_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (sink);
+  GstFlowReturn flow;
+
+  if (!take_stream_header (self, caps))
+    return TRUE;
+  if (!ensure_engine (self))
+    return FALSE;
+  flow = feed_stream_header (self);
+  return flow == GST_FLOW_OK || flow == GST_FLOW_FLUSHING;
+}
+
+static GstFlowReturn
+gst_rtmp_sink_render (GstBaseSink * sink, GstBuffer * buffer)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (sink);
+  GstFlowReturn flow;
+
+  if (!ensure_engine (self))
+    return GST_FLOW_ERROR;
+  if (is_repeated_header (self, buffer))
+    return GST_FLOW_OK;
+  self->pacing = gst_base_sink_get_sync (sink)
+    && !GST_CLOCK_TIME_IS_VALID (GST_BUFFER_DTS_OR_PTS (buffer));
+  self->in_header = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
+  flow = feed_buffer (self, buffer);
+  self->in_header = FALSE;
+  return flow;
+}
+
+/* End of stream, flushes */
+
+/* The base class posts EOS after this. A pause ends the wait too, but only a
+ * flush is a reason to give up. */
+static void
+drain (GstRtmpSink * self)
+{
+  gint64 end = G_MAXINT64;
+
+  if (!ensure_engine (self))
+    return;
+  GST_OBJECT_LOCK (self);
+  if (self->eos_timeout > 0)
+    end = g_get_monotonic_time ()
+      + (gint64) GST_TIME_AS_USECONDS (self->eos_timeout);
+  GST_OBJECT_UNLOCK (self);
+  if (flv_reader_is_partial (self->reader))
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT,
+			 ("The input ended in the middle of an FLV tag, which is left out."),
+			 (NULL));
+  while (!gst_rtmp_engine_drain (self->engine, end))
+    {
+      if (g_get_monotonic_time () >= end
+	  || GST_PAD_IS_FLUSHING (GST_BASE_SINK_PAD (self)))
+	{
+	  GST_WARNING_OBJECT (self,
+			      "gave up waiting for the server to read all");
+	  return;
+	}
+      g_thread_yield ();
+    }
+}
+
+static gboolean
+gst_rtmp_sink_event (GstBaseSink * sink, GstEvent * event)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (sink);
+
+  switch (GST_EVENT_TYPE (event))
+    {
+    case GST_EVENT_EOS:
+      drain (self);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      flv_reader_reset (self->reader);
+      gst_rtmp_time_reset (&self->pace_time);
+      self->pace_started = FALSE;
+      break;
+    default:
+      break;
+    }
+  return GST_BASE_SINK_CLASS (gst_rtmp_sink_parent_class)->event (sink,
+								  event);
+}
+
+/* Properties */
+
+static void
+gst_rtmp_sink_set_property (GObject * object, guint id, const GValue * value,
+			    GParamSpec * pspec)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (object);
+
+  if (gst_rtmp_settings_set (&self->settings, object, id, value))
+    return;
+  GST_OBJECT_LOCK (self);
+  switch (id)
+    {
+    case PROP_CHUNK_SIZE:
+      self->chunk_size = g_value_get_uint (value);
+      break;
+    case PROP_STOP_COMMANDS:
+      self->stop_commands = g_value_get_flags (value);
+      break;
+    case PROP_MAX_QUEUE_BYTES:
+      self->limits.max_bytes = g_value_get_uint64 (value);
+      break;
+    case PROP_MAX_QUEUE_TIME:
+      self->limits.max_time = g_value_get_uint64 (value);
+      break;
+    case PROP_EOS_TIMEOUT:
+      self->eos_timeout = g_value_get_uint64 (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+    }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_rtmp_sink_get_property (GObject * object, guint id, GValue * value,
+			    GParamSpec * pspec)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (object);
+
+  if (gst_rtmp_settings_get (&self->settings, object, id, value))
+    return;
+  if (id == GST_RTMP_PROP_STATS)
+    {
+      g_value_take_boxed (value, gst_rtmp_engine_stats (self->engine));
+      return;
+    }
+  GST_OBJECT_LOCK (self);
+  switch (id)
+    {
+    case PROP_CHUNK_SIZE:
+      g_value_set_uint (value, self->chunk_size);
+      break;
+    case PROP_STOP_COMMANDS:
+      g_value_set_flags (value, self->stop_commands);
+      break;
+    case PROP_MAX_QUEUE_BYTES:
+      g_value_set_uint64 (value, self->limits.max_bytes);
+      break;
+    case PROP_MAX_QUEUE_TIME:
+      g_value_set_uint64 (value, self->limits.max_time);
+      break;
+    case PROP_EOS_TIMEOUT:
+      g_value_set_uint64 (value, self->eos_timeout);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+    }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GType
+stop_commands_get_type (void)
+{
+  static const GFlagsValue values[] = {
+    {RTMP_STOP_NONE, "No command", "none"},
+    {RTMP_STOP_FC_UNPUBLISH, "FCUnpublish", "fcunpublish"},
+    {RTMP_STOP_CLOSE_STREAM, "closeStream", "closestream"},
+    {RTMP_STOP_DELETE_STREAM, "deleteStream", "deletestream"},
+    {0, NULL, NULL}
+  };
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+		       g_flags_register_static ("GstRtmpSinkStopCommands",
+						values));
+  return type;
+}
+
+/* Life */
+
+static void
+gst_rtmp_sink_init (GstRtmpSink * self)
+{
+  gst_rtmp_settings_init (&self->settings);
+  self->chunk_size = DEFAULT_CHUNK_SIZE;
+  self->stop_commands = DEFAULT_STOP_COMMANDS;
+  self->limits.max_bytes = DEFAULT_MAX_QUEUE_BYTES;
+  self->limits.max_time = DEFAULT_MAX_QUEUE_TIME;
+  self->eos_timeout = DEFAULT_EOS_TIMEOUT;
+  self->engine = gst_rtmp_engine_new (GST_ELEMENT (self));
+}
+
+static void
+gst_rtmp_sink_finalize (GObject * object)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (object);
+
+  gst_rtmp_settings_clear (&self->settings);
+  gst_rtmp_engine_free (self->engine);
+  G_OBJECT_CLASS (gst_rtmp_sink_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass * klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+    GST_PARAM_MUTABLE_READY;
+
+  gst_rtmp_settings_install (klass);
+  g_object_class_install_property (klass, PROP_CHUNK_SIZE,
+				   g_param_spec_uint ("chunk-size",
+						      "Chunk size",
+						      "RTMP chunk size", 1,
+						      G_MAXINT,
+						      DEFAULT_CHUNK_SIZE,
+						      flags));
+  g_object_class_install_property (klass, PROP_STOP_COMMANDS,
+				   g_param_spec_flags ("stop-commands",
+						       "Stop commands",
+						       "RTMP commands to send on EOS event before closing connection",
+						       stop_commands_get_type
+						       (),
+						       DEFAULT_STOP_COMMANDS,
+						       flags));
+  g_object_class_install_property (klass, PROP_MAX_QUEUE_BYTES,
+				   g_param_spec_uint64 ("max-queue-bytes",
+							"Max queue bytes",
+							"Bytes of media to queue for the server before upstream has to wait "
+							"(0 = no limit)", 0,
+							G_MAXUINT64,
+							DEFAULT_MAX_QUEUE_BYTES,
+							flags));
+  g_object_class_install_property (klass, PROP_MAX_QUEUE_TIME,
+				   g_param_spec_uint64 ("max-queue-time",
+							"Max queue time",
+							"Nanoseconds of media to queue for the server before upstream has to "
+							"wait (0 = no limit)",
+							0, G_MAXUINT64,
+							DEFAULT_MAX_QUEUE_TIME,
+							flags));
+  g_object_class_install_property (klass, PROP_EOS_TIMEOUT,
+				   g_param_spec_uint64 ("eos-timeout",
+							"EOS timeout",
+							"Nanoseconds to wait at EOS for the server to have read everything "
+							"(0 = for ever)", 0,
+							G_MAXUINT64,
+							DEFAULT_EOS_TIMEOUT,
+							flags));
+}
+
+static void
+gst_rtmp_sink_class_init (GstRtmpSinkClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+
+  object_class->finalize = gst_rtmp_sink_finalize;
+  object_class->set_property = gst_rtmp_sink_set_property;
+  object_class->get_property = gst_rtmp_sink_get_property;
+  install_properties (object_class);
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "RTMP sink",
+					 "Sink/Network",
+					 "Publishes an FLV stream to an RTMP server",
+					 "The gst-rtmp authors");
+
+  sink_class->start = gst_rtmp_sink_start;
+  sink_class->stop = gst_rtmp_sink_stop;
+  sink_class->unlock = gst_rtmp_sink_unlock;
+  sink_class->unlock_stop = gst_rtmp_sink_unlock_stop;
+  sink_class->set_caps = gst_rtmp_sink_set_caps;
+  sink_class->render = gst_rtmp_sink_render;
+  sink_class->event = gst_rtmp_sink_event;
+}
+
+/* GstURIHandler */
+
+static GstURIType
+uri_get_type (GType type)
+{
+  return GST_URI_SINK;
+}
+
+static gchar *
+uri_get_uri (GstURIHandler * handler)
+{
+  gchar *uri;
+
+  g_object_get (handler, "location", &uri, NULL);
+  return uri;
+}
+
+static gboolean
+uri_set_uri (GstURIHandler * handler, const gchar * uri, GError ** error)
+{
+  return gst_rtmp_settings_set_uri (&GST_RTMP_SINK (handler)->settings,
+				    GST_ELEMENT (handler), uri, error);
+}
+
+static void
+gst_rtmp_sink_uri_handler_init (gpointer iface, gpointer data)
+{
+  GstURIHandlerInterface *handler = iface;
+
+  handler->get_type = uri_get_type;
+  handler->get_protocols = gst_rtmp_settings_protocols;
+  handler->get_uri = uri_get_uri;
+  handler->set_uri = uri_set_uri;
+}

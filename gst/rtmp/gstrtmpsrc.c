@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-rtmpsrc
+ * @title: rtmpsrc
+ *
+ * Plays a stream from an RTMP server, live or recorded, as FLV (RTMP 1.0,
+ * section 7.2.2).
+ *
+ * |[
+ * gst-launch-1.0 rtmpsrc location=rtmp://localhost/live/key ! decodebin ! autovideosink
+ * ]|
+ *
+ * Each buffer is one FLV tag. The source is live unless #GstRtmpSrc:stream-type
+ * says recorded, or the stream's name does.
+ *
+ * Since: 0.1
+ */
+#include <gst/base/gstpushsrc.h>
+
+#include <string.h>
+
+#include "flvfile.h"
+#include "gstrtmpbuffer.h"
+#include "gstrtmpelements.h"
+#include "gstrtmpengine.h"
+#include "gstrtmptime.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_rtmp_src_debug);
+#define GST_CAT_DEFAULT gst_rtmp_src_debug
+
+/* Messages handed on at once when more than one has arrived. */
+#define MAX_BATCH 32
+#define DEFAULT_MAX_QUEUE_BYTES (16 << 20)
+
+typedef enum
+{
+  STREAM_TYPE_AUTO,
+  STREAM_TYPE_LIVE,
+  STREAM_TYPE_RECORDED,
+} StreamType;
+
+#define DEFAULT_STREAM_TYPE STREAM_TYPE_AUTO
+
+enum
+{
+  PROP_STREAM_TYPE = GST_RTMP_PROP_FIRST_OWN,
+  PROP_MAX_QUEUE_BYTES,
+};
+
+#define GST_TYPE_RTMP_SRC (gst_rtmp_src_get_type ())
+G_DECLARE_FINAL_TYPE (GstRtmpSrc, gst_rtmp_src, GST, RTMP_SRC, GstPushSrc)
+     struct _GstRtmpSrc
+     {
+       GstPushSrc parent;
+
+       /* Settings, under the object lock. */
+       GstRtmpSettings settings;
+       StreamType stream_type;
+       GstRtmpQueueLimits limits;
+
+       GstRtmpEngine *engine;
+
+       /* The streaming thread only. */
+       guint batch;             /* messages to hand on at once */
+       gboolean sent_header;
+       gboolean sent_media;
+       GstRtmpTime time;
+     };
+
+     static void gst_rtmp_src_uri_handler_init (gpointer iface, gpointer data);
+
+G_DEFINE_TYPE_WITH_CODE (GstRtmpSrc, gst_rtmp_src, GST_TYPE_PUSH_SRC,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
+        gst_rtmp_src_uri_handler_init));
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (rtmpsrc, "rtmpsrc", GST_RTMP_RANK,
+    GST_TYPE_RTMP_SRC,
+    GST_DEBUG_CATEGORY_INIT (gst_rtmp_src_debug, "rtmpsrc", 0, "RTMP source"));
+
+     static GstStaticPadTemplate src_template =
+         GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("video/x-flv"));
+
+/* The engine */
+
+/* A name that says file: servers give such streams from disk. */
+     static gboolean looks_recorded (const gchar * stream)
+{
+  static const gchar *const prefixes[] = { "mp4:", "mp3:", "flv:" };
+  static const gchar *const suffixes[] = { ".flv", ".mp4", ".f4v", ".mp3" };
+  g_autofree gchar *name = g_strndup (stream, strcspn (stream, "?"));
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (name, prefixes[i]))
+      return TRUE;
+  for (i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (name, suffixes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_recorded_locked (GstRtmpSrc * self)
+{
+  if (self->stream_type == STREAM_TYPE_AUTO)
+    return looks_recorded (self->settings.url->stream);
+  return self->stream_type == STREAM_TYPE_RECORDED;
+}
+
+static gdouble
+play_start (StreamType type)
+{
+  switch (type) {
+    case STREAM_TYPE_LIVE:
+      return RTMP_PLAY_LIVE;
+    case STREAM_TYPE_RECORDED:
+      return 0;
+    default:
+      return RTMP_PLAY_LIVE_OR_RECORDED;
+  }
+}
+
+/* At start, or when the first buffer is asked for. */
+static gboolean
+ensure_engine (GstRtmpSrc * self)
+{
+  RtmpClientConfig config;
+  GstRtmpQueueLimits limits;
+
+  rtmp_client_config_init (&config);
+  GST_OBJECT_LOCK (self);
+  config.play_start = play_start (self->stream_type);
+  limits = self->limits;
+  GST_OBJECT_UNLOCK (self);
+  return gst_rtmp_engine_start (self->engine, &self->settings, &config,
+      &limits);
+}
+
+static gboolean
+gst_rtmp_src_start (GstBaseSrc * src)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (src);
+  gboolean now, recorded;
+  gint num_buffers;
+
+  g_object_get (self, "num-buffers", &num_buffers, NULL);
+  self->batch = num_buffers < 0 ? MAX_BATCH : 1;
+  self->sent_header = self->sent_media = FALSE;
+  gst_rtmp_time_reset (&self->time);
+  GST_OBJECT_LOCK (self);
+  recorded = is_recorded_locked (self);
+  now = self->settings.async_connect || self->settings.bad_location;
+  GST_OBJECT_UNLOCK (self);
+  gst_base_src_set_live (src, !recorded);
+  return !now || ensure_engine (self);
+}
+
+static gboolean
+gst_rtmp_src_stop (GstBaseSrc * src)
+{
+  gst_rtmp_engine_stop (GST_RTMP_SRC (src)->engine);
+  return TRUE;
+}
+
+static gboolean
+gst_rtmp_src_unlock (GstBaseSrc * src)
+{
+  gst_rtmp_engine_set_flushing (GST_RTMP_SRC (src)->engine, TRUE);
+  return TRUE;
+}
+
+static gboolean
+gst_rtmp_src_unlock_stop (GstBaseSrc * src)
+{
+  gst_rtmp_engine_set_flushing (GST_RTMP_SRC (src)->engine, FALSE);
+  return TRUE;
+}
+
+/* Buffers */
+
+/* A live stream starts anywhere in its own time; in the pipeline's it starts
+ * now. */
+static void
+start_segment (GstRtmpSrc * self, GstClockTime first)
+{
+  GstSegment segment;
+  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
+
+  if (!gst_base_src_is_live (GST_BASE_SRC (self)) || clock == NULL)
+    return;
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = segment.time = segment.position = first;
+  segment.base = gst_clock_get_time (clock)
+      - gst_element_get_base_time (GST_ELEMENT (self));
+  gst_base_src_new_segment (GST_BASE_SRC (self), &segment);
+}
+
+static guint8
+tag_type (const RtmpMessage * message)
+{
+  switch (message->type) {
+    case RTMP_MESSAGE_AUDIO:
+      return FLV_TAG_AUDIO;
+    case RTMP_MESSAGE_VIDEO:
+      return FLV_TAG_VIDEO;
+    default:
+      return FLV_TAG_SCRIPT;
+  }
+}
+
+static GstBuffer *
+make_buffer (GstRtmpSrc * self, RtmpMessage * message)
+{
+  GstClockTime time = gst_rtmp_time_unwrap (&self->time, message->timestamp);
+  guint8 type = tag_type (message);
+  GstBuffer *buffer = gst_rtmp_buffer_new_tag (type, message->timestamp,
+      g_steal_pointer (&message->payload));
+
+  GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer) = time;
+  if (type != FLV_TAG_SCRIPT && !self->sent_media) {
+    start_segment (self, time);
+    self->sent_media = TRUE;
+  }
+  return buffer;
+}
+
+/* Several at once where several have arrived; the base class counts a list as
+ * one buffer, so not when the application counts them. */
+static GstFlowReturn
+submit (GstRtmpSrc * self, RtmpMessage * messages, guint n, GstBuffer ** out)
+{
+  GstBufferList *list;
+  guint i;
+
+  if (n == 1) {
+    *out = make_buffer (self, &messages[0]);
+    return GST_FLOW_OK;
+  }
+  list = gst_buffer_list_new_sized (n);
+  for (i = 0; i < n; i++)
+    gst_buffer_list_add (list, make_buffer (self, &messages[i]));
+  gst_base_src_submit_buffer_list (GST_BASE_SRC (self), list);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+gst_rtmp_src_create (GstPushSrc * src, GstBuffer ** out)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (src);
+  RtmpMessage messages[MAX_BATCH];
+  GstFlowReturn flow = GST_FLOW_OK;
+  guint n;
+
+  if (!ensure_engine (self))
+    return GST_FLOW_ERROR;
+  if (!self->sent_header) {
+    self->sent_header = TRUE;
+    *out = gst_rtmp_buffer_new_file_header ();
+    return GST_FLOW_OK;
+  }
+  n = gst_rtmp_engine_pop (self->engine, messages, self->batch, &flow);
+  return n > 0 ? submit (self, messages, n, out) : flow;
+}
+
+static gboolean
+gst_rtmp_src_is_seekable (GstBaseSrc * src)
+{
+  return FALSE;
+}
+
+/* Properties */
+
+static GType
+stream_type_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {STREAM_TYPE_AUTO, "Live if there is such a stream, else recorded",
+        "auto"},
+    {STREAM_TYPE_LIVE, "Live", "live"},
+    {STREAM_TYPE_RECORDED, "Recorded, from its start", "recorded"},
+    {0, NULL, NULL}
+  };
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstRtmpSrcStreamType", values));
+  return type;
+}
+
+static void
+gst_rtmp_src_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * pspec)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (object);
+
+  if (gst_rtmp_settings_set (&self->settings, object, id, value))
+    return;
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_STREAM_TYPE:
+      self->stream_type = g_value_get_enum (value);
+      break;
+    case PROP_MAX_QUEUE_BYTES:
+      self->limits.max_bytes = g_value_get_uint64 (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_rtmp_src_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (object);
+
+  if (gst_rtmp_settings_get (&self->settings, object, id, value))
+    return;
+  if (id == GST_RTMP_PROP_STATS) {
+    g_value_take_boxed (value, gst_rtmp_engine_stats (self->engine));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_STREAM_TYPE:
+      g_value_set_enum (value, self->stream_type);
+      break;
+    case PROP_MAX_QUEUE_BYTES:
+      g_value_set_uint64 (value, self->limits.max_bytes);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* Life */
+
+static void
+gst_rtmp_src_init (GstRtmpSrc * self)
+{
+  gst_rtmp_settings_init (&self->settings);
+  self->stream_type = DEFAULT_STREAM_TYPE;
+  self->limits.max_bytes = DEFAULT_MAX_QUEUE_BYTES;
+  self->engine = gst_rtmp_engine_new (GST_ELEMENT (self));
+  gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
+}
+
+static void
+gst_rtmp_src_finalize (GObject * object)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (object);
+
+  gst_rtmp_engine_free (self->engine);
+  gst_rtmp_settings_clear (&self->settings);
+  G_OBJECT_CLASS (gst_rtmp_src_parent_class)->finalize (object);
+}
+
+static void
+gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_READY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSrcClass *src_class = GST_BASE_SRC_CLASS (klass);
+
+  object_class->finalize = gst_rtmp_src_finalize;
+  object_class->set_property = gst_rtmp_src_set_property;
+  object_class->get_property = gst_rtmp_src_get_property;
+  gst_rtmp_settings_install (object_class);
+  g_object_class_install_property (object_class, PROP_STREAM_TYPE,
+      g_param_spec_enum ("stream-type",
+          "Stream type",
+          "Which kind of stream to ask for; a recorded one is not a live source",
+          stream_type_get_type (), DEFAULT_STREAM_TYPE, flags));
+  g_object_class_install_property (object_class, PROP_MAX_QUEUE_BYTES,
+      g_param_spec_uint64 ("max-queue-bytes",
+          "Max queue bytes",
+          "Bytes to take from the server before downstream has; then the server "
+          "has to wait (0 = no limit)",
+          0, G_MAXUINT64, DEFAULT_MAX_QUEUE_BYTES, flags));
+
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "RTMP source",
+      "Source/Network",
+      "Plays a stream from an RTMP server as FLV", "The gst-rtmp authors");
+
+  src_class->start = gst_rtmp_src_start;
+  src_class->stop = gst_rtmp_src_stop;
+  src_class->unlock = gst_rtmp_src_unlock;
+  src_class->unlock_stop = gst_rtmp_src_unlock_stop;
+  src_class->is_seekable = gst_rtmp_src_is_seekable;
+  GST_PUSH_SRC_CLASS (klass)->create = gst_rtmp_src_create;
+}
+
+/* GstURIHandler */
+
+static GstURIType
+uri_get_type (GType type)
+{
+  return GST_URI_SRC;
+}
+
+static gchar *
+uri_get_uri (GstURIHandler * handler)
+{
+  gchar *uri;
+
+  g_object_get (handler, "location", &uri, NULL);
+  return uri;
+}
+
+static gboolean
+uri_set_uri (GstURIHandler * handler, const gchar * uri, GError ** error)
+{
+  return gst_rtmp_settings_set_uri (&GST_RTMP_SRC (handler)->settings,
+      GST_ELEMENT (handler), uri, error);
+}
+
+static void
+gst_rtmp_src_uri_handler_init (gpointer iface, gpointer data)
+{
+  GstURIHandlerInterface *handler = iface;
+
+  handler->get_type = uri_get_type;
+  handler->get_protocols = gst_rtmp_settings_protocols;
+  handler->get_uri = uri_get_uri;
+  handler->set_uri = uri_set_uri;
+}

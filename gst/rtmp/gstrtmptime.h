@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstRtmpTime:
+ *
+ * RTMP's 32-bit milliseconds, which wrap after 49.7 days, as a time that goes
+ * on: each timestamp is taken to be less than 2^31 ms from the one before (RTMP
+ * 1.0, 4). All zeros is ready for use.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  gboolean started;
+  guint32 last;
+  gint64 time;                  /* of last, unwrapped, in ms */
+} GstRtmpTime;
+
+void gst_rtmp_time_reset (GstRtmpTime * self);
+
+/* The time of @timestamp; one before the first wrap counts as 0 at the least. */
+GstClockTime gst_rtmp_time_unwrap (GstRtmpTime * self, guint32 timestamp);
+
+G_END_DECLS

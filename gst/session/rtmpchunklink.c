@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpchunklink.h"
+
+#include "rtmpcontrol.h"
+#include "rtmplog.h"
+
+struct _RtmpChunkLink
+{
+  const RtmpLinkEvents *events;
+  gpointer user_data;
+
+  RtmpHandshake *handshake;
+  RtmpHandshakeState handshake_state;
+  RtmpChunkReader *reader;
+  RtmpOutQueue *queue;
+  GError *error;                /* the first one */
+
+  guint64 raw_out;              /* handshake bytes not yet sent */
+  RtmpLinkStats stats;
+};
+
+RtmpChunkLink *
+rtmp_chunk_link_new (RtmpRole role, guint32 time, const guint8 * random,
+    const RtmpLimits * limits, const RtmpLinkEvents * events,
+    gpointer user_data)
+{
+  RtmpChunkLink *self = g_new0 (RtmpChunkLink, 1);
+
+  self->events = events;
+  self->user_data = user_data;
+  self->handshake = rtmp_handshake_new (role, time, random);
+  self->reader = rtmp_chunk_reader_new (limits);
+  self->queue = rtmp_out_queue_new ();
+  return self;
+}
+
+void
+rtmp_chunk_link_free (RtmpChunkLink * self)
+{
+  g_clear_pointer (&self->handshake, rtmp_handshake_free);
+  rtmp_chunk_reader_free (self->reader);
+  rtmp_out_queue_free (self->queue);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+pull_handshake (RtmpChunkLink * self)
+{
+  GBytes *bytes;
+
+  while (self->handshake && (bytes = rtmp_handshake_pull (self->handshake))) {
+    self->raw_out += g_bytes_get_size (bytes);
+    rtmp_out_queue_push_raw (self->queue, bytes);
+  }
+}
+
+static void
+send_control (RtmpChunkLink * self, RtmpMessageType type, guint32 value)
+{
+  RtmpMessage message;
+
+  rtmp_control_init (&message, type, value);
+  rtmp_chunk_link_send (self, &message);
+}
+
+/* The peer's sequence number counts modulo 2^32 from an origin of its own; only
+ * what it adds is known to be right (protocol control, RTMP 1.0, 5.4.3). */
+static void
+on_acknowledgement (RtmpChunkLink * self, guint32 sequence)
+{
+  guint32 step = sequence - (guint32) self->stats.out_bytes_acked;
+
+  if (step < G_MAXINT32)
+    self->stats.out_bytes_acked += step;
+}
+
+static gboolean
+on_control (RtmpChunkLink * self, const RtmpMessage * message, GError ** error)
+{
+  RtmpControl control;
+
+  if (!rtmp_control_parse (&control, message, error))
+    return FALSE;
+  switch (control.type) {
+    case RTMP_MESSAGE_ACKNOWLEDGEMENT:
+      on_acknowledgement (self, control.value);
+      break;
+    case RTMP_MESSAGE_WINDOW_ACK_SIZE:
+      self->stats.in_window = control.value;
+      break;
+    case RTMP_MESSAGE_SET_PEER_BANDWIDTH:
+      /* RTMP 1.0, 5.4.5: answered when it is not what we last said. */
+      if (control.value != self->stats.out_window && control.value > 0)
+        send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE, control.value);
+      break;
+    default:                   /* acted on by the reader */
+      break;
+  }
+  return TRUE;
+}
+
+static gboolean
+on_message (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  RtmpChunkLink *self = user_data;
+
+  RTMP_LOG ("received %s, %" G_GSIZE_FORMAT " bytes, stream %u, time %u",
+      rtmp_message_type_to_string (message->type), rtmp_message_size (message),
+      message->message_stream, message->timestamp);
+  if (rtmp_message_is_control (message)
+      && message->type != RTMP_MESSAGE_USER_CONTROL)
+    return on_control (self, message, error);
+  return self->events->message (message, self->user_data, error);
+}
+
+/* Acknowledges at half the window, so that a peer that counts strictly never
+ * has to stop (E-049). */
+static void
+acknowledge (RtmpChunkLink * self)
+{
+  guint64 unacked = self->stats.in_bytes - self->stats.in_bytes_acked;
+
+  if (self->stats.in_window == 0 || unacked < (self->stats.in_window + 1) / 2)
+    return;
+  self->stats.in_bytes_acked = self->stats.in_bytes;
+  send_control (self, RTMP_MESSAGE_ACKNOWLEDGEMENT,
+      (guint32) self->stats.in_bytes);
+}
+
+static gboolean
+open_link (RtmpChunkLink * self, GError ** error)
+{
+  if (!rtmp_handshake_echo_matched (self->handshake))
+    RTMP_INFO ("the peer's handshake echo is not what we sent: tolerated");
+  RTMP_DEBUG ("handshake done");
+  g_clear_pointer (&self->handshake, rtmp_handshake_free);
+  return self->events->opened (self->user_data, error);
+}
+
+/* The handshake's share of @block; what is left of it are chunks. */
+static gboolean
+feed_handshake (RtmpChunkLink * self, guint32 time, GBytes * block,
+    gsize * consumed, GError ** error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (block, &size);
+
+  if (!rtmp_handshake_feed (self->handshake, time, data, size, consumed, error))
+    return FALSE;
+  pull_handshake (self);
+  self->handshake_state = rtmp_handshake_state (self->handshake);
+  if (self->handshake_state == RTMP_HANDSHAKE_DONE)
+    return open_link (self, error);
+  return TRUE;
+}
+
+static gboolean
+feed_chunks (RtmpChunkLink * self, GBytes * block, GError ** error)
+{
+  self->stats.in_bytes += g_bytes_get_size (block);
+  if (!rtmp_chunk_reader_feed (self->reader, block, on_message, self, error))
+    return FALSE;
+  acknowledge (self);
+  return TRUE;
+}
+
+static gboolean
+feed (RtmpChunkLink * self, guint32 time, GBytes * block, GError ** error)
+{
+  gsize size = g_bytes_get_size (block), consumed = 0;
+  g_autoptr (GBytes) rest = NULL;
+
+  if (self->handshake == NULL)
+    return feed_chunks (self, block, error);
+  if (!feed_handshake (self, time, block, &consumed, error))
+    return FALSE;
+  if (consumed == size)
+    return TRUE;
+  rest = g_bytes_new_from_bytes (block, consumed, size - consumed);
+  return feed_chunks (self, rest, error);
+}
+
+gboolean
+rtmp_chunk_link_feed (RtmpChunkLink * self, guint32 time, GBytes * block,
+    GError ** error)
+{
+  if (self->error == NULL && feed (self, time, block, &self->error))
+    return TRUE;
+  g_propagate_error (error, g_error_copy (self->error));
+  return FALSE;
+}
+
+void
+rtmp_chunk_link_send (RtmpChunkLink * self, RtmpMessage * message)
+{
+  RtmpControl control;
+
+  RTMP_LOG ("queueing %s, %" G_GSIZE_FORMAT " bytes, stream %u, time %u",
+      rtmp_message_type_to_string (message->type), rtmp_message_size (message),
+      message->message_stream, message->timestamp);
+  if (message->type == RTMP_MESSAGE_WINDOW_ACK_SIZE
+      && rtmp_control_parse (&control, message, NULL))
+    self->stats.out_window = control.value;
+  rtmp_out_queue_push (self->queue, message);
+}
+
+guint
+rtmp_chunk_link_pull (RtmpChunkLink * self, const RtmpVector ** vectors)
+{
+  pull_handshake (self);
+  return rtmp_out_queue_pull (self->queue, vectors);
+}
+
+void
+rtmp_chunk_link_consume (RtmpChunkLink * self, gsize n)
+{
+  gsize raw = MIN (n, self->raw_out);
+
+  self->raw_out -= raw;
+  self->stats.out_bytes += n - raw;
+  rtmp_out_queue_consume (self->queue, n);
+}
+
+const RtmpOutQueue *
+rtmp_chunk_link_queue (const RtmpChunkLink * self)
+{
+  return self->queue;
+}
+
+gboolean
+rtmp_chunk_link_is_open (const RtmpChunkLink * self)
+{
+  return self->handshake == NULL;
+}
+
+RtmpHandshakeState
+rtmp_chunk_link_handshake_state (const RtmpChunkLink * self)
+{
+  return self->handshake_state;
+}
+
+void
+rtmp_chunk_link_stats (const RtmpChunkLink * self, RtmpLinkStats * stats)
+{
+  *stats = self->stats;
+  stats->in_chunk_size = rtmp_chunk_reader_chunk_size (self->reader);
+  stats->out_chunk_size = rtmp_out_queue_chunk_size (self->queue);
+}

@@ -1,0 +1,690 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpclientsession.h"
+
+#include <string.h>
+
+#include "rtmpcontrol.h"
+#include "rtmperror.h"
+#include "rtmplog.h"
+
+struct _RtmpClientSession
+{
+  RtmpClientConfig config;
+  RtmpLimits limits;
+  const RtmpClientSessionEvents *events;
+  gpointer user_data;
+
+  RtmpClientSessionState state;
+  RtmpTransactions *transactions;
+  gint64 start_deadline;        /* of the status that publish or play waits for */
+  gboolean connected;
+  guint32 stream_id;            /* 0 until createStream is answered */
+  gboolean warned_types[256];   /* unknown message types, said once each */
+};
+
+/* Configuration */
+
+void
+rtmp_client_config_init (RtmpClientConfig * self)
+{
+  memset (self, 0, sizeof (*self));
+  self->chunk_size = 65536;
+  self->window_ack_size = 2500000;
+  self->stop_commands = RTMP_STOP_FC_UNPUBLISH | RTMP_STOP_DELETE_STREAM;
+  self->buffer_length = 300;
+  self->play_start = RTMP_PLAY_LIVE_OR_RECORDED;
+  self->play_duration = RTMP_PLAY_TO_END;
+  self->timeout = 5 * G_USEC_PER_SEC;
+}
+
+void
+rtmp_client_config_copy (RtmpClientConfig * dest, const RtmpClientConfig * src)
+{
+  *dest = *src;
+  dest->app = g_strdup (src->app);
+  dest->tc_url = g_strdup (src->tc_url);
+  dest->stream = g_strdup (src->stream);
+  dest->flash_version = g_strdup (src->flash_version);
+  dest->page_url = g_strdup (src->page_url);
+  dest->swf_url = g_strdup (src->swf_url);
+  if (src->connect_args)
+    g_ptr_array_ref (src->connect_args);
+}
+
+void
+rtmp_client_config_clear (RtmpClientConfig * self)
+{
+  g_clear_pointer (&self->app, g_free);
+  g_clear_pointer (&self->tc_url, g_free);
+  g_clear_pointer (&self->stream, g_free);
+  g_clear_pointer (&self->flash_version, g_free);
+  g_clear_pointer (&self->page_url, g_free);
+  g_clear_pointer (&self->swf_url, g_free);
+  g_clear_pointer (&self->connect_args, g_ptr_array_unref);
+}
+
+/* Life and state */
+
+RtmpClientSession *
+rtmp_client_session_new (const RtmpClientConfig * config,
+    const RtmpLimits * limits, const RtmpClientSessionEvents * events,
+    gpointer user_data)
+{
+  RtmpClientSession *self = g_new0 (RtmpClientSession, 1);
+
+  rtmp_client_config_copy (&self->config, config);
+  self->limits = limits ? *limits : rtmp_limits_default;
+  self->events = events;
+  self->user_data = user_data;
+  self->transactions = rtmp_transactions_new (self->limits.transactions);
+  self->start_deadline = RTMP_DEADLINE_NONE;
+  return self;
+}
+
+void
+rtmp_client_session_free (RtmpClientSession * self)
+{
+  rtmp_client_config_clear (&self->config);
+  rtmp_transactions_free (self->transactions);
+  g_free (self);
+}
+
+const gchar *
+rtmp_client_session_state_to_string (RtmpClientSessionState state)
+{
+  static const gchar *const names[] = {
+    "idle", "await-connect", "await-stream", "await-start", "running", "ended",
+  };
+
+  return (guint) state < G_N_ELEMENTS (names) ? names[state] : "unknown";
+}
+
+RtmpClientSessionState
+rtmp_client_session_state (const RtmpClientSession * self)
+{
+  return self->state;
+}
+
+/* The only place where the state changes; it never goes back. */
+static void
+set_state (RtmpClientSession * self, RtmpClientSessionState state)
+{
+  if (state <= self->state)
+    return;
+  RTMP_DEBUG ("session: %s -> %s",
+      rtmp_client_session_state_to_string (self->state),
+      rtmp_client_session_state_to_string (state));
+  self->state = state;
+  self->events->state_changed (state, self->user_data);
+}
+
+static gint64
+deadline_from (const RtmpClientSession * self, gint64 now)
+{
+  return self->config.timeout > 0 ? now + self->config.timeout
+      : RTMP_DEADLINE_NONE;
+}
+
+/* Sending */
+
+static void
+send_control (RtmpClientSession * self, RtmpMessageType type, guint32 value)
+{
+  RtmpMessage message;
+
+  rtmp_control_init (&message, type, value);
+  self->events->send (&message, self->user_data);
+}
+
+static void
+send_command (RtmpClientSession * self, guint32 stream_id, GBytes * payload)
+{
+  RtmpMessage message;
+
+  rtmp_message_init (&message, RTMP_MESSAGE_COMMAND_AMF0,
+      stream_id ? RTMP_CHUNK_STREAM_STATUS : RTMP_CHUNK_STREAM_COMMAND,
+      stream_id, 0, payload);
+  self->events->send (&message, self->user_data);
+}
+
+/* The id for a call, 0 (no answer wanted) when too many wait already. */
+static guint
+begin_call (RtmpClientSession * self, const gchar * name, gint64 deadline)
+{
+  return rtmp_transactions_add (self->transactions, name, deadline, NULL);
+}
+
+/* name (id, null, @argument): the form of most calls. An answer may come or
+ * not. */
+static void
+call_with_name (RtmpClientSession * self, const gchar * name)
+{
+  guint id = begin_call (self, name, RTMP_DEADLINE_NONE);
+
+  send_command (self, 0, rtmp_command_write (name, id, rtmp_value_new_null (),
+          rtmp_value_new_string (self->config.stream), NULL));
+}
+
+/* What Flash players said of themselves; some servers look (RTMP 1.0,
+ * 7.2.1.1). */
+static void
+describe_player (RtmpValue * object)
+{
+  rtmp_value_set_boolean (object, "fpad", FALSE);
+  rtmp_value_set_number (object, "capabilities", 15);
+  rtmp_value_set_number (object, "audioCodecs", 4071);
+  rtmp_value_set_number (object, "videoCodecs", 252);
+  rtmp_value_set_number (object, "videoFunction", 1);
+}
+
+static RtmpValue *
+connect_object (const RtmpClientConfig * config)
+{
+  RtmpValue *object = rtmp_value_new_object ();
+
+  rtmp_value_set_string (object, "app", config->app);
+  if (config->publish)
+    rtmp_value_set_string (object, "type", "nonprivate");
+  rtmp_value_set_string (object, "flashVer", config->flash_version);
+  rtmp_value_set_string (object, "swfUrl", config->swf_url);
+  rtmp_value_set_string (object, "tcUrl", config->tc_url);
+  rtmp_value_set_string (object, "pageUrl", config->page_url);
+  if (!config->publish)
+    describe_player (object);
+  return object;
+}
+
+static void
+call_connect (RtmpClientSession * self, gint64 now)
+{
+  const GPtrArray *extra = self->config.connect_args;
+  g_autoptr (GPtrArray) args =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) rtmp_value_unref);
+  guint i, id = begin_call (self, "connect", deadline_from (self, now));
+
+  g_ptr_array_add (args, connect_object (&self->config));
+  for (i = 0; extra && i < extra->len; i++)
+    g_ptr_array_add (args, rtmp_value_ref (g_ptr_array_index (extra, i)));
+  send_command (self, 0, rtmp_command_write_array ("connect", id, args));
+}
+
+static void
+call_create_stream (RtmpClientSession * self, gint64 now)
+{
+  guint id = begin_call (self, "createStream", deadline_from (self, now));
+
+  send_command (self, 0, rtmp_command_write ("createStream", id,
+          rtmp_value_new_null (), NULL));
+}
+
+/* Nothing up to createStream needs an answer to what went before it, so all of
+ * it travels together. */
+void
+rtmp_client_session_start (RtmpClientSession * self, gint64 now)
+{
+  call_connect (self, now);
+  send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE,
+      self->config.window_ack_size);
+  if (self->config.publish) {
+    send_control (self, RTMP_MESSAGE_SET_CHUNK_SIZE, self->config.chunk_size);
+    call_with_name (self, "releaseStream");
+    call_with_name (self, "FCPublish");
+  }
+  call_create_stream (self, now);
+  set_state (self, RTMP_CLIENT_SESSION_AWAIT_CONNECT);
+}
+
+static void
+send_publish (RtmpClientSession * self)
+{
+  guint id = begin_call (self, "publish", RTMP_DEADLINE_NONE);
+
+  send_command (self, self->stream_id, rtmp_command_write ("publish", id,
+          rtmp_value_new_null (), rtmp_value_new_string (self->config.stream),
+          rtmp_value_new_string ("live"), NULL));
+}
+
+static void
+send_buffer_length (RtmpClientSession * self)
+{
+  RtmpControl control = {
+    .type = RTMP_MESSAGE_USER_CONTROL,
+    .event = RTMP_USER_CONTROL_SET_BUFFER_LENGTH,
+    .value = self->stream_id,
+    .value2 = self->config.buffer_length,
+  };
+  RtmpMessage message;
+
+  rtmp_control_write (&control, &message);
+  self->events->send (&message, self->user_data);
+}
+
+/* RTMP 1.0, 7.2.2.1. Trailing arguments at their defaults are left out, as
+ * players do. */
+static void
+send_play (RtmpClientSession * self)
+{
+  const RtmpClientConfig *config = &self->config;
+  guint id = begin_call (self, "play", RTMP_DEADLINE_NONE);
+  RtmpValue *duration = config->play_duration < 0 ? NULL :
+      rtmp_value_new_number (config->play_duration);
+
+  send_command (self, self->stream_id, rtmp_command_write ("play", id,
+          rtmp_value_new_null (), rtmp_value_new_string (config->stream),
+          rtmp_value_new_number (config->play_start), duration, NULL));
+  send_buffer_length (self);
+}
+
+/* Once both connect and createStream are answered, in whichever order. */
+static void
+advance (RtmpClientSession * self, gint64 now)
+{
+  if (!self->connected)
+    return;
+  set_state (self, RTMP_CLIENT_SESSION_AWAIT_STREAM);
+  if (self->stream_id == 0)
+    return;
+  if (self->config.publish)
+    send_publish (self);
+  else
+    send_play (self);
+  self->start_deadline = deadline_from (self, now);
+  set_state (self, RTMP_CLIENT_SESSION_AWAIT_START);
+}
+
+/* Statuses */
+
+static void
+read_status (RtmpStatus * status, RtmpValue * info)
+{
+  const gchar *level = rtmp_value_get_string (info, "level");
+  const gchar *code = rtmp_value_get_string (info, "code");
+  const gchar *description = rtmp_value_get_string (info, "description");
+
+  status->level = level ? level : "";
+  status->code = code ? code : "";
+  status->description = description ? description : "";
+  status->info = info;
+}
+
+/* Which error a refusal is, by what servers say (E-112, E-118, E-119). */
+static RtmpError
+classify (const RtmpStatus * status)
+{
+  static const struct
+  {
+    const gchar *text;
+    RtmpError error;
+  } codes[] = {
+    {"NetStream.Publish.BadName", RTMP_ERROR_IN_USE},
+    {"NetStream.Publish.Denied", RTMP_ERROR_AUTH_FAILED},
+    {"NetStream.Publish.Unauthorized", RTMP_ERROR_AUTH_FAILED},
+    {"NetStream.Play.StreamNotFound", RTMP_ERROR_NOT_FOUND},
+    {"NetConnection.Connect.InvalidApp", RTMP_ERROR_NOT_FOUND},
+    {"NetConnection.Connect.Closed", RTMP_ERROR_PEER_CLOSED},
+    {"NetConnection.Connect.AppShutdown", RTMP_ERROR_PEER_CLOSED},
+  }, descriptions[] = {
+    {"reason=authfailed", RTMP_ERROR_AUTH_FAILED},
+    {"reason=nosuchuser", RTMP_ERROR_AUTH_FAILED},
+    {"authmod=", RTMP_ERROR_AUTH_NEEDED},
+    {"reason=needauth", RTMP_ERROR_AUTH_NEEDED},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_str_equal (status->code, codes[i].text))
+      return codes[i].error;
+  for (i = 0; i < G_N_ELEMENTS (descriptions); i++)
+    if (strstr (status->description, descriptions[i].text))
+      return descriptions[i].error;
+  return RTMP_ERROR_REFUSED;
+}
+
+static gboolean
+refuse (const gchar * what, const RtmpStatus * status, GError ** error)
+{
+  g_set_error (error, RTMP_ERROR, classify (status),
+      "the server refused %s: %s%s%s", what,
+      *status->code ? status->code : "no code given",
+      *status->description ? ": " : "", status->description);
+  return FALSE;
+}
+
+static gboolean
+is_any_of (const gchar * code, const gchar * const *codes)
+{
+  return g_strv_contains (codes, code);
+}
+
+static gboolean
+on_start_status (RtmpClientSession * self, const RtmpStatus * status)
+{
+  /* Some servers announce only that the stream is published (librtmp takes it
+   * for a start as well). */
+  static const gchar *const play[] =
+      { "NetStream.Play.Start", "NetStream.Play.PublishNotify", NULL };
+  static const gchar *const publish[] = { "NetStream.Publish.Start", NULL };
+
+  if (self->state != RTMP_CLIENT_SESSION_AWAIT_START
+      || !is_any_of (status->code, self->config.publish ? publish : play))
+    return FALSE;
+  self->start_deadline = RTMP_DEADLINE_NONE;
+  set_state (self, RTMP_CLIENT_SESSION_RUNNING);
+  return TRUE;
+}
+
+/* The peer has ended what we play (E-124). */
+static gboolean
+is_end (const RtmpClientSession * self, const RtmpStatus * status)
+{
+  static const gchar *const ends[] = {
+    "NetStream.Play.Stop", "NetStream.Play.Complete",
+    "NetStream.Play.UnpublishNotify", NULL
+  };
+
+  return !self->config.publish && is_any_of (status->code, ends);
+}
+
+static gboolean
+on_status (RtmpClientSession * self, RtmpValue * info, GError ** error)
+{
+  RtmpStatus status;
+
+  read_status (&status, info);
+  RTMP_DEBUG ("status: %s %s %s", status.level, status.code,
+      status.description);
+  self->events->status (&status, self->user_data);
+  if (self->state >= RTMP_CLIENT_SESSION_ENDED)
+    return TRUE;
+  if (g_str_equal (status.level, "error"))
+    return refuse (self->config.publish ? "to take the stream"
+        : "to send the stream", &status, error);
+  if (g_str_equal (status.code, "NetConnection.Connect.Closed")
+      || g_str_equal (status.code, "NetConnection.Connect.AppShutdown"))
+    return refuse ("to go on", &status, error);
+  if (!on_start_status (self, &status)
+      && self->state == RTMP_CLIENT_SESSION_RUNNING && is_end (self, &status))
+    set_state (self, RTMP_CLIENT_SESSION_ENDED);
+  return TRUE;
+}
+
+/* Answers */
+
+/* Success is a _result, whatever it holds, unless it says error (E-111); what
+ * is told stands in either of the two objects. */
+static gboolean
+on_connect_answer (RtmpClientSession * self, gint64 now,
+    const RtmpCommand * command, GError ** error)
+{
+  RtmpValue *info = rtmp_command_arg (command, 1);
+  RtmpStatus status;
+
+  if (rtmp_value_get (info, "code") == NULL
+      && rtmp_value_get (rtmp_command_arg (command, 0), "code"))
+    info = rtmp_command_arg (command, 0);
+  read_status (&status, info);
+  self->events->status (&status, self->user_data);
+  if (g_str_equal (command->name, "_error")
+      || g_str_equal (status.level, "error"))
+    return refuse ("the connection", &status, error);
+  self->connected = TRUE;
+  advance (self, now);
+  return TRUE;
+}
+
+static gboolean
+on_create_stream_answer (RtmpClientSession * self, gint64 now,
+    const RtmpCommand * command, GError ** error)
+{
+  gdouble id = rtmp_value_as_number (rtmp_command_arg (command, 1), 0);
+  RtmpStatus status;
+
+  read_status (&status, rtmp_command_arg (command, 1));
+  if (g_str_equal (command->name, "_error"))
+    return refuse ("a stream", &status, error);
+  if (!(id >= 1 && id <= G_MAXUINT32)) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_COMMAND,
+        "createStream was answered without a usable stream id: expected a "
+        "number from 1, got %s", rtmp_command_arg (command, 1)
+        ? rtmp_value_type_to_string (rtmp_value_type (rtmp_command_arg (command,
+                    1))) : "nothing");
+    return FALSE;
+  }
+  self->stream_id = (guint32) id;
+  advance (self, now);
+  return TRUE;
+}
+
+static gboolean
+on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
+    GError ** error)
+{
+  RtmpTransaction call;
+
+  if (!rtmp_transactions_take (self->transactions, command->transaction, &call)) {
+    RTMP_DEBUG ("%s for a call never made: %g", command->name,
+        command->transaction);
+    return TRUE;
+  }
+  RTMP_DEBUG ("%s for %s", command->name, call.call);
+  if (g_str_equal (call.call, "connect"))
+    return on_connect_answer (self, now, command, error);
+  if (g_str_equal (call.call, "createStream"))
+    return on_create_stream_answer (self, now, command, error);
+  /* The others may fail or stay unanswered: servers differ (E-115, E-128), and
+   * what decides is the status. */
+  return TRUE;
+}
+
+static void
+check_bandwidth (RtmpClientSession * self)
+{
+  guint id = begin_call (self, "_checkbw", RTMP_DEADLINE_NONE);
+
+  send_command (self, 0, rtmp_command_write ("_checkbw", id,
+          rtmp_value_new_null (), NULL));
+}
+
+static gboolean
+on_command (RtmpClientSession * self, gint64 now, const RtmpMessage * message,
+    GError ** error)
+{
+  g_auto (RtmpCommand) command = { NULL, };
+
+  if (!rtmp_command_parse (&command, message, &self->limits, error))
+    return FALSE;
+  if (g_str_equal (command.name, "_result")
+      || g_str_equal (command.name, "_error"))
+    return on_answer (self, now, &command, error);
+  if (g_str_equal (command.name, "onStatus"))
+    return on_status (self, rtmp_command_arg (&command, 1), error);
+  if (g_str_equal (command.name, "onBWDone"))
+    check_bandwidth (self);
+  else
+    RTMP_DEBUG ("ignoring the server's call of %s", command.name);
+  return TRUE;
+}
+
+/* Media and control */
+
+/* onPlayStatus, the end of a recorded stream, comes as a data message. */
+static gboolean
+on_play_status (RtmpClientSession * self, const RtmpMessage * message,
+    GError ** error)
+{
+  g_auto (RtmpCommand) command = { NULL, };
+  guint i;
+
+  if (!rtmp_command_parse (&command, message, &self->limits, error))
+    return FALSE;
+  for (i = 0; i < command.args->len; i++)
+    if (rtmp_value_get (rtmp_command_arg (&command, i), "code"))
+      return on_status (self, rtmp_command_arg (&command, i), error);
+  return TRUE;
+}
+
+static gboolean
+on_data (RtmpClientSession * self, RtmpMessage * message, GError ** error)
+{
+  g_autofree gchar *name = NULL;
+  gsize length = 0;
+
+  if (!rtmp_data_parse_name (message, &name, &length)) {
+    RTMP_WARNING ("ignoring a data message that does not start with a name");
+    return TRUE;
+  }
+  if (g_str_equal (name, "onPlayStatus") || g_str_equal (name, "onStatus"))
+    return on_play_status (self, message, error);
+  if (g_str_equal (name, "|RtmpSampleAccess"))
+    return TRUE;
+  return self->events->media (message, self->user_data, error);
+}
+
+static gboolean
+on_media (RtmpClientSession * self, RtmpMessage * message, GError ** error)
+{
+  if (self->config.publish || self->state < RTMP_CLIENT_SESSION_AWAIT_START
+      || self->state > RTMP_CLIENT_SESSION_RUNNING)
+    return TRUE;
+  if (message->type == RTMP_MESSAGE_DATA_AMF0)
+    return on_data (self, message, error);
+  return self->events->media (message, self->user_data, error);
+}
+
+static gboolean
+on_user_control (RtmpClientSession * self, const RtmpMessage * message,
+    GError ** error)
+{
+  RtmpControl control;
+  RtmpMessage answer;
+
+  if (!rtmp_control_parse (&control, message, error))
+    return FALSE;
+  RTMP_DEBUG ("user control %u, %u", control.event, control.value);
+  switch (control.event) {
+    case RTMP_USER_CONTROL_PING_REQUEST:
+      rtmp_user_control_init (&answer, RTMP_USER_CONTROL_PING_RESPONSE,
+          control.value);
+      self->events->send (&answer, self->user_data);
+      break;
+    case RTMP_USER_CONTROL_STREAM_EOF:
+      if (!self->config.publish && control.value == self->stream_id
+          && self->state == RTMP_CLIENT_SESSION_RUNNING)
+        set_state (self, RTMP_CLIENT_SESSION_ENDED);
+      break;
+    case RTMP_USER_CONTROL_STREAM_IS_RECORDED:
+      self->events->recorded (self->user_data);
+      break;
+    default:                   /* nothing to do, or not known (E-055) */
+      break;
+  }
+  return TRUE;
+}
+
+gboolean
+rtmp_client_session_message (RtmpClientSession * self, gint64 now,
+    RtmpMessage * message, GError ** error)
+{
+  switch (message->type) {
+    case RTMP_MESSAGE_COMMAND_AMF0:
+    case RTMP_MESSAGE_COMMAND_AMF3:
+      return on_command (self, now, message, error);
+    case RTMP_MESSAGE_AUDIO:
+    case RTMP_MESSAGE_VIDEO:
+    case RTMP_MESSAGE_DATA_AMF0:
+      return on_media (self, message, error);
+    case RTMP_MESSAGE_USER_CONTROL:
+      return on_user_control (self, message, error);
+    default:
+      if (!self->warned_types[message->type])
+        RTMP_INFO ("skipping messages of type %u (%s)", message->type,
+            rtmp_message_type_to_string (message->type));
+      self->warned_types[message->type] = TRUE;
+      return TRUE;
+  }
+}
+
+/* What the owner does */
+
+static gboolean
+is_metadata (const RtmpMessage * message)
+{
+  g_autofree gchar *name = NULL;
+  gsize length = 0;
+
+  return rtmp_data_parse_name (message, &name, &length)
+      && g_str_equal (name, "onMetaData");
+}
+
+void
+rtmp_client_session_publish (RtmpClientSession * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload)
+{
+  RtmpMessage message;
+
+  rtmp_message_init (&message, type, RTMP_CHUNK_STREAM_DATA, self->stream_id,
+      timestamp, payload);
+  if (self->state != RTMP_CLIENT_SESSION_RUNNING) {
+    rtmp_message_clear (&message);
+    return;
+  }
+  if (type == RTMP_MESSAGE_VIDEO)
+    message.chunk_stream = RTMP_CHUNK_STREAM_VIDEO;
+  else if (type == RTMP_MESSAGE_AUDIO)
+    message.chunk_stream = RTMP_CHUNK_STREAM_AUDIO;
+  else if (is_metadata (&message)) {
+    message.payload = rtmp_data_write_set_data_frame (payload);
+    g_bytes_unref (payload);
+  }
+  self->events->send (&message, self->user_data);
+}
+
+static void
+send_stop_commands (RtmpClientSession * self)
+{
+  RtmpStopCommands commands = self->config.stop_commands;
+
+  if (self->config.publish && (commands & RTMP_STOP_FC_UNPUBLISH))
+    call_with_name (self, "FCUnpublish");
+  if (commands & RTMP_STOP_CLOSE_STREAM)
+    send_command (self, self->stream_id, rtmp_command_write ("closeStream", 0,
+            rtmp_value_new_null (), NULL));
+  if (commands & RTMP_STOP_DELETE_STREAM)
+    send_command (self, 0, rtmp_command_write ("deleteStream", 0,
+            rtmp_value_new_null (), rtmp_value_new_number (self->stream_id),
+            NULL));
+}
+
+void
+rtmp_client_session_stop (RtmpClientSession * self, gint64 now)
+{
+  if (self->stream_id != 0)
+    send_stop_commands (self);
+  self->start_deadline = RTMP_DEADLINE_NONE;
+  set_state (self, RTMP_CLIENT_SESSION_ENDED);
+}
+
+gint64
+rtmp_client_session_next_deadline (const RtmpClientSession * self)
+{
+  if (self->state >= RTMP_CLIENT_SESSION_RUNNING)
+    return RTMP_DEADLINE_NONE;
+  return MIN (self->start_deadline,
+      rtmp_transactions_next_deadline (self->transactions));
+}
+
+gboolean
+rtmp_client_session_on_deadline (RtmpClientSession * self, gint64 now,
+    GError ** error)
+{
+  RtmpTransaction call = {.call = NULL };
+
+  if (rtmp_client_session_next_deadline (self) > now)
+    return TRUE;
+  if (!rtmp_transactions_take_expired (self->transactions, now, &call))
+    call.call = self->config.publish ? "publish" : "play";
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
+      "the server did not answer %s within %.3g seconds", call.call,
+      (gdouble) self->config.timeout / G_USEC_PER_SEC);
+  return FALSE;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpoutqueue.h"
+
+#include "rtmpchunkreader.h"
+#include "rtmpchunkwriter.h"
+#include "rtmpcontrol.h"
+
+typedef struct
+{
+  GList link;                   /* of the queue that it is in */
+  RtmpMessage message;
+  RtmpChunkHeaders headers;     /* both sizes 0: raw bytes */
+  gboolean begun;
+  gsize offset;                 /* payload bytes laid out so far */
+  guint64 end;                  /* position behind its last byte, once laid out */
+} OutItem;
+
+struct _RtmpOutQueue
+{
+  RtmpChunkWriter *writer;
+  guint32 chunk_size;
+
+  GQueue urgent;
+  GQueue ordered;
+  OutItem *bulk;                /* video, off its queue, partly laid out */
+  OutItem *current;             /* other, head of its queue, partly laid out */
+  GQueue laid;                  /* laid out whole, not sent whole */
+  gsize bytes;
+
+  /* The batch: what is laid out and not sent. */
+  RtmpVector vectors[RTMP_OUT_QUEUE_VECTORS];
+  guint n_vectors;
+  guint first_vector;
+  guint64 laid_pos;
+  guint64 sent_pos;
+};
+
+RtmpOutQueue *
+rtmp_out_queue_new (void)
+{
+  RtmpOutQueue *self = g_new0 (RtmpOutQueue, 1);
+
+  self->writer = rtmp_chunk_writer_new ();
+  self->chunk_size = RTMP_CHUNK_SIZE_DEFAULT;
+  return self;
+}
+
+static void
+out_item_free (OutItem * item)
+{
+  rtmp_message_clear (&item->message);
+  g_free (item);
+}
+
+static void
+free_all (GQueue * queue)
+{
+  GList *link;
+
+  while ((link = g_queue_pop_head_link (queue)))
+    out_item_free (link->data);
+}
+
+void
+rtmp_out_queue_free (RtmpOutQueue * self)
+{
+  free_all (&self->urgent);
+  free_all (&self->ordered);
+  free_all (&self->laid);
+  g_clear_pointer (&self->bulk, out_item_free);
+  rtmp_chunk_writer_free (self->writer);
+  g_free (self);
+}
+
+/* The type of raw bytes, which no message has. */
+#define TYPE_RAW 0
+
+/* Raw bytes are the handshake: no control message may come before it. */
+static gboolean
+is_urgent (const RtmpMessage * message)
+{
+  return message->type == TYPE_RAW || (rtmp_message_is_control (message)
+      && message->type != RTMP_MESSAGE_SET_CHUNK_SIZE);
+}
+
+/* Commands must not overtake the media that they follow: deleteStream. */
+static gboolean
+may_pass_bulk (const OutItem * item)
+{
+  return item->message.type == RTMP_MESSAGE_AUDIO
+      || item->message.type == RTMP_MESSAGE_DATA_AMF0;
+}
+
+static OutItem *
+out_item_new (RtmpOutQueue * self, GQueue * queue, const RtmpMessage * message)
+{
+  OutItem *item = g_new0 (OutItem, 1);
+
+  item->link.data = item;
+  item->message = *message;
+  self->bytes += rtmp_message_size (message);
+  g_queue_push_tail_link (queue, &item->link);
+  return item;
+}
+
+void
+rtmp_out_queue_push (RtmpOutQueue * self, RtmpMessage * message)
+{
+  out_item_new (self, is_urgent (message) ? &self->urgent : &self->ordered,
+      message);
+  message->payload = NULL;
+}
+
+void
+rtmp_out_queue_push_raw (RtmpOutQueue * self, GBytes * bytes)
+{
+  RtmpMessage message = {.type = TYPE_RAW,.payload = bytes };
+
+  out_item_new (self, &self->urgent, &message)->begun = TRUE;
+}
+
+/* The item whose chunk goes out next. */
+static OutItem *
+pick (RtmpOutQueue * self)
+{
+  OutItem *head;
+
+  if (self->current)
+    return self->current;
+  if ((head = g_queue_peek_head (&self->urgent)))
+    return head;
+  head = g_queue_peek_head (&self->ordered);
+  if (self->bulk)
+    return head && may_pass_bulk (head) ? head : self->bulk;
+  if (head && head->message.type == RTMP_MESSAGE_VIDEO) {
+    g_queue_unlink (&self->ordered, &head->link);
+    self->bulk = head;
+  }
+  return head;
+}
+
+static void
+add_vector (RtmpOutQueue * self, gconstpointer data, gsize size)
+{
+  if (size == 0)
+    return;
+  self->vectors[self->n_vectors].data = data;
+  self->vectors[self->n_vectors].size = size;
+  self->n_vectors++;
+  self->laid_pos += size;
+}
+
+/* All of @item is laid out: off its queue, and into effect if it has one. */
+static void
+item_laid (RtmpOutQueue * self, OutItem * item)
+{
+  RtmpControl control;
+
+  if (item == self->bulk)
+    self->bulk = NULL;
+  else if (is_urgent (&item->message))
+    g_queue_unlink (&self->urgent, &item->link);
+  else
+    g_queue_unlink (&self->ordered, &item->link);
+  if (item->message.type == RTMP_MESSAGE_SET_CHUNK_SIZE
+      && rtmp_control_parse (&control, &item->message, NULL))
+    self->chunk_size = control.value;
+  item->end = self->laid_pos;
+  g_queue_push_tail_link (&self->laid, &item->link);
+}
+
+static void
+lay_chunk (RtmpOutQueue * self, OutItem * item)
+{
+  gsize size, n;
+  const guint8 *data = g_bytes_get_data (item->message.payload, &size);
+
+  n = item->message.type == TYPE_RAW ? size
+      : MIN (self->chunk_size, size - item->offset);
+  if (!item->begun) {
+    rtmp_chunk_writer_begin (self->writer, &item->message, &item->headers);
+    item->begun = TRUE;
+    add_vector (self, item->headers.first, item->headers.first_size);
+  } else {
+    add_vector (self, item->headers.next, item->headers.next_size);
+  }
+  add_vector (self, data + item->offset, n);
+  item->offset += n;
+  self->current = NULL;
+  if (item->offset == size)
+    item_laid (self, item);
+  else if (item != self->bulk)
+    self->current = item;
+}
+
+static void
+lay_batch (RtmpOutQueue * self)
+{
+  OutItem *item;
+
+  self->n_vectors = self->first_vector = 0;
+  while (self->n_vectors + 2 <= RTMP_OUT_QUEUE_VECTORS
+      && self->laid_pos - self->sent_pos < RTMP_OUT_QUEUE_BATCH
+      && (item = pick (self)))
+    lay_chunk (self, item);
+}
+
+guint
+rtmp_out_queue_pull (RtmpOutQueue * self, const RtmpVector ** vectors)
+{
+  if (self->first_vector == self->n_vectors)
+    lay_batch (self);
+  *vectors = self->vectors + self->first_vector;
+  return self->n_vectors - self->first_vector;
+}
+
+void
+rtmp_out_queue_consume (RtmpOutQueue * self, gsize n)
+{
+  OutItem *item;
+
+  g_assert (n <= self->laid_pos - self->sent_pos);
+  self->sent_pos += n;
+  while (n > 0) {
+    RtmpVector *vector = &self->vectors[self->first_vector];
+    gsize part = MIN (n, vector->size);
+
+    vector->data = (const guint8 *) vector->data + part;
+    vector->size -= part;
+    n -= part;
+    if (vector->size == 0)
+      self->first_vector++;
+  }
+  while ((item = g_queue_peek_head (&self->laid))
+      && item->end <= self->sent_pos) {
+    g_queue_unlink (&self->laid, &item->link);
+    self->bytes -= rtmp_message_size (&item->message);
+    out_item_free (item);
+  }
+}
+
+gboolean
+rtmp_out_queue_is_empty (const RtmpOutQueue * self)
+{
+  return self->first_vector == self->n_vectors && self->bulk == NULL
+      && g_queue_is_empty ((GQueue *) & self->urgent)
+      && g_queue_is_empty ((GQueue *) & self->ordered);
+}
+
+gsize
+rtmp_out_queue_bytes (const RtmpOutQueue * self)
+{
+  return self->bytes;
+}
+
+static gboolean
+is_media (const OutItem * item)
+{
+  return item->message.type == RTMP_MESSAGE_AUDIO
+      || item->message.type == RTMP_MESSAGE_VIDEO;
+}
+
+static const OutItem *
+first_media (const GQueue * queue)
+{
+  const GList *link;
+
+  for (link = queue->head; link; link = link->next)
+    if (is_media (link->data))
+      return link->data;
+  return NULL;
+}
+
+gboolean
+rtmp_out_queue_oldest (const RtmpOutQueue * self, guint32 * timestamp)
+{
+  const OutItem *item = first_media (&self->laid);
+
+  if (item == NULL)
+    item = self->bulk;
+  if (item == NULL)
+    item = first_media (&self->ordered);
+  if (item == NULL)
+    return FALSE;
+  *timestamp = item->message.timestamp;
+  return TRUE;
+}
+
+guint32
+rtmp_out_queue_chunk_size (const RtmpOutQueue * self)
+{
+  return self->chunk_size;
+}

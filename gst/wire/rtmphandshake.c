@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmphandshake.h"
+
+#include "rtmperror.h"
+#include "rtmplog.h"
+#include "rtmpreader.h"
+#include "rtmpwriter.h"
+
+/* C1, S1, C2 and S2: time (4), zero or time2 (4), random (RTMP 1.0, 5.2). */
+#define TIME_SIZE 4
+#define RANDOM_AT 8
+
+#define QUOTE_MAX 64
+
+/* First bytes of TLS records: what a TLS peer sends to one that is none. */
+#define TLS_ALERT 0x15
+#define TLS_HANDSHAKE 0x16
+
+struct _RtmpHandshake
+{
+  RtmpRole role;
+  RtmpHandshakeState state;
+  gboolean echo_matched;
+  GError *error;
+  RtmpWriter out;
+  guint8 ours[RTMP_HANDSHAKE_SIZE];     /* C1 or S1 as sent */
+  guint8 theirs[RTMP_HANDSHAKE_SIZE];   /* the packet being read */
+  gsize filled;
+};
+
+static void
+write_hello (RtmpHandshake * self)
+{
+  rtmp_writer_u8 (&self->out, RTMP_HANDSHAKE_VERSION);
+  rtmp_writer_bytes (&self->out, self->ours, RTMP_HANDSHAKE_SIZE);
+}
+
+RtmpHandshake *
+rtmp_handshake_new (RtmpRole role, guint32 time, const guint8 * random)
+{
+  RtmpHandshake *self = g_new0 (RtmpHandshake, 1);
+  guint32 be = GUINT32_TO_BE (time);
+
+  self->role = role;
+  memcpy (self->ours, &be, TIME_SIZE);
+  memcpy (self->ours + RANDOM_AT, random, RTMP_HANDSHAKE_RANDOM_SIZE);
+  rtmp_writer_init (&self->out);
+  if (role == RTMP_ROLE_CLIENT)
+    write_hello (self);
+  return self;
+}
+
+void
+rtmp_handshake_free (RtmpHandshake * self)
+{
+  rtmp_writer_clear (&self->out);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+set_state (RtmpHandshake * self, RtmpHandshakeState state)
+{
+  g_assert (state > self->state);
+  RTMP_DEBUG ("handshake: %s -> %s",
+      rtmp_handshake_state_to_string (self->state),
+      rtmp_handshake_state_to_string (state));
+  self->state = state;
+}
+
+static gboolean
+is_rtmpe (guint8 version)
+{
+  return version == 6 || version == 8 || version == 9;
+}
+
+/* 0-2 are obsolete; 32 and up are left to text protocols; a TLS client's first
+ * byte lies in the reserved range, but no RTMP client's does (RTMP 1.0, 5.2.2).
+ * A server answers other versions with its own. */
+static gboolean
+version_acceptable (RtmpRole role, guint8 version)
+{
+  if (role == RTMP_ROLE_CLIENT)
+    return version == RTMP_HANDSHAKE_VERSION;
+  return version >= RTMP_HANDSHAKE_VERSION && version < 32
+      && version != TLS_HANDSHAKE && !is_rtmpe (version);
+}
+
+/* The printable start of what arrived: an HTTP peer's first line, as a rule. */
+static gchar *
+quote_text (const guint8 * data, gsize size)
+{
+  gsize n = 0;
+
+  while (n < MIN (size, QUOTE_MAX) && g_ascii_isprint (data[n]))
+    n++;
+  return g_strndup ((const gchar *) data, n);
+}
+
+static void
+set_version_error (RtmpHandshake * self, const guint8 * data, gsize size)
+{
+  const gchar *peer = self->role == RTMP_ROLE_CLIENT ? "server" : "client";
+  guint8 version = data[0];
+
+  if (is_rtmpe (version)) {
+    g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+        "Expected RTMP version 3 in the handshake, got %u: "
+        "the %s wants RTMPE, which is not supported", version, peer);
+  } else if (version == TLS_HANDSHAKE || version == TLS_ALERT) {
+    g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_BAD_HANDSHAKE,
+        "Expected RTMP version 3 in the handshake, got %u: "
+        "the %s seems to speak TLS (rtmps)", version, peer);
+  } else if (g_ascii_isupper (version)) {
+    gchar *text = quote_text (data, size);
+
+    g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_BAD_HANDSHAKE,
+        "Expected RTMP version 3 in the handshake, got \"%s\": "
+        "the %s seems to speak HTTP", text, peer);
+    g_free (text);
+  } else {
+    g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_BAD_HANDSHAKE,
+        "Expected RTMP version 3 in the handshake, got %u: "
+        "the %s does not speak RTMP", version, peer);
+  }
+}
+
+/* FALSE with self->error set. */
+static gboolean
+read_version (RtmpHandshake * self, const guint8 * data, gsize size)
+{
+  if (!version_acceptable (self->role, data[0])) {
+    set_version_error (self, data, size);
+    return FALSE;
+  }
+  if (data[0] != RTMP_HANDSHAKE_VERSION)
+    RTMP_INFO ("handshake: version %u asked for, answering 3", data[0]);
+  set_state (self, RTMP_HANDSHAKE_AWAIT_HELLO);
+  return TRUE;
+}
+
+/* C2 or S2: their time, ours of reading it, their random (RTMP 1.0, 5.2.4). */
+static void
+write_echo (RtmpHandshake * self, guint32 time)
+{
+  rtmp_writer_bytes (&self->out, self->theirs, TIME_SIZE);
+  rtmp_writer_u32 (&self->out, time);
+  rtmp_writer_bytes (&self->out, self->theirs + RANDOM_AT,
+      RTMP_HANDSHAKE_RANDOM_SIZE);
+}
+
+static void
+read_hello (RtmpHandshake * self, guint32 time)
+{
+  /* S0 and S1 could go out before, but one write is as good as two. */
+  if (self->role == RTMP_ROLE_SERVER)
+    write_hello (self);
+  write_echo (self, time);
+  set_state (self, RTMP_HANDSHAKE_AWAIT_ECHO);
+}
+
+static void
+read_echo (RtmpHandshake * self)
+{
+  self->echo_matched = memcmp (self->theirs, self->ours, TIME_SIZE) == 0
+      && memcmp (self->theirs + RANDOM_AT, self->ours + RANDOM_AT,
+      RTMP_HANDSHAKE_RANDOM_SIZE) == 0;
+  if (!self->echo_matched)
+    RTMP_WARNING ("handshake: the peer's echo is not what was sent");
+  set_state (self, RTMP_HANDSHAKE_DONE);
+}
+
+/* How many bytes that took; when the packet is complete, it is acted on. */
+static gsize
+gather_packet (RtmpHandshake * self, guint32 time, const guint8 * data,
+    gsize size)
+{
+  gsize n = MIN (size, RTMP_HANDSHAKE_SIZE - self->filled);
+
+  memcpy (self->theirs + self->filled, data, n);
+  self->filled += n;
+  if (self->filled < RTMP_HANDSHAKE_SIZE)
+    return n;
+  self->filled = 0;
+  if (self->state == RTMP_HANDSHAKE_AWAIT_HELLO)
+    read_hello (self, time);
+  else
+    read_echo (self);
+  return n;
+}
+
+gboolean
+rtmp_handshake_feed (RtmpHandshake * self, guint32 time, const guint8 * data,
+    gsize size, gsize * consumed, GError ** error)
+{
+  *consumed = 0;
+  if (self->error == NULL && self->state == RTMP_HANDSHAKE_AWAIT_VERSION
+      && size > 0 && read_version (self, data, size))
+    *consumed = 1;
+  if (self->error != NULL) {
+    g_propagate_error (error, g_error_copy (self->error));
+    return FALSE;
+  }
+  while (*consumed < size && self->state != RTMP_HANDSHAKE_DONE)
+    *consumed += gather_packet (self, time, data + *consumed, size - *consumed);
+  return TRUE;
+}
+
+GBytes *
+rtmp_handshake_pull (RtmpHandshake * self)
+{
+  return self->out.size > 0 ? rtmp_writer_take (&self->out) : NULL;
+}
+
+RtmpHandshakeState
+rtmp_handshake_state (const RtmpHandshake * self)
+{
+  return self->state;
+}
+
+const gchar *
+rtmp_handshake_state_to_string (RtmpHandshakeState state)
+{
+  switch (state) {
+    case RTMP_HANDSHAKE_AWAIT_VERSION:
+      return "await-version";
+    case RTMP_HANDSHAKE_AWAIT_HELLO:
+      return "await-hello";
+    case RTMP_HANDSHAKE_AWAIT_ECHO:
+      return "await-echo";
+    case RTMP_HANDSHAKE_DONE:
+      return "done";
+  }
+  return "unknown";
+}
+
+gboolean
+rtmp_handshake_echo_matched (const RtmpHandshake * self)
+{
+  return self->echo_matched;
+}
