@@ -140,7 +140,7 @@ static gboolean
 gst_rtmp_src_start (GstBaseSrc * src)
 {
   GstRtmpSrc *self = GST_RTMP_SRC (src);
-  gboolean now, recorded;
+  gboolean now;
   gint num_buffers;
 
   g_object_get (self, "num-buffers", &num_buffers, NULL);
@@ -148,11 +148,27 @@ gst_rtmp_src_start (GstBaseSrc * src)
   self->sent_header = self->sent_media = FALSE;
   gst_rtmp_time_reset (&self->time);
   GST_OBJECT_LOCK (self);
-  recorded = is_recorded_locked (self);
   now = self->settings.async_connect || self->settings.bad_location;
   GST_OBJECT_UNLOCK (self);
-  gst_base_src_set_live (src, !recorded);
   return !now || ensure_engine (self);
+}
+
+/* The base class looks at it before it starts. */
+static GstStateChangeReturn
+gst_rtmp_src_change_state (GstElement * element, GstStateChange transition)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (element);
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    gboolean recorded;
+
+    GST_OBJECT_LOCK (self);
+    recorded = is_recorded_locked (self);
+    GST_OBJECT_UNLOCK (self);
+    gst_base_src_set_live (GST_BASE_SRC (self), !recorded);
+  }
+  return GST_ELEMENT_CLASS (gst_rtmp_src_parent_class)->change_state (element,
+      transition);
 }
 
 static gboolean
@@ -385,6 +401,7 @@ gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
           "has to wait (0 = no limit)",
           0, G_MAXUINT64, DEFAULT_MAX_QUEUE_BYTES, flags));
 
+  element_class->change_state = gst_rtmp_src_change_state;
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "RTMP source",
       "Source/Network",

@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * itself, because the next chunk depends on them, and hands them on as well.
  *
  * A payload of one chunk that lies whole in the block it came in is a slice of
- * that block; otherwise it is copied once, into memory that grows with what
- * arrived.
+ * that block, from 1 KiB up; otherwise it is copied once, into memory that
+ * grows with what arrived.
  *
  * Since: 0.1
  */

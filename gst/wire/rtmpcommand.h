@@ -50,7 +50,8 @@ GBytes *rtmp_command_write_array (const gchar * name, gdouble transaction,
     GPtrArray * args);
 
 /* The name that a data message (type 18 or 15) starts with, and at which byte
- * of the payload what follows it begins; no more is parsed. FALSE if it does not start with a string.
+ * of the payload what follows it begins; no more is parsed. FALSE if it does
+ * not start with a string.
  * @name: (out) (transfer full) */
 gboolean rtmp_data_parse_name (const RtmpMessage * message, gchar ** name,
     gsize * length);

@@ -40,8 +40,8 @@ typedef enum
  * they may hold further NULs, so their length is kept.
  *
  * The getters with a path-like use, rtmp_value_get_string() and its kin, take
- * %NULL for a value and answer "not there", so that look-ups in what a peer sent
- * need no checks between.
+ * %NULL for a value and answer "not there", so that look-ups in what a peer
+ * sent need no checks between.
  *
  * Since: 0.1
  */

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Compares the coded frames of two files, as ffprobe reads them.
+
+  frames.py equal  WANT GOT   the same frames: track, dts, pts (ms), size, MD5
+  frames.py shift  WANT GOT   the same, but for one constant added to all times
+  frames.py suffix WANT GOT   WANT from one of its key frames to its end
+  frames.py list   FILE
+
+WANT may be a list that FFmpeg's framemd5 wrote (NAME.framemd5).
+"""
+import json
+import subprocess
+import sys
+from typing import NamedTuple
+
+
+class Frame(NamedTuple):
+    track: str
+    dts: int
+    pts: int
+    size: int
+    md5: str
+
+    def moved(self, ms):
+        return self._replace(dts=self.dts + ms, pts=self.pts + ms)
+
+
+class Listing(NamedTuple):
+    tracks: list  # codec, and MD5 of its configuration
+    frames: list
+    keys: set     # indices into frames
+
+
+def probe(path):
+    out = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_data_hash", "MD5", "-of", "json",
+         "-show_entries", "packet=stream_index,dts,pts,size,flags,data_hash:"
+         "stream=index,codec_type,codec_name,extradata_hash", path],
+        stdout=subprocess.PIPE, check=True, timeout=60).stdout
+    data = json.loads(out)
+    names = {}
+    for kind in ("audio", "video"):
+        streams = [s for s in data["streams"] if s["codec_type"] == kind]
+        names |= {s["index"]: f"{kind}{n}" for n, s in enumerate(streams)}
+    packets = [p for p in data["packets"] if p["stream_index"] in names]
+    return Listing(
+        sorted((names[s["index"]], s["codec_name"],
+                s.get("extradata_hash", "none").removeprefix("MD5:"))
+               for s in data["streams"] if s["index"] in names),
+        [Frame(names[p["stream_index"]], p["dts"], p["pts"], int(p["size"]),
+               p["data_hash"].removeprefix("MD5:")) for p in packets],
+        {i for i, p in enumerate(packets) if "K" in p["flags"]})
+
+
+def read_framemd5(path):
+    kind, codec, extra, frames, seen = {}, {}, {}, [], {}
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            words = line.replace(",", " ").replace(":", " ").split()
+            if words[0] == "#media_type":
+                n = seen.setdefault(words[2], 0)
+                seen[words[2]] += 1
+                kind[words[1]] = f"{words[2]}{n}"
+            elif words[0] == "#codec_id":
+                codec[words[1]] = words[2]
+            elif words[0] == "#extradata":
+                extra[words[1]] = words[3]
+            elif not line.startswith("#"):
+                index, dts, pts, _, size, md5 = words
+                frames.append(Frame(kind[index], int(dts), int(pts), int(size), md5))
+    return Listing(sorted((kind[i], codec[i], extra.get(i, "none")) for i in kind),
+                   frames, set())
+
+
+def read(path):
+    return read_framemd5(path) if path.endswith(".framemd5") else probe(path)
+
+
+def first_difference(want, got):
+    for i, (w, g) in enumerate(zip(want, got)):
+        if w != g:
+            return f"frame {i} of {len(want)}:\n  want {w}\n  got  {g}"
+    if len(want) != len(got):
+        more = want[len(got):] or got[len(want):]
+        return (f"want {len(want)} frames, got {len(got)}; first "
+                f"{'missing' if len(got) < len(want) else 'extra'}: {more[0]}")
+    return None
+
+
+def suffix(want, got):
+    """What a player that joins late gets: no video before a key frame."""
+    video = next((f for f in got.frames if f.track.startswith("video")), None)
+    if video is None:
+        return [], "no video frame was received"
+    if video not in want.frames:
+        return [], f"this first video frame was never sent: {video}"
+    first = want.frames.index(video)
+    if first not in want.keys:
+        return [], f"the first video frame is no key frame: {video}"
+    due = [f for i, f in enumerate(want.frames)
+           if i >= first or f.track.startswith("audio")]
+    if got.frames[0] not in due:
+        return [], f"this first frame was never sent: {got.frames[0]}"
+    return due[due.index(got.frames[0]):], None
+
+
+def compare(how, want, got):
+    if want.tracks != got.tracks:
+        return f"tracks differ:\n  want {want.tracks}\n  got  {got.tracks}"
+    if not want.frames or not got.frames:
+        return f"want {len(want.frames)} frames, got {len(got.frames)}"
+    due = want.frames
+    if how == "shift":
+        ms = got.frames[0].dts - due[0].dts
+        print(f"all times moved by {ms} ms")
+        due = [f.moved(ms) for f in due]
+    elif how == "suffix":
+        due, problem = suffix(want, got)
+        if problem:
+            return problem
+        print(f"joined at frame {len(want.frames) - len(due)}")
+    return first_difference(due, got.frames)
+
+
+def main():
+    how, paths = sys.argv[1], sys.argv[2:]
+    if how == "list":
+        for frame in read(paths[0]).frames:
+            print(*frame)
+        return
+    want, got = map(read, paths)
+    problem = compare(how, want, got)
+    if problem:
+        sys.exit(f"{paths[1]}: {problem}")
+    print(f"{len(got.frames)} frames: as expected")
+
+
+main()

@@ -1,0 +1,53 @@
+#!/bin/bash
+# The yardstick of the other scripts: it reads what the list beside each file
+# says, and it sees one wrong frame.
+. "$(dirname "$0")/../lib.sh"
+frames=$(dirname "$0")/frames.py
+
+as_listed ()
+{
+  # FFmpeg's list starts at 0, whatever the file's first time is.
+  "$frames" shift "$media/$1.framemd5" "$media/$1.flv"
+}
+
+# sees WHAT HOW: $tmp/bad.flv differs from avc_aac.flv, and the reason has WHAT
+sees ()
+{
+  ! "$frames" "$2" "$media/avc_aac.flv" "$tmp/bad.flv" 2>"$tmp/why" || return 1
+  cat "$tmp/why"
+  grep -q "$1" "$tmp/why"
+}
+
+changed_byte ()
+{
+  python3 - "$media/avc_aac.flv" "$tmp/bad.flv" <<'END'
+import sys
+data = bytearray (open (sys.argv[1], "rb").read ())
+data[len (data) // 2] ^= 1
+open (sys.argv[2], "wb").write (data)
+END
+  sees 'frame .* of 232' equal
+}
+
+lost_end ()
+{
+  head -c 120000 "$media/avc_aac.flv" >"$tmp/bad.flv"
+  sees 'frame' "$1"
+}
+
+late_start ()
+{
+  run 20 ffmpeg -v error -y -itsoffset 1 -i "$media/avc_aac.flv" -c copy -copyts "$tmp/bad.flv"
+  sees 'dts=1000' equal
+  "$frames" shift "$media/avc_aac.flv" "$tmp/bad.flv"
+}
+
+for file in "$media"/*.framemd5; do
+  name=$(basename "$file" .framemd5)
+  try "frames/$name-is-as-listed" as_listed "$name"
+done
+try frames/sees-a-changed-byte changed_byte
+try frames/sees-a-lost-end lost_end equal
+try frames/sees-a-lost-end-of-a-late-joiner lost_end suffix
+try frames/sees-other-times late_start
+exit "$failed"

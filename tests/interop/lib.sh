@@ -1,0 +1,39 @@
+# Sourced by the scripts here. SINK, SRC and PLUGIN run the same cases over
+# other elements, for comparison: SINK=rtmp2sink SRC=rtmp2src PLUGIN= ./NAME.sh
+# shellcheck shell=bash
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+
+SINK=${SINK:-rtmpsink}
+SRC=${SRC:-rtmpsrc}
+PLUGIN=${PLUGIN-$builds/build-test/gst/rtmp/libgstrtmp.so}
+
+use_plugin "$(dirname "$PLUGIN")"
+if [ "$PLUGIN" ]; then
+  comes_from "$SINK" "$PLUGIN" && comes_from "$SRC" "$PLUGIN" || exit 1
+fi
+
+# gst ELEMENTS...: a pipeline to its end, at most 30 s
+gst ()
+{
+  run 30 gst-launch-1.0 --no-fault --quiet "$@"
+}
+
+# now: in ms
+now ()
+{
+  echo $((${EPOCHREALTIME/[.,]/} / 1000))
+}
+
+# recording NAME HOW WANT: compares once nginx has the whole of it
+recording ()
+{
+  until_true 10 recorded "$1" || { echo "nginx did not record $1"; return 1; }
+  "$here/frames.py" "$2" "$3" "$tmp/recorded/$1.flv"
+}
+
+tail_of_log ()
+{
+  [ ! -f "$tmp/nginx.log" ] || tail -n 8 "$tmp/nginx.log"
+}
