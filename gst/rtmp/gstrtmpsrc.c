@@ -140,35 +140,44 @@ static gboolean
 gst_rtmp_src_start (GstBaseSrc * src)
 {
   GstRtmpSrc *self = GST_RTMP_SRC (src);
-  gboolean now;
   gint num_buffers;
 
   g_object_get (self, "num-buffers", &num_buffers, NULL);
   self->batch = num_buffers < 0 ? MAX_BATCH : 1;
   self->sent_header = self->sent_media = FALSE;
   gst_rtmp_time_reset (&self->time);
+  return TRUE;
+}
+
+/* Before the base class starts: it looks at whether it is live, and would add
+ * an error of its own to ours. */
+static gboolean
+prepare (GstRtmpSrc * self)
+{
+  gboolean recorded, now;
+
   GST_OBJECT_LOCK (self);
+  recorded = is_recorded_locked (self);
   now = self->settings.async_connect || self->settings.bad_location;
   GST_OBJECT_UNLOCK (self);
+  gst_base_src_set_live (GST_BASE_SRC (self), !recorded);
   return !now || ensure_engine (self);
 }
 
-/* The base class looks at it before it starts. */
 static GstStateChangeReturn
 gst_rtmp_src_change_state (GstElement * element, GstStateChange transition)
 {
   GstRtmpSrc *self = GST_RTMP_SRC (element);
+  GstStateChangeReturn result;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
-    gboolean recorded;
-
-    GST_OBJECT_LOCK (self);
-    recorded = is_recorded_locked (self);
-    GST_OBJECT_UNLOCK (self);
-    gst_base_src_set_live (GST_BASE_SRC (self), !recorded);
-  }
-  return GST_ELEMENT_CLASS (gst_rtmp_src_parent_class)->change_state (element,
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
+    return GST_STATE_CHANGE_FAILURE;
+  result = GST_ELEMENT_CLASS (gst_rtmp_src_parent_class)->change_state (element,
       transition);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && result == GST_STATE_CHANGE_FAILURE)
+    gst_rtmp_engine_stop (self->engine);
+  return result;
 }
 
 static gboolean
@@ -259,6 +268,15 @@ submit (GstRtmpSrc * self, RtmpMessage * messages, guint n, GstBuffer ** out)
   return GST_FLOW_OK;
 }
 
+/* The error has been posted, and once is enough: for an error the base class
+ * would post another. Downstream learns that there is no more. */
+static GstFlowReturn
+end_after_error (GstRtmpSrc * self)
+{
+  gst_pad_push_event (GST_BASE_SRC_PAD (self), gst_event_new_eos ());
+  return GST_FLOW_FLUSHING;
+}
+
 static GstFlowReturn
 gst_rtmp_src_create (GstPushSrc * src, GstBuffer ** out)
 {
@@ -268,14 +286,16 @@ gst_rtmp_src_create (GstPushSrc * src, GstBuffer ** out)
   guint n;
 
   if (!ensure_engine (self))
-    return GST_FLOW_ERROR;
+    return end_after_error (self);
   if (!self->sent_header) {
     self->sent_header = TRUE;
     *out = gst_rtmp_buffer_new_file_header ();
     return GST_FLOW_OK;
   }
   n = gst_rtmp_engine_pop (self->engine, messages, self->batch, &flow);
-  return n > 0 ? submit (self, messages, n, out) : flow;
+  if (n > 0)
+    return submit (self, messages, n, out);
+  return flow == GST_FLOW_ERROR ? end_after_error (self) : flow;
 }
 
 static gboolean
