@@ -24,14 +24,13 @@ gst_rtmp_memory_to_bytes (GstMemory * memory)
 {
   Mapping *mapping = g_new (Mapping, 1);
 
-  if (!gst_memory_map (memory, &mapping->map, GST_MAP_READ))
-    {
-      g_free (mapping);
-      return NULL;
-    }
+  if (!gst_memory_map (memory, &mapping->map, GST_MAP_READ)) {
+    g_free (mapping);
+    return NULL;
+  }
   mapping->memory = gst_memory_ref (memory);
   return g_bytes_new_with_free_func (mapping->map.data, mapping->map.size,
-				     mapping_free, mapping);
+      mapping_free, mapping);
 }
 
 /* Header and trailer are one allocation of which the buffer takes two parts, so
@@ -54,12 +53,11 @@ tag_ends_unref (gpointer data)
 
 static void
 append_part (GstBuffer * buffer, gpointer data, gsize size, gpointer owner,
-	     GDestroyNotify notify)
+    GDestroyNotify notify)
 {
   gst_buffer_append_memory (buffer,
-			    gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY,
-						    data, size, 0, size,
-						    owner, notify));
+      gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY,
+          data, size, 0, size, owner, notify));
 }
 
 GstBuffer *
@@ -75,13 +73,13 @@ gst_rtmp_buffer_new_tag (guint8 type, guint32 timestamp, GBytes * body)
   flv_write_tag_header (ends->header, type, size, timestamp);
   flv_write_tag_trailer (ends->trailer, size);
   append_part (buffer, ends->header, sizeof (ends->header), ends,
-	       tag_ends_unref);
+      tag_ends_unref);
   if (size > 0)
     append_part (buffer, data, size, body, (GDestroyNotify) g_bytes_unref);
   else
     g_bytes_unref (body);
   append_part (buffer, ends->trailer, sizeof (ends->trailer), ends,
-	       tag_ends_unref);
+      tag_ends_unref);
   return buffer;
 }
 
@@ -89,7 +87,7 @@ GstBuffer *
 gst_rtmp_buffer_new_file_header (void)
 {
   GstBuffer *buffer =
-    gst_buffer_new_allocate (NULL, FLV_FILE_HEADER_SIZE, NULL);
+      gst_buffer_new_allocate (NULL, FLV_FILE_HEADER_SIZE, NULL);
   guint8 header[FLV_FILE_HEADER_SIZE];
 
   flv_write_file_header (header, TRUE, TRUE);

@@ -29,7 +29,7 @@ struct _GstRtmpEngine
   gboolean flushing;
   gboolean closed;
   gboolean failed;
-  GstQueueArray *arrived;	/* of RtmpMessage */
+  GstQueueArray *arrived;       /* of RtmpMessage */
   gsize arrived_bytes;
   gboolean paused_reading;
 };
@@ -40,18 +40,15 @@ static void
 post_progress (GstRtmpEngine * self, GstProgressType type, const gchar * text)
 {
   gst_element_post_message (self->element,
-			    gst_message_new_progress (GST_OBJECT
-						      (self->element), type,
-						      "open", text));
+      gst_message_new_progress (GST_OBJECT
+          (self->element), type, "open", text));
 }
 
 static void
 post_element (GstRtmpEngine * self, GstStructure * structure)
 {
   gst_element_post_message (self->element,
-			    gst_message_new_element (GST_OBJECT
-						     (self->element),
-						     structure));
+      gst_message_new_element (GST_OBJECT (self->element), structure));
 }
 
 static void
@@ -61,9 +58,9 @@ on_running (GstRtmpEngine * self)
 
   self->running = TRUE;
   post_progress (self, GST_PROGRESS_TYPE_COMPLETE,
-		 self->publish ? "publishing" : "playing");
+      self->publish ? "publishing" : "playing");
   post_element (self, gst_structure_new ("rtmp-connected",
-					 "peer", G_TYPE_STRING, peer, NULL));
+          "peer", G_TYPE_STRING, peer, NULL));
 }
 
 static void
@@ -92,13 +89,12 @@ on_status (const RtmpStatus * status, gpointer user_data)
   GstRtmpEngine *self = user_data;
 
   GST_INFO_OBJECT (self->element, "server: %s %s %s", status->level,
-		   status->code, status->description);
+      status->code, status->description);
   post_element (self, gst_structure_new ("rtmp-status",
-					 "level", G_TYPE_STRING,
-					 status->level, "code", G_TYPE_STRING,
-					 status->code, "description",
-					 G_TYPE_STRING, status->description,
-					 NULL));
+          "level", G_TYPE_STRING,
+          status->level, "code", G_TYPE_STRING,
+          status->code, "description",
+          G_TYPE_STRING, status->description, NULL));
 }
 
 static void
@@ -114,9 +110,7 @@ post_end (GstRtmpEngine * self, const GError * error)
     post_progress (self, GST_PROGRESS_TYPE_ERROR, error->message);
   if (self->running)
     post_element (self, gst_structure_new ("rtmp-disconnected",
-					   "reason", G_TYPE_STRING,
-					   error ? error->message : "done",
-					   NULL));
+            "reason", G_TYPE_STRING, error ? error->message : "done", NULL));
   if (error)
     gst_rtmp_element_error (self->element, error, &context);
 }
@@ -154,9 +148,9 @@ is_above (GstRtmpEngine * self, guint percent)
 
   rtmp_client_level (self->client, &bytes, &time);
   return (self->limits.max_bytes > 0
-	  && bytes > self->limits.max_bytes / 100 * percent)
-    || (self->limits.max_time > 0
-	&& time * GST_MSECOND > self->limits.max_time / 100 * percent);
+      && bytes > self->limits.max_bytes / 100 * percent)
+      || (self->limits.max_time > 0
+      && time * GST_MSECOND > self->limits.max_time / 100 * percent);
 }
 
 /* Once over the limit, waits until it is well below: so that a full queue does
@@ -168,11 +162,10 @@ wait_for_room (GstRtmpEngine * self)
   guint percent = 100;
 
   g_mutex_lock (&self->lock);
-  while (!self->flushing && !self->closed && is_above (self, percent))
-    {
-      percent = 75;
-      g_cond_wait (&self->cond, &self->lock);
-    }
+  while (!self->flushing && !self->closed && is_above (self, percent)) {
+    percent = 75;
+    g_cond_wait (&self->cond, &self->lock);
+  }
   if (self->flushing)
     flow = GST_FLOW_FLUSHING;
   else if (self->closed)
@@ -183,7 +176,7 @@ wait_for_room (GstRtmpEngine * self)
 
 GstFlowReturn
 gst_rtmp_engine_publish (GstRtmpEngine * self, RtmpMessageType type,
-			 guint32 timestamp, GBytes * payload)
+    guint32 timestamp, GBytes * payload)
 {
   GstFlowReturn flow = wait_for_room (self);
 
@@ -202,7 +195,7 @@ gst_rtmp_engine_drain (GstRtmpEngine * self, gint64 end)
   rtmp_client_finish (self->client);
   g_mutex_lock (&self->lock);
   while (!self->closed && !self->flushing
-	 && g_cond_wait_until (&self->cond, &self->lock, end));
+      && g_cond_wait_until (&self->cond, &self->lock, end));
   done = self->closed;
   g_mutex_unlock (&self->lock);
   return done;
@@ -221,7 +214,7 @@ on_media (RtmpMessage * message, gpointer user_data)
   self->arrived_bytes += rtmp_message_size (message);
   message->payload = NULL;
   pause = !self->paused_reading && self->limits.max_bytes > 0
-    && self->arrived_bytes > self->limits.max_bytes;
+      && self->arrived_bytes > self->limits.max_bytes;
   if (pause)
     self->paused_reading = TRUE;
   g_cond_signal (&self->cond);
@@ -235,25 +228,24 @@ take_arrived_locked (GstRtmpEngine * self, RtmpMessage * messages, guint max)
 {
   guint i, n = MIN (max, gst_queue_array_get_length (self->arrived));
 
-  for (i = 0; i < n; i++)
-    {
-      messages[i] =
-	*(RtmpMessage *) gst_queue_array_pop_head_struct (self->arrived);
-      self->arrived_bytes -= rtmp_message_size (&messages[i]);
-    }
+  for (i = 0; i < n; i++) {
+    messages[i] =
+        *(RtmpMessage *) gst_queue_array_pop_head_struct (self->arrived);
+    self->arrived_bytes -= rtmp_message_size (&messages[i]);
+  }
   return n;
 }
 
 guint
 gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
-		     GstFlowReturn * flow)
+    GstFlowReturn * flow)
 {
   gboolean resume;
   guint n = 0;
 
   g_mutex_lock (&self->lock);
   while (!self->flushing && !self->closed
-	 && gst_queue_array_is_empty (self->arrived))
+      && gst_queue_array_is_empty (self->arrived))
     g_cond_wait (&self->cond, &self->lock);
   if (self->flushing)
     *flow = GST_FLOW_FLUSHING;
@@ -262,7 +254,7 @@ gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
   else
     *flow = self->failed ? GST_FLOW_ERROR : GST_FLOW_EOS;
   resume = self->paused_reading
-    && self->arrived_bytes < self->limits.max_bytes / 2;
+      && self->arrived_bytes < self->limits.max_bytes / 2;
   if (resume)
     self->paused_reading = FALSE;
   g_mutex_unlock (&self->lock);
@@ -300,7 +292,7 @@ gst_rtmp_engine_new (GstElement * element)
   g_cond_init (&self->cond);
   self->arrived = gst_queue_array_new_for_struct (sizeof (RtmpMessage), 64);
   gst_queue_array_set_clear_func (self->arrived,
-				  (GDestroyNotify) rtmp_message_clear);
+      (GDestroyNotify) rtmp_message_clear);
   return self;
 }
 
@@ -316,10 +308,10 @@ gst_rtmp_engine_free (GstRtmpEngine * self)
 
 static void
 start_client (GstRtmpEngine * self, const RtmpClientTarget * target,
-	      const RtmpClientConfig * config)
+    const RtmpClientConfig * config)
 {
   RtmpClient *client =
-    rtmp_client_new (target, config, NULL, &client_events, self);
+      rtmp_client_new (target, config, NULL, &client_events, self);
 
   g_mutex_lock (&self->lock);
   self->client = client;
@@ -330,8 +322,7 @@ start_client (GstRtmpEngine * self, const RtmpClientTarget * target,
 
 gboolean
 gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
-		       RtmpClientConfig * config,
-		       const GstRtmpQueueLimits * limits)
+    RtmpClientConfig * config, const GstRtmpQueueLimits * limits)
 {
   g_autofree gchar *host = NULL;
   g_autoptr (GError) error = NULL;
@@ -362,12 +353,11 @@ gst_rtmp_engine_stop (GstRtmpEngine * self)
   g_mutex_lock (&self->lock);
   client = g_steal_pointer (&self->client);
   g_mutex_unlock (&self->lock);
-  if (client)
-    {
-      rtmp_client_free (client);
-      if (!self->running && !self->closed)
-	post_progress (self, GST_PROGRESS_TYPE_CANCELED, "stopped");
-    }
+  if (client) {
+    rtmp_client_free (client);
+    if (!self->running && !self->closed)
+      post_progress (self, GST_PROGRESS_TYPE_CANCELED, "stopped");
+  }
   g_clear_pointer (&self->where, g_free);
   gst_queue_array_clear (self->arrived);
   self->arrived_bytes = 0;
@@ -390,11 +380,10 @@ gst_rtmp_engine_stats (GstRtmpEngine * self)
   RtmpClientStats stats = { 0, };
 
   g_mutex_lock (&self->lock);
-  if (self->client)
-    {
-      rtmp_client_stats (self->client, &stats);
-      peer = rtmp_client_peer (self->client);
-    }
+  if (self->client) {
+    rtmp_client_stats (self->client, &stats);
+    peer = rtmp_client_peer (self->client);
+  }
   g_mutex_unlock (&self->lock);
   return gst_rtmp_stats_new (&stats, peer);
 }

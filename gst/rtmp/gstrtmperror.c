@@ -16,58 +16,58 @@ typedef struct
 {
   GQuark (*domain) (void);
   gint code;
-  gint resource;		/* GstResourceError or one of the above */
-  const gchar *text;		/* %s: where */
+  gint resource;                /* GstResourceError or one of the above */
+  const gchar *text;            /* %s: where */
 } Row;
 
 /* First match counts; the last row matches all. */
 static const Row table[] = {
   {rtmp_error_quark, RTMP_ERROR_BAD_URL, GST_RESOURCE_ERROR_SETTINGS,
-   "The location is not a usable RTMP URL: correct it (%s)."},
+      "The location is not a usable RTMP URL: correct it (%s)."},
   {g_resolver_error_quark, ANY_CODE, GST_RESOURCE_ERROR_NOT_FOUND,
-   "The server's name could not be resolved: check the host and the network "
-   "(%s)."},
+      "The server's name could not be resolved: check the host and the network "
+        "(%s)."},
   {g_io_error_quark, G_IO_ERROR_CONNECTION_REFUSED, OPEN,
-   "Nothing accepts connections there: check host and port, and that the "
-   "server runs (%s)."},
+      "Nothing accepts connections there: check host and port, and that the "
+        "server runs (%s)."},
   {g_io_error_quark, G_IO_ERROR_HOST_UNREACHABLE, OPEN,
-   "The server cannot be reached: check the network (%s)."},
+      "The server cannot be reached: check the network (%s)."},
   {g_io_error_quark, G_IO_ERROR_NETWORK_UNREACHABLE, OPEN,
-   "The server cannot be reached: check the network (%s)."},
+      "The server cannot be reached: check the network (%s)."},
   {g_tls_error_quark, G_TLS_ERROR_BAD_CERTIFICATE, OPEN,
-   "The server's certificate was refused: check its name, dates and issuer, "
-   "or relax tls-validation-flags (%s)."},
+      "The server's certificate was refused: check its name, dates and issuer, "
+        "or relax tls-validation-flags (%s)."},
   {g_tls_error_quark, ANY_CODE, OPEN_OR_TRANSFER,
-   "The encrypted connection failed: check that the port speaks TLS (%s)."},
+      "The encrypted connection failed: check that the port speaks TLS (%s)."},
   {rtmp_error_quark, RTMP_ERROR_NOT_FOUND, GST_RESOURCE_ERROR_NOT_FOUND,
-   "The server has no such application or stream: check the location's path "
-   "(%s)."},
+      "The server has no such application or stream: check the location's path "
+        "(%s)."},
   {rtmp_error_quark, RTMP_ERROR_AUTH_NEEDED,
-   GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-   "The server wants a user name and password (%s)."},
+        GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      "The server wants a user name and password (%s)."},
   {rtmp_error_quark, RTMP_ERROR_AUTH_FAILED,
-   GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-   "The server did not accept the credentials or the stream key: check them "
-   "(%s)."},
+        GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      "The server did not accept the credentials or the stream key: check them "
+        "(%s)."},
   {rtmp_error_quark, RTMP_ERROR_IN_USE, GST_RESOURCE_ERROR_BUSY,
-   "The stream name is in use: end the other publisher or choose another "
-   "name (%s)."},
+      "The stream name is in use: end the other publisher or choose another "
+        "name (%s)."},
   {rtmp_error_quark, RTMP_ERROR_REFUSED, OPEN_OR_TRANSFER,
-   "The server refused: see what it said (%s)."},
+      "The server refused: see what it said (%s)."},
   {rtmp_error_quark, RTMP_ERROR_TIMED_OUT, OPEN_OR_TRANSFER,
-   "The server did not answer in time: check that it speaks RTMP on this "
-   "port, or raise the timeout (%s)."},
+      "The server did not answer in time: check that it speaks RTMP on this "
+        "port, or raise the timeout (%s)."},
   {rtmp_error_quark, RTMP_ERROR_PEER_CLOSED, OPEN_OR_TRANSFER,
-   "The server closed the connection: see its log, and check the stream's "
-   "name (%s)."},
+      "The server closed the connection: see its log, and check the stream's "
+        "name (%s)."},
   {rtmp_error_quark, RTMP_ERROR_BAD_HANDSHAKE, OPEN,
-   "What answers there does not speak RTMP: check scheme and port (%s)."},
+      "What answers there does not speak RTMP: check scheme and port (%s)."},
   {rtmp_error_quark, RTMP_ERROR_UNSUPPORTED, GST_RESOURCE_ERROR_SETTINGS,
-   "The location asks for something that is not supported (%s)."},
+      "The location asks for something that is not supported (%s)."},
   {rtmp_error_quark, ANY_CODE, OPEN_OR_TRANSFER,
-   "The server broke the protocol: see the debug part (%s)."},
+      "The server broke the protocol: see the debug part (%s)."},
   {NULL, ANY_CODE, OPEN_OR_TRANSFER,
-   "The connection failed: check the network and the server (%s)."},
+      "The connection failed: check the network and the server (%s)."},
 };
 
 static const Row *
@@ -76,8 +76,7 @@ find_row (const GError * error)
   const Row *row = table;
 
   while (row->domain && (row->domain () != error->domain
-			 || (row->code != ANY_CODE
-			     && row->code != error->code)))
+          || (row->code != ANY_CODE && row->code != error->code)))
     row++;
   return row;
 }
@@ -89,26 +88,25 @@ resource_code (gint code, const GstRtmpErrorContext * context)
     code = context->running ? TRANSFER : OPEN;
   if (code == OPEN)
     return context->publish ? GST_RESOURCE_ERROR_OPEN_WRITE
-      : GST_RESOURCE_ERROR_OPEN_READ;
+        : GST_RESOURCE_ERROR_OPEN_READ;
   if (code == TRANSFER)
     return context->publish ? GST_RESOURCE_ERROR_WRITE
-      : GST_RESOURCE_ERROR_READ;
+        : GST_RESOURCE_ERROR_READ;
   return code;
 }
 
 void
 gst_rtmp_element_error (GstElement * element, const GError * error,
-			const GstRtmpErrorContext * context)
+    const GstRtmpErrorContext * context)
 {
   const Row *row = find_row (error);
   GString *text = g_string_new (row->text);
 
   g_string_replace (text, "%s", context->where, 1);
   gst_element_message_full (element, GST_MESSAGE_ERROR, GST_RESOURCE_ERROR,
-			    resource_code (row->resource, context),
-			    g_string_free (text, FALSE),
-			    g_strdup_printf ("%s (%s, %d)", error->message,
-					     g_quark_to_string
-					     (error->domain), error->code),
-			    __FILE__, G_STRFUNC, __LINE__);
+      resource_code (row->resource, context),
+      g_string_free (text, FALSE),
+      g_strdup_printf ("%s (%s, %d)", error->message,
+          g_quark_to_string
+          (error->domain), error->code), __FILE__, G_STRFUNC, __LINE__);
 }

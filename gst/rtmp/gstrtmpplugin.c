@@ -7,7 +7,7 @@ GST_DEBUG_CATEGORY (gst_rtmp_debug);
 /* The core's log, in the category "rtmp". */
 static void
 log_hook (RtmpLogLevel level, const gchar * file, gint line,
-	  const gchar * function, const gchar * message)
+    const gchar * function, const gchar * message)
 {
   static const GstDebugLevel levels[] = {
     [RTMP_LOG_WARNING] = GST_LEVEL_WARNING,
@@ -17,7 +17,7 @@ log_hook (RtmpLogLevel level, const gchar * file, gint line,
   };
 
   gst_debug_log_literal (gst_rtmp_debug, levels[level], file, function, line,
-			 NULL, message);
+      NULL, message);
 }
 
 /* The most detailed level that the category lets through. */
@@ -50,6 +50,5 @@ plugin_init (GstPlugin * plugin)
 
 #define PACKAGE "gst-rtmp"
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, rtmp,
-		   "RTMP: play and publish streams", plugin_init,
-		   RTMP_VERSION, "LGPL", "gst-rtmp",
-		   "https://gstreamer.freedesktop.org/")
+    "RTMP: play and publish streams", plugin_init,
+    RTMP_VERSION, "LGPL", "gst-rtmp", "https://gstreamer.freedesktop.org/")

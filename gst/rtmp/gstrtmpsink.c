@@ -58,32 +58,29 @@ G_DECLARE_FINAL_TYPE (GstRtmpSink, gst_rtmp_sink, GST, RTMP_SINK, GstBaseSink)
 
        /* The streaming thread only. */
        FlvReader *reader;
-       GPtrArray *stream_header;	/* of GstBuffer, from caps; may come again */
-       GstFlowReturn tag_flow;	/* why the reader was stopped */
+       GPtrArray *stream_header;        /* of GstBuffer, from caps; may come again */
+       GstFlowReturn tag_flow;  /* why the reader was stopped */
        gboolean in_header;
-       guint32 last_timestamp;	/* of what was published */
-       gboolean pacing;		/* the buffers have no times: the tags do */
+       guint32 last_timestamp;  /* of what was published */
+       gboolean pacing;         /* the buffers have no times: the tags do */
        gboolean pace_started;
-       GstClockTime pace_start;	/* running time of the first paced tag */
+       GstClockTime pace_start; /* running time of the first paced tag */
        GstRtmpTime pace_time;
        GstClockTime pace_first;
      };
 
-     static void gst_rtmp_sink_uri_handler_init (gpointer iface,
-						 gpointer data);
+     static void gst_rtmp_sink_uri_handler_init (gpointer iface, gpointer data);
 
 G_DEFINE_TYPE_WITH_CODE (GstRtmpSink, gst_rtmp_sink, GST_TYPE_BASE_SINK,
-			 G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
-						gst_rtmp_sink_uri_handler_init));
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
+        gst_rtmp_sink_uri_handler_init));
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (rtmpsink, "rtmpsink", GST_RTMP_RANK,
-				       GST_TYPE_RTMP_SINK,
-				       GST_DEBUG_CATEGORY_INIT
-				       (gst_rtmp_sink_debug, "rtmpsink", 0,
-					"RTMP sink"));
+    GST_TYPE_RTMP_SINK,
+    GST_DEBUG_CATEGORY_INIT (gst_rtmp_sink_debug, "rtmpsink", 0, "RTMP sink"));
 
      static GstStaticPadTemplate sink_template =
-       GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-				GST_STATIC_CAPS ("video/x-flv"));
+         GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("video/x-flv"));
 
 /* The engine */
 
@@ -101,7 +98,7 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (rtmpsink, "rtmpsink", GST_RTMP_RANK,
   limits = self->limits;
   GST_OBJECT_UNLOCK (self);
   return gst_rtmp_engine_start (self->engine, &self->settings, &config,
-				&limits);
+      &limits);
 }
 
 static gboolean
@@ -112,7 +109,7 @@ gst_rtmp_sink_start (GstBaseSink * sink)
 
   self->reader = flv_reader_new ();
   self->stream_header =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
   self->last_timestamp = 0;
   self->pacing = self->pace_started = FALSE;
   GST_OBJECT_LOCK (self);
@@ -156,21 +153,19 @@ pace (GstRtmpSink * self, const FlvTag * tag)
   GstClockTime time = gst_rtmp_time_unwrap (&self->pace_time, tag->timestamp);
   g_autoptr (GstClock) clock = NULL;
 
-  if (!self->pace_started)
-    {
-      clock = gst_element_get_clock (GST_ELEMENT (self));
-      if (clock == NULL)
-	return GST_FLOW_OK;
-      self->pace_start = gst_clock_get_time (clock)
-	- gst_element_get_base_time (GST_ELEMENT (self));
-      self->pace_first = time;
-      self->pace_started = TRUE;
-    }
+  if (!self->pace_started) {
+    clock = gst_element_get_clock (GST_ELEMENT (self));
+    if (clock == NULL)
+      return GST_FLOW_OK;
+    self->pace_start = gst_clock_get_time (clock)
+        - gst_element_get_base_time (GST_ELEMENT (self));
+    self->pace_first = time;
+    self->pace_started = TRUE;
+  }
   if (time <= self->pace_first)
     return GST_FLOW_OK;
   return gst_base_sink_wait (GST_BASE_SINK (self),
-			     self->pace_start + time - self->pace_first,
-			     NULL);
+      self->pace_start + time - self->pace_first, NULL);
 }
 
 /* Headers that come again in mid-stream, as muxers send them when the codec
@@ -191,15 +186,14 @@ publish (GstRtmpSink * self, RtmpMessageType type, GBytes * body)
 {
   GstFlowReturn flow;
 
-  do
-    {
-      flow =
-	gst_rtmp_engine_publish (self->engine, type, self->last_timestamp,
-				 g_bytes_ref (body));
-      if (flow != GST_FLOW_FLUSHING)
-	return flow;
-      flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
-    }
+  do {
+    flow =
+        gst_rtmp_engine_publish (self->engine, type, self->last_timestamp,
+        g_bytes_ref (body));
+    if (flow != GST_FLOW_FLUSHING)
+      return flow;
+    flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+  }
   while (flow == GST_FLOW_OK);
   return flow;
 }
@@ -209,25 +203,22 @@ on_tag (const FlvTag * tag, gpointer user_data, GError ** error)
 {
   GstRtmpSink *self = user_data;
   RtmpMessageType type = tag->type == FLV_TAG_AUDIO ? RTMP_MESSAGE_AUDIO
-    : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
-    : RTMP_MESSAGE_DATA_AMF0;
+      : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
+      : RTMP_MESSAGE_DATA_AMF0;
 
-  if (tag->encrypted || tag->type == FLV_TAG_SCRIPT_AMF3)
-    {
-      GST_WARNING_OBJECT (self, "skipping a tag that cannot be published: %s",
-			  tag->encrypted ? "encrypted" :
-			  "script data in AMF3");
-      return TRUE;
-    }
+  if (tag->encrypted || tag->type == FLV_TAG_SCRIPT_AMF3) {
+    GST_WARNING_OBJECT (self, "skipping a tag that cannot be published: %s",
+        tag->encrypted ? "encrypted" : "script data in AMF3");
+    return TRUE;
+  }
   self->tag_flow = self->pacing ? pace (self, tag) : GST_FLOW_OK;
-  if (self->tag_flow == GST_FLOW_OK)
-    {
-      self->last_timestamp = timestamp_of (self, tag);
-      self->tag_flow = publish (self, type, tag->body);
-    }
+  if (self->tag_flow == GST_FLOW_OK) {
+    self->last_timestamp = timestamp_of (self, tag);
+    self->tag_flow = publish (self, type, tag->body);
+  }
   if (self->tag_flow != GST_FLOW_OK)
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_STATE, "stopped: %s",
-		 gst_flow_get_name (self->tag_flow));
+        gst_flow_get_name (self->tag_flow));
   return self->tag_flow == GST_FLOW_OK;
 }
 
@@ -240,8 +231,8 @@ feed_failed (GstRtmpSink * self, const GError * error)
   if (self->tag_flow != GST_FLOW_OK)
     return self->tag_flow;
   GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-		     ("The input is not FLV: put flvmux before rtmpsink."),
-		     ("%s", error->message));
+      ("The input is not FLV: put flvmux before rtmpsink."),
+      ("%s", error->message));
   return GST_FLOW_ERROR;
 }
 
@@ -252,21 +243,19 @@ feed_buffer (GstRtmpSink * self, GstBuffer * buffer)
   guint i, n = gst_buffer_n_memory (buffer);
 
   self->tag_flow = GST_FLOW_OK;
-  for (i = 0; i < n; i++)
-    {
-      g_autoptr (GBytes) block =
-	gst_rtmp_memory_to_bytes (gst_buffer_peek_memory (buffer, i));
-      g_autoptr (GError) error = NULL;
+  for (i = 0; i < n; i++) {
+    g_autoptr (GBytes) block =
+        gst_rtmp_memory_to_bytes (gst_buffer_peek_memory (buffer, i));
+    g_autoptr (GError) error = NULL;
 
-      if (block == NULL)
-	{
-	  GST_ELEMENT_ERROR (self, RESOURCE, READ,
-			     ("The input's memory cannot be read."), (NULL));
-	  return GST_FLOW_ERROR;
-	}
-      if (!flv_reader_feed (self->reader, block, on_tag, self, &error))
-	return feed_failed (self, error);
+    if (block == NULL) {
+      GST_ELEMENT_ERROR (self, RESOURCE, READ,
+          ("The input's memory cannot be read."), (NULL));
+      return GST_FLOW_ERROR;
     }
+    if (!flv_reader_feed (self->reader, block, on_tag, self, &error))
+      return feed_failed (self, error);
+  }
   return GST_FLOW_OK;
 }
 
@@ -320,23 +309,22 @@ static gboolean
 take_stream_header (GstRtmpSink * self, GstCaps * caps)
 {
   const GValue *array =
-    gst_structure_get_value (gst_caps_get_structure (caps, 0),
-			     "streamheader");
+      gst_structure_get_value (gst_caps_get_structure (caps, 0),
+      "streamheader");
   guint i, n = array && GST_VALUE_HOLDS_ARRAY (array)
-    ? gst_value_array_get_size (array) : 0;
+      ? gst_value_array_get_size (array) : 0;
   gboolean changed = n != self->stream_header->len;
   GPtrArray *header =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
 
-  for (i = 0; i < n; i++)
-    {
-      GstBuffer *buffer =
-	gst_value_get_buffer (gst_value_array_get_value (array, i));
+  for (i = 0; i < n; i++) {
+    GstBuffer *buffer =
+        gst_value_get_buffer (gst_value_array_get_value (array, i));
 
-      changed = changed
-	|| !same_content (g_ptr_array_index (self->stream_header, i), buffer);
-      g_ptr_array_add (header, gst_buffer_ref (buffer));
-    }
+    changed = changed
+        || !same_content (g_ptr_array_index (self->stream_header, i), buffer);
+    g_ptr_array_add (header, gst_buffer_ref (buffer));
+  }
   g_ptr_array_unref (self->stream_header);
   self->stream_header = header;
   return changed;
@@ -367,7 +355,7 @@ gst_rtmp_sink_render (GstBaseSink * sink, GstBuffer * buffer)
   if (is_repeated_header (self, buffer))
     return GST_FLOW_OK;
   self->pacing = gst_base_sink_get_sync (sink)
-    && !GST_CLOCK_TIME_IS_VALID (GST_BUFFER_DTS_OR_PTS (buffer));
+      && !GST_CLOCK_TIME_IS_VALID (GST_BUFFER_DTS_OR_PTS (buffer));
   self->in_header = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
   flow = feed_buffer (self, buffer);
   self->in_header = FALSE;
@@ -388,23 +376,20 @@ drain (GstRtmpSink * self)
   GST_OBJECT_LOCK (self);
   if (self->eos_timeout > 0)
     end = g_get_monotonic_time ()
-      + (gint64) GST_TIME_AS_USECONDS (self->eos_timeout);
+        + (gint64) GST_TIME_AS_USECONDS (self->eos_timeout);
   GST_OBJECT_UNLOCK (self);
   if (flv_reader_is_partial (self->reader))
     GST_ELEMENT_WARNING (self, STREAM, FORMAT,
-			 ("The input ended in the middle of an FLV tag, which is left out."),
-			 (NULL));
-  while (!gst_rtmp_engine_drain (self->engine, end))
-    {
-      if (g_get_monotonic_time () >= end
-	  || GST_PAD_IS_FLUSHING (GST_BASE_SINK_PAD (self)))
-	{
-	  GST_WARNING_OBJECT (self,
-			      "gave up waiting for the server to read all");
-	  return;
-	}
-      g_thread_yield ();
+        ("The input ended in the middle of an FLV tag, which is left out."),
+        (NULL));
+  while (!gst_rtmp_engine_drain (self->engine, end)) {
+    if (g_get_monotonic_time () >= end
+        || GST_PAD_IS_FLUSHING (GST_BASE_SINK_PAD (self))) {
+      GST_WARNING_OBJECT (self, "gave up waiting for the server to read all");
+      return;
     }
+    g_thread_yield ();
+  }
 }
 
 static gboolean
@@ -412,8 +397,7 @@ gst_rtmp_sink_event (GstBaseSink * sink, GstEvent * event)
 {
   GstRtmpSink *self = GST_RTMP_SINK (sink);
 
-  switch (GST_EVENT_TYPE (event))
-    {
+  switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_EOS:
       drain (self);
       break;
@@ -424,24 +408,22 @@ gst_rtmp_sink_event (GstBaseSink * sink, GstEvent * event)
       break;
     default:
       break;
-    }
-  return GST_BASE_SINK_CLASS (gst_rtmp_sink_parent_class)->event (sink,
-								  event);
+  }
+  return GST_BASE_SINK_CLASS (gst_rtmp_sink_parent_class)->event (sink, event);
 }
 
 /* Properties */
 
 static void
 gst_rtmp_sink_set_property (GObject * object, guint id, const GValue * value,
-			    GParamSpec * pspec)
+    GParamSpec * pspec)
 {
   GstRtmpSink *self = GST_RTMP_SINK (object);
 
   if (gst_rtmp_settings_set (&self->settings, object, id, value))
     return;
   GST_OBJECT_LOCK (self);
-  switch (id)
-    {
+  switch (id) {
     case PROP_CHUNK_SIZE:
       self->chunk_size = g_value_get_uint (value);
       break;
@@ -460,26 +442,24 @@ gst_rtmp_sink_set_property (GObject * object, guint id, const GValue * value,
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
-    }
+  }
   GST_OBJECT_UNLOCK (self);
 }
 
 static void
 gst_rtmp_sink_get_property (GObject * object, guint id, GValue * value,
-			    GParamSpec * pspec)
+    GParamSpec * pspec)
 {
   GstRtmpSink *self = GST_RTMP_SINK (object);
 
   if (gst_rtmp_settings_get (&self->settings, object, id, value))
     return;
-  if (id == GST_RTMP_PROP_STATS)
-    {
-      g_value_take_boxed (value, gst_rtmp_engine_stats (self->engine));
-      return;
-    }
+  if (id == GST_RTMP_PROP_STATS) {
+    g_value_take_boxed (value, gst_rtmp_engine_stats (self->engine));
+    return;
+  }
   GST_OBJECT_LOCK (self);
-  switch (id)
-    {
+  switch (id) {
     case PROP_CHUNK_SIZE:
       g_value_set_uint (value, self->chunk_size);
       break;
@@ -498,7 +478,7 @@ gst_rtmp_sink_get_property (GObject * object, guint id, GValue * value,
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
-    }
+  }
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -516,8 +496,7 @@ stop_commands_get_type (void)
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type,
-		       g_flags_register_static ("GstRtmpSinkStopCommands",
-						values));
+        g_flags_register_static ("GstRtmpSinkStopCommands", values));
   return type;
 }
 
@@ -549,48 +528,34 @@ static void
 install_properties (GObjectClass * klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-    GST_PARAM_MUTABLE_READY;
+      GST_PARAM_MUTABLE_READY;
 
   gst_rtmp_settings_install (klass);
   g_object_class_install_property (klass, PROP_CHUNK_SIZE,
-				   g_param_spec_uint ("chunk-size",
-						      "Chunk size",
-						      "RTMP chunk size", 1,
-						      G_MAXINT,
-						      DEFAULT_CHUNK_SIZE,
-						      flags));
+      g_param_spec_uint ("chunk-size",
+          "Chunk size",
+          "RTMP chunk size", 1, G_MAXINT, DEFAULT_CHUNK_SIZE, flags));
   g_object_class_install_property (klass, PROP_STOP_COMMANDS,
-				   g_param_spec_flags ("stop-commands",
-						       "Stop commands",
-						       "RTMP commands to send on EOS event before closing connection",
-						       stop_commands_get_type
-						       (),
-						       DEFAULT_STOP_COMMANDS,
-						       flags));
+      g_param_spec_flags ("stop-commands",
+          "Stop commands",
+          "RTMP commands to send on EOS event before closing connection",
+          stop_commands_get_type (), DEFAULT_STOP_COMMANDS, flags));
   g_object_class_install_property (klass, PROP_MAX_QUEUE_BYTES,
-				   g_param_spec_uint64 ("max-queue-bytes",
-							"Max queue bytes",
-							"Bytes of media to queue for the server before upstream has to wait "
-							"(0 = no limit)", 0,
-							G_MAXUINT64,
-							DEFAULT_MAX_QUEUE_BYTES,
-							flags));
+      g_param_spec_uint64 ("max-queue-bytes",
+          "Max queue bytes",
+          "Bytes of media to queue for the server before upstream has to wait "
+          "(0 = no limit)", 0, G_MAXUINT64, DEFAULT_MAX_QUEUE_BYTES, flags));
   g_object_class_install_property (klass, PROP_MAX_QUEUE_TIME,
-				   g_param_spec_uint64 ("max-queue-time",
-							"Max queue time",
-							"Nanoseconds of media to queue for the server before upstream has to "
-							"wait (0 = no limit)",
-							0, G_MAXUINT64,
-							DEFAULT_MAX_QUEUE_TIME,
-							flags));
+      g_param_spec_uint64 ("max-queue-time",
+          "Max queue time",
+          "Nanoseconds of media to queue for the server before upstream has to "
+          "wait (0 = no limit)",
+          0, G_MAXUINT64, DEFAULT_MAX_QUEUE_TIME, flags));
   g_object_class_install_property (klass, PROP_EOS_TIMEOUT,
-				   g_param_spec_uint64 ("eos-timeout",
-							"EOS timeout",
-							"Nanoseconds to wait at EOS for the server to have read everything "
-							"(0 = for ever)", 0,
-							G_MAXUINT64,
-							DEFAULT_EOS_TIMEOUT,
-							flags));
+      g_param_spec_uint64 ("eos-timeout",
+          "EOS timeout",
+          "Nanoseconds to wait at EOS for the server to have read everything "
+          "(0 = for ever)", 0, G_MAXUINT64, DEFAULT_EOS_TIMEOUT, flags));
 }
 
 static void
@@ -607,9 +572,8 @@ gst_rtmp_sink_class_init (GstRtmpSinkClass * klass)
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "RTMP sink",
-					 "Sink/Network",
-					 "Publishes an FLV stream to an RTMP server",
-					 "The gst-rtmp authors");
+      "Sink/Network",
+      "Publishes an FLV stream to an RTMP server", "The gst-rtmp authors");
 
   sink_class->start = gst_rtmp_sink_start;
   sink_class->stop = gst_rtmp_sink_stop;
@@ -641,7 +605,7 @@ static gboolean
 uri_set_uri (GstURIHandler * handler, const gchar * uri, GError ** error)
 {
   return gst_rtmp_settings_set_uri (&GST_RTMP_SINK (handler)->settings,
-				    GST_ELEMENT (handler), uri, error);
+      GST_ELEMENT (handler), uri, error);
 }
 
 static void

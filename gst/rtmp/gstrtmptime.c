@@ -4,8 +4,7 @@
 void
 gst_rtmp_time_reset (GstRtmpTime * self)
 {
-  *self = (GstRtmpTime)
-  {
+  *self = (GstRtmpTime) {
   FALSE,};
 }
 

@@ -20,7 +20,7 @@ gst_rtmp_url_scheme_get_type (void)
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type,
-		       g_enum_register_static ("GstRtmpUrlScheme", values));
+        g_enum_register_static ("GstRtmpUrlScheme", values));
   return type;
 }
 
@@ -50,38 +50,27 @@ static void
 install_url_properties (GObjectClass * klass)
 {
   g_object_class_install_property (klass, GST_RTMP_PROP_LOCATION,
-				   g_param_spec_string ("location",
-							"Location",
-							"Location of RTMP stream to access: "
-							"rtmp://host[:port]/application/stream",
-							DEFAULT_LOCATION,
-							PROP_FLAGS));
+      g_param_spec_string ("location",
+          "Location",
+          "Location of RTMP stream to access: "
+          "rtmp://host[:port]/application/stream",
+          DEFAULT_LOCATION, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_SCHEME,
-				   g_param_spec_enum ("scheme", "Scheme",
-						      "RTMP connection scheme",
-						      GST_TYPE_RTMP_URL_SCHEME,
-						      RTMP_SCHEME_RTMP,
-						      PROP_FLAGS));
+      g_param_spec_enum ("scheme", "Scheme",
+          "RTMP connection scheme",
+          GST_TYPE_RTMP_URL_SCHEME, RTMP_SCHEME_RTMP, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_HOST,
-				   g_param_spec_string ("host", "Host",
-							"RTMP server host name",
-							"localhost",
-							PROP_FLAGS));
+      g_param_spec_string ("host", "Host",
+          "RTMP server host name", "localhost", PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_PORT,
-				   g_param_spec_int ("port", "Port",
-						     "RTMP server port", 1,
-						     65535, 1935,
-						     PROP_FLAGS));
+      g_param_spec_int ("port", "Port",
+          "RTMP server port", 1, 65535, 1935, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_APPLICATION,
-				   g_param_spec_string ("application",
-							"Application",
-							"RTMP application path",
-							"live", PROP_FLAGS));
+      g_param_spec_string ("application",
+          "Application", "RTMP application path", "live", PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_STREAM,
-				   g_param_spec_string ("stream", "Stream",
-							"RTMP stream path",
-							"myStream",
-							PROP_FLAGS));
+      g_param_spec_string ("stream", "Stream",
+          "RTMP stream path", "myStream", PROP_FLAGS));
 }
 
 void
@@ -89,36 +78,29 @@ gst_rtmp_settings_install (GObjectClass * klass)
 {
   install_url_properties (klass);
   g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
-				   g_param_spec_uint ("timeout", "Timeout",
-						      "Seconds to wait for the connection and for each answer of the server "
-						      "(0 = for ever)", 0,
-						      G_MAXUINT,
-						      DEFAULT_TIMEOUT,
-						      PROP_FLAGS));
+      g_param_spec_uint ("timeout", "Timeout",
+          "Seconds to wait for the connection and for each answer of the server "
+          "(0 = for ever)", 0, G_MAXUINT, DEFAULT_TIMEOUT, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_TLS_VALIDATION_FLAGS,
-				   g_param_spec_flags ("tls-validation-flags",
-						       "TLS validation flags",
-						       "TLS validation flags to use",
-						       G_TYPE_TLS_CERTIFICATE_FLAGS,
-						       G_TLS_CERTIFICATE_VALIDATE_ALL,
-						       PROP_FLAGS));
+      g_param_spec_flags ("tls-validation-flags",
+          "TLS validation flags",
+          "TLS validation flags to use",
+          G_TYPE_TLS_CERTIFICATE_FLAGS,
+          G_TLS_CERTIFICATE_VALIDATE_ALL, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_FLASH_VERSION,
-				   g_param_spec_string ("flash-version",
-							"Flash version",
-							"Flash version reported to the server",
-							DEFAULT_FLASH_VERSION,
-							PROP_FLAGS));
+      g_param_spec_string ("flash-version",
+          "Flash version",
+          "Flash version reported to the server",
+          DEFAULT_FLASH_VERSION, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_ASYNC_CONNECT,
-				   g_param_spec_boolean ("async-connect",
-							 "Async connect",
-							 "Connect when going to PAUSED, otherwise with the first buffer",
-							 TRUE, PROP_FLAGS));
+      g_param_spec_boolean ("async-connect",
+          "Async connect",
+          "Connect when going to PAUSED, otherwise with the first buffer",
+          TRUE, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_STATS,
-				   g_param_spec_boxed ("stats", "Stats",
-						       "Statistics of the connection",
-						       GST_TYPE_STRUCTURE,
-						       G_PARAM_READABLE |
-						       G_PARAM_STATIC_STRINGS));
+      g_param_spec_boxed ("stats", "Stats",
+          "Statistics of the connection",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -132,18 +114,17 @@ replace_string (gchar ** field, const GValue * value)
 
 static gboolean
 set_location_locked (GstRtmpSettings * self, const gchar * location,
-		     GError ** error)
+    GError ** error)
 {
   RtmpUrl *url;
 
   g_clear_error (&self->bad_location);
   url = rtmp_url_parse (location ? location : "", &self->bad_location);
-  if (url == NULL)
-    {
-      if (error)
-	*error = g_error_copy (self->bad_location);
-      return FALSE;
-    }
+  if (url == NULL) {
+    if (error)
+      *error = g_error_copy (self->bad_location);
+    return FALSE;
+  }
   rtmp_url_free (self->url);
   self->url = url;
   return TRUE;
@@ -162,14 +143,13 @@ set_scheme_locked (GstRtmpSettings * self, RtmpScheme scheme)
 
 gboolean
 gst_rtmp_settings_set (GstRtmpSettings * self, GObject * object, guint id,
-		       const GValue * value)
+    const GValue * value)
 {
   g_autoptr (GError) error = NULL;
   gboolean handled = TRUE;
 
   GST_OBJECT_LOCK (object);
-  switch (id)
-    {
+  switch (id) {
     case GST_RTMP_PROP_LOCATION:
       set_location_locked (self, g_value_get_string (value), &error);
       break;
@@ -203,7 +183,7 @@ gst_rtmp_settings_set (GstRtmpSettings * self, GObject * object, guint id,
     default:
       handled = FALSE;
       break;
-    }
+  }
   GST_OBJECT_UNLOCK (object);
   if (error)
     GST_WARNING_OBJECT (object, "location refused: %s", error->message);
@@ -212,13 +192,12 @@ gst_rtmp_settings_set (GstRtmpSettings * self, GObject * object, guint id,
 
 gboolean
 gst_rtmp_settings_get (GstRtmpSettings * self, GObject * object, guint id,
-		       GValue * value)
+    GValue * value)
 {
   gboolean handled = TRUE;
 
   GST_OBJECT_LOCK (object);
-  switch (id)
-    {
+  switch (id) {
     case GST_RTMP_PROP_LOCATION:
       g_value_take_string (value, rtmp_url_to_string (self->url, TRUE));
       break;
@@ -252,14 +231,14 @@ gst_rtmp_settings_get (GstRtmpSettings * self, GObject * object, guint id,
     default:
       handled = FALSE;
       break;
-    }
+  }
   GST_OBJECT_UNLOCK (object);
   return handled;
 }
 
 gboolean
 gst_rtmp_settings_set_uri (GstRtmpSettings * self, GstElement * element,
-			   const gchar * uri, GError ** error)
+    const gchar * uri, GError ** error)
 {
   g_autoptr (GError) local = NULL;
   gboolean ok;
@@ -269,7 +248,7 @@ gst_rtmp_settings_set_uri (GstRtmpSettings * self, GstElement * element,
   GST_OBJECT_UNLOCK (element);
   if (!ok)
     g_set_error_literal (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI,
-			 local->message);
+        local->message);
   return ok;
 }
 
@@ -300,37 +279,32 @@ apply_options (const RtmpUrl * url, RtmpClientConfig * config)
   };
   guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (strings); i++)
-    {
-      const gchar *value = rtmp_url_option (url, strings[i].name);
+  for (i = 0; i < G_N_ELEMENTS (strings); i++) {
+    const gchar *value = rtmp_url_option (url, strings[i].name);
 
-      if (value)
-	{
-	  g_free (*strings[i].field);
-	  *strings[i].field = g_strdup (value);
-	}
+    if (value) {
+      g_free (*strings[i].field);
+      *strings[i].field = g_strdup (value);
     }
+  }
 }
 
 gboolean
 gst_rtmp_settings_resolve_locked (const GstRtmpSettings * self,
-				  RtmpClientConfig * config,
-				  RtmpClientTarget * target, GError ** error)
+    RtmpClientConfig * config, RtmpClientTarget * target, GError ** error)
 {
   const RtmpUrl *url = self->url;
 
-  if (self->bad_location)
-    {
-      g_propagate_error (error, g_error_copy (self->bad_location));
-      return FALSE;
-    }
-  if (url->scheme != RTMP_SCHEME_RTMP && url->scheme != RTMP_SCHEME_RTMPS)
-    {
-      g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-		   "%s:// is not supported yet: expected rtmp:// or rtmps://",
-		   rtmp_scheme_to_string (url->scheme));
-      return FALSE;
-    }
+  if (self->bad_location) {
+    g_propagate_error (error, g_error_copy (self->bad_location));
+    return FALSE;
+  }
+  if (url->scheme != RTMP_SCHEME_RTMP && url->scheme != RTMP_SCHEME_RTMPS) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+        "%s:// is not supported yet: expected rtmp:// or rtmps://",
+        rtmp_scheme_to_string (url->scheme));
+    return FALSE;
+  }
   target->host = url->host;
   target->port = url->port;
   target->tls = url->scheme == RTMP_SCHEME_RTMPS;
