@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  */
 typedef struct _RtmpTransport RtmpTransport;
 
-/* What rtmp_transport_read() and rtmp_transport_writev() return besides a count:
- * nothing now, wait for a source; or failed, with an error set. */
+/* What rtmp_transport_read() and rtmp_transport_writev() return besides a
+ * count: nothing now, wait for a source; or failed, with an error set. */
 #define RTMP_TRANSPORT_WOULD_BLOCK (-1)
 #define RTMP_TRANSPORT_FAILED (-2)
 

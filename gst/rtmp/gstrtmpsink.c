@@ -6,11 +6,12 @@
  * Publishes an FLV stream to an RTMP server (RTMP 1.0, section 7.3).
  *
  * |[
- * gst-launch-1.0 videotestsrc ! x264enc ! flvmux streamable=true ! rtmpsink location=rtmp://localhost/live/key
+ * gst-launch-1.0 videotestsrc ! x264enc ! flvmux streamable=true ! \
+ *     rtmpsink location=rtmp://localhost/live/key
  * ]|
  *
- * FLV may come in any cut: `filesrc location=a.flv ! rtmpsink` publishes a file,
- * paced by its own timestamps unless #GstBaseSink:sync is %FALSE.
+ * FLV may come in any cut: `filesrc location=a.flv ! rtmpsink` publishes a
+ * file, paced by its own timestamps unless #GstBaseSink:sync is %FALSE.
  *
  * Since: 0.1
  */
@@ -58,7 +59,7 @@ G_DECLARE_FINAL_TYPE (GstRtmpSink, gst_rtmp_sink, GST, RTMP_SINK, GstBaseSink)
 
        /* The streaming thread only. */
        FlvReader *reader;
-       GPtrArray *stream_header;        /* of GstBuffer, from caps; may come again */
+       GPtrArray *stream_header;        /* of GstBuffer, from caps */
        GstFlowReturn tag_flow;  /* why the reader was stopped */
        gboolean in_header;
        guint32 last_timestamp;  /* of what was published */

@@ -7,7 +7,8 @@
  * section 7.2.2).
  *
  * |[
- * gst-launch-1.0 rtmpsrc location=rtmp://localhost/live/key ! decodebin ! autovideosink
+ * gst-launch-1.0 rtmpsrc location=rtmp://localhost/live/key ! decodebin ! \
+ *     autovideosink
  * ]|
  *
  * Each buffer is one FLV tag. The source is live unless #GstRtmpSrc:stream-type
@@ -412,13 +413,13 @@ gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
   g_object_class_install_property (object_class, PROP_STREAM_TYPE,
       g_param_spec_enum ("stream-type",
           "Stream type",
-          "Which kind of stream to ask for; a recorded one is not a live source",
+          "Kind of stream to ask for; a recorded one is not a live source",
           stream_type_get_type (), DEFAULT_STREAM_TYPE, flags));
   g_object_class_install_property (object_class, PROP_MAX_QUEUE_BYTES,
       g_param_spec_uint64 ("max-queue-bytes",
           "Max queue bytes",
-          "Bytes to take from the server before downstream has; then the server "
-          "has to wait (0 = no limit)",
+          "Bytes to take from the server before downstream has; then the "
+          "server has to wait (0 = no limit)",
           0, G_MAXUINT64, DEFAULT_MAX_QUEUE_BYTES, flags));
 
   element_class->change_state = gst_rtmp_src_change_state;

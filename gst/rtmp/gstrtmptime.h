@@ -23,7 +23,7 @@ typedef struct
 
 void gst_rtmp_time_reset (GstRtmpTime * self);
 
-/* The time of @timestamp; one before the first wrap counts as 0 at the least. */
+/* The time of @timestamp; never below 0. */
 GstClockTime gst_rtmp_time_unwrap (GstRtmpTime * self, guint32 timestamp);
 
 G_END_DECLS

@@ -79,8 +79,8 @@ gst_rtmp_settings_install (GObjectClass * klass)
   install_url_properties (klass);
   g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
       g_param_spec_uint ("timeout", "Timeout",
-          "Seconds to wait for the connection and for each answer of the server "
-          "(0 = for ever)", 0, G_MAXUINT, DEFAULT_TIMEOUT, PROP_FLAGS));
+          "Seconds to wait for the connection and for each answer of the "
+          "server (0 = for ever)", 0, G_MAXUINT, DEFAULT_TIMEOUT, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_TLS_VALIDATION_FLAGS,
       g_param_spec_flags ("tls-validation-flags",
           "TLS validation flags",

@@ -16,7 +16,7 @@ struct _RtmpClientSession
 
   RtmpClientSessionState state;
   RtmpTransactions *transactions;
-  gint64 start_deadline;        /* of the status that publish or play waits for */
+  gint64 start_deadline;        /* of what publish or play waits for */
   gboolean connected;
   guint32 stream_id;            /* 0 until createStream is answered */
   gboolean warned_types[256];   /* unknown message types, said once each */
@@ -459,11 +459,11 @@ static gboolean
 on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
     GError ** error)
 {
+  gdouble id = command->transaction;
   RtmpTransaction call;
 
-  if (!rtmp_transactions_take (self->transactions, command->transaction, &call)) {
-    RTMP_DEBUG ("%s for a call never made: %g", command->name,
-        command->transaction);
+  if (!rtmp_transactions_take (self->transactions, id, &call)) {
+    RTMP_DEBUG ("%s for a call never made: %g", command->name, id);
     return TRUE;
   }
   RTMP_DEBUG ("%s for %s", command->name, call.call);
@@ -636,7 +636,12 @@ rtmp_client_session_publish (RtmpClientSession * self, RtmpMessageType type,
     message.payload = rtmp_data_write_set_data_frame (payload);
     g_bytes_unref (payload);
   }
-  self->events->send (&message, self->user_data);
+  if (rtmp_message_size (&message) <= RTMP_MESSAGE_MAX_SIZE) {
+    self->events->send (&message, self->user_data);
+  } else {
+    RTMP_WARNING ("leaving out a message over the largest size");
+    rtmp_message_clear (&message);
+  }
 }
 
 static void

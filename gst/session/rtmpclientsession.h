@@ -91,8 +91,8 @@ typedef struct
 /**
  * RtmpClientSessionEvents:
  * @send: queue @message for the peer; moves it
- * @state_changed: after each step. On %RTMP_CLIENT_SESSION_ENDED of a player the
- *   peer has ended the stream.
+ * @state_changed: after each step. On %RTMP_CLIENT_SESSION_ENDED of a player
+ *   the peer has ended the stream.
  * @status: every status the peer sends, before it is acted on
  * @media: audio, video or data of the played stream; @message may be moved
  * @recorded: the played stream is recorded

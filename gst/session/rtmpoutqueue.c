@@ -12,7 +12,7 @@ typedef struct
   RtmpChunkHeaders headers;     /* both sizes 0: raw bytes */
   gboolean begun;
   gsize offset;                 /* payload bytes laid out so far */
-  guint64 end;                  /* position behind its last byte, once laid out */
+  guint64 end;                  /* once laid out: where its last byte ends */
 } OutItem;
 
 struct _RtmpOutQueue

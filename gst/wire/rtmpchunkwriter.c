@@ -105,9 +105,8 @@ rtmp_chunk_writer_begin (RtmpChunkWriter * self, const RtmpMessage * message,
   guint32 time;
   guint fmt;
 
-  g_return_if_fail (message->chunk_stream >= MIN_ID
-      && message->chunk_stream <= MAX_ID);
-  g_return_if_fail (rtmp_message_size (message) <= RTMP_MESSAGE_MAX_SIZE);
+  g_assert (message->chunk_stream >= MIN_ID && message->chunk_stream <= MAX_ID);
+  g_assert (rtmp_message_size (message) <= RTMP_MESSAGE_MAX_SIZE);
 
   previous = &self->previous[message->chunk_stream];
   fmt = choose_fmt (previous, message);

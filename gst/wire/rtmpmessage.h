@@ -84,7 +84,7 @@ rtmp_message_size (const RtmpMessage * self)
 /* TRUE for the types that RTMP 1.0, 5.4 and 6.2 put on message stream 0. */
 gboolean rtmp_message_is_control (const RtmpMessage * self);
 
-/* "video", "command-amf0"...: for logs and stats; "unknown" otherwise. Static. */
+/* "video", "command-amf0"...: for logs; "unknown" otherwise. Static. */
 const gchar *rtmp_message_type_to_string (guint8 type);
 
 G_END_DECLS

@@ -298,7 +298,7 @@ rtmp_value_set (RtmpValue * self, const gchar * name, RtmpValue * member)
 {
   guint at;
 
-  g_return_if_fail (has_names (self) && !is_shared (self));
+  g_assert (has_names (self) && !is_shared (self));
   if (find_member (self, name, &at))
     replace_member (self, at, member);
   else
@@ -309,7 +309,7 @@ void
 rtmp_value_add_len (RtmpValue * self, const gchar * name, gsize length,
     RtmpValue * member)
 {
-  g_return_if_fail (has_names (self) && !is_shared (self));
+  g_assert (has_names (self) && !is_shared (self));
   add_member (self, g_strndup (name, length), member);
 }
 
@@ -336,7 +336,7 @@ rtmp_value_set_boolean (RtmpValue * self, const gchar * name, gboolean value)
 void
 rtmp_value_append (RtmpValue * self, RtmpValue * member)
 {
-  g_return_if_fail (has_type (self, RTMP_VALUE_STRICT_ARRAY)
+  g_assert (has_type (self, RTMP_VALUE_STRICT_ARRAY)
       && !is_shared (self));
   add_member (self, NULL, member);
 }
