@@ -59,7 +59,7 @@ struct _RtmpClient
   RtmpClientStats stats;        /* as of the last time round */
 };
 
-static void drain_inbox (RtmpClient * self);
+static void wake (RtmpClient * self);
 
 /* Telling */
 
@@ -175,7 +175,7 @@ on_session_state (RtmpClientSessionState state, gpointer user_data)
       break;
     case RTMP_CLIENT_SESSION_RUNNING:
       tell_step (self, RTMP_CLIENT_STEP_RUNNING);
-      drain_inbox (self);
+      wake (self);              /* for what was published before */
       break;
     case RTMP_CLIENT_SESSION_ENDED:
       if (!self->finishing)     /* so the peer ended what we play */
@@ -302,7 +302,7 @@ static const RtmpConnectionEvents connection_events = {
 
 /* From other threads */
 
-/* Publishes what has come in; in the state RUNNING. */
+/* Publishes what has come in, once the session runs. */
 static void
 drain_inbox (RtmpClient * self)
 {
@@ -325,44 +325,44 @@ drain_inbox (RtmpClient * self)
   }
 }
 
-/* Once what was published is with the session, or can never be. */
 static void
 finish (RtmpClient * self)
 {
-  gboolean waiting;
-
-  g_mutex_lock (&self->lock);
-  waiting = self->inbox->len > 0;
-  g_mutex_unlock (&self->lock);
-  if (self->finishing || (waiting && self->step < RTMP_CLIENT_STEP_RUNNING))
+  if (self->finishing)
     return;
   self->finishing = TRUE;
   rtmp_client_session_stop (self->session, g_get_monotonic_time ());
   rtmp_connection_finish (self->connection);
 }
 
+static void
+wake_connection (RtmpClient * self, gboolean reading, gboolean can_finish)
+{
+  drain_inbox (self);
+  rtmp_connection_set_reading (self->connection, reading);
+  if (can_finish)
+    finish (self);
+  rtmp_connection_update (self->connection);
+}
+
 static gboolean
 on_wake (gpointer user_data)
 {
   RtmpClient *self = user_data;
-  gboolean finish_wanted, reading_wanted;
+  gboolean can_finish, reading;
 
+  /* What was published first has to wait for the session. */
   g_mutex_lock (&self->lock);
-  finish_wanted = self->finish_wanted;
-  reading_wanted = self->reading_wanted;
+  can_finish = self->finish_wanted
+      && (self->inbox->len == 0 || self->step == RTMP_CLIENT_STEP_RUNNING);
+  reading = self->reading_wanted;
   g_mutex_unlock (&self->lock);
   if (self->closed)
     return G_SOURCE_CONTINUE;
-  if (self->connection == NULL) {
-    if (finish_wanted && self->inbox->len == 0)
-      close_client (self, NULL);
-    return G_SOURCE_CONTINUE;
-  }
-  drain_inbox (self);
-  rtmp_connection_set_reading (self->connection, reading_wanted);
-  if (finish_wanted)
-    finish (self);
-  rtmp_connection_update (self->connection);
+  if (self->connection)
+    wake_connection (self, reading, can_finish);
+  else if (can_finish)
+    close_client (self, NULL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -381,9 +381,16 @@ wake (RtmpClient * self)
   g_source_set_ready_time (self->wake_source, 0);
 }
 
+static void
+get_level_locked (RtmpClient * self, RtmpClientLevel * level)
+{
+  level->bytes = self->stats.queue_bytes;
+  level->time = queue_time (self->oldest, self->newest);
+}
+
 void
 rtmp_client_publish (RtmpClient * self, RtmpMessageType type,
-    guint32 timestamp, GBytes * payload)
+    guint32 timestamp, GBytes * payload, RtmpClientLevel * level)
 {
   InboxItem item = { type, timestamp, payload };
   gsize size = g_bytes_get_size (payload);
@@ -399,17 +406,17 @@ rtmp_client_publish (RtmpClient * self, RtmpMessageType type,
   g_array_append_val (self->inbox, item);
   self->inbox_bytes += size;
   self->stats.queue_bytes += size;
+  get_level_locked (self, level);
   g_mutex_unlock (&self->lock);
   if (first)
     wake (self);
 }
 
 void
-rtmp_client_level (RtmpClient * self, gsize * bytes, guint32 * time)
+rtmp_client_level (RtmpClient * self, RtmpClientLevel * level)
 {
   g_mutex_lock (&self->lock);
-  *bytes = self->stats.queue_bytes;
-  *time = queue_time (self->oldest, self->newest);
+  get_level_locked (self, level);
   g_mutex_unlock (&self->lock);
 }
 

@@ -108,13 +108,20 @@ void rtmp_client_start (RtmpClient * self);
 void rtmp_client_free (RtmpClient * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpClient, rtmp_client_free)
 
-/* Queues media to be published; what comes before the server is ready waits.
- * (transfer full) for @payload. */
-void rtmp_client_publish (RtmpClient * self, RtmpMessageType type,
-    guint32 timestamp, GBytes * payload);
+/* What has been published and not sent: payload, and the milliseconds from the
+ * oldest audio or video of it to the newest. */
+typedef struct
+{
+  gsize bytes;
+  guint32 time;
+} RtmpClientLevel;
 
-/* What has been published and not sent: bytes of payload, milliseconds. */
-void rtmp_client_level (RtmpClient * self, gsize * bytes, guint32 * time);
+/* Queues media to be published; what comes before the server is ready waits.
+ * (transfer full) for @payload. @level (out): with it. */
+void rtmp_client_publish (RtmpClient * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload, RtmpClientLevel * level);
+
+void rtmp_client_level (RtmpClient * self, RtmpClientLevel * level);
 
 /* Sends everything, ends the stream as configured, and waits until the server
  * has read it all; then comes @closed. */

@@ -27,7 +27,7 @@ struct _GstRtmpEngine
   GCond cond;
   RtmpClient *client;
   gboolean flushing;
-  gboolean closed;
+  gint closed;                  /* atomic where it is read without lock */
   gboolean failed;
   GstQueueArray *arrived;       /* of RtmpMessage */
   gsize arrived_bytes;
@@ -122,7 +122,7 @@ on_closed (const GError * error, gpointer user_data)
 
   post_end (self, error);
   g_mutex_lock (&self->lock);
-  self->closed = TRUE;
+  g_atomic_int_set (&self->closed, TRUE);
   self->failed = error != NULL;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
@@ -141,49 +141,48 @@ on_sent (gpointer user_data)
 }
 
 static gboolean
-is_above (GstRtmpEngine * self, guint percent)
+is_above (const GstRtmpQueueLimits * limits, const RtmpClientLevel * level,
+    guint percent)
 {
-  gsize bytes;
-  guint32 time;
-
-  rtmp_client_level (self->client, &bytes, &time);
-  return (self->limits.max_bytes > 0
-      && bytes > self->limits.max_bytes / 100 * percent)
-      || (self->limits.max_time > 0
-      && time * GST_MSECOND > self->limits.max_time / 100 * percent);
+  return (limits->max_bytes > 0
+      && level->bytes > limits->max_bytes / 100 * percent)
+      || (limits->max_time > 0
+      && level->time * GST_MSECOND > limits->max_time / 100 * percent);
 }
 
-/* Once over the limit, waits until it is well below: so that a full queue does
- * not mean a switch of threads for every message. */
-static GstFlowReturn
-wait_for_room (GstRtmpEngine * self)
+gboolean
+gst_rtmp_engine_publish (GstRtmpEngine * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload)
+{
+  RtmpClientLevel level;
+
+  rtmp_client_publish (self->client, type, timestamp, payload, &level);
+  return is_above (&self->limits, &level, 100)
+      || g_atomic_int_get (&self->closed);
+}
+
+static gboolean
+has_room (GstRtmpEngine * self)
+{
+  RtmpClientLevel level;
+
+  rtmp_client_level (self->client, &level);
+  return !is_above (&self->limits, &level, 75);
+}
+
+GstFlowReturn
+gst_rtmp_engine_wait_for_room (GstRtmpEngine * self)
 {
   GstFlowReturn flow = GST_FLOW_OK;
-  guint percent = 100;
 
   g_mutex_lock (&self->lock);
-  while (!self->flushing && !self->closed && is_above (self, percent)) {
-    percent = 75;
+  while (!self->flushing && !self->closed && !has_room (self))
     g_cond_wait (&self->cond, &self->lock);
-  }
   if (self->flushing)
     flow = GST_FLOW_FLUSHING;
   else if (self->closed)
     flow = self->failed ? GST_FLOW_ERROR : GST_FLOW_EOS;
   g_mutex_unlock (&self->lock);
-  return flow;
-}
-
-GstFlowReturn
-gst_rtmp_engine_publish (GstRtmpEngine * self, RtmpMessageType type,
-    guint32 timestamp, GBytes * payload)
-{
-  GstFlowReturn flow = wait_for_room (self);
-
-  if (flow == GST_FLOW_OK)
-    rtmp_client_publish (self->client, type, timestamp, payload);
-  else
-    g_bytes_unref (payload);
   return flow;
 }
 
@@ -328,8 +327,7 @@ gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
   g_autoptr (GError) error = NULL;
   RtmpClientTarget target;
 
-  if (self->client)
-    return TRUE;
+  g_assert (self->client == NULL);
   self->publish = config->publish;
   self->limits = *limits;
   GST_OBJECT_LOCK (self->element);
@@ -343,6 +341,12 @@ gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
     post_end (self, error);
   rtmp_client_config_clear (config);
   return error == NULL;
+}
+
+gboolean
+gst_rtmp_engine_is_started (const GstRtmpEngine * self)
+{
+  return self->client != NULL;
 }
 
 void
@@ -361,7 +365,8 @@ gst_rtmp_engine_stop (GstRtmpEngine * self)
   g_clear_pointer (&self->where, g_free);
   gst_queue_array_clear (self->arrived);
   self->arrived_bytes = 0;
-  self->running = self->closed = self->failed = self->paused_reading = FALSE;
+  self->running = self->failed = self->paused_reading = FALSE;
+  g_atomic_int_set (&self->closed, FALSE);
 }
 
 void

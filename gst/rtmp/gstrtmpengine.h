@@ -34,7 +34,7 @@ GstRtmpEngine *gst_rtmp_engine_new (GstElement * element);
 void gst_rtmp_engine_free (GstRtmpEngine * self);
 
 /* Begins to connect as @settings say (under the element's object lock, which is
- * taken here), unless that was done already. @config holds what is the
+ * taken here). @config holds what is the
  * element's own; it is completed and cleared. FALSE when the settings are no
  * good: posted as an error. */
 gboolean gst_rtmp_engine_start (GstRtmpEngine * self,
@@ -46,10 +46,18 @@ void gst_rtmp_engine_stop (GstRtmpEngine * self);
 /* Any thread. TRUE: waits end with %GST_FLOW_FLUSHING and none begins. */
 void gst_rtmp_engine_set_flushing (GstRtmpEngine * self, gboolean flushing);
 
-/* Queues a message, once there is room. (transfer full) for @payload.
- * %GST_FLOW_ERROR after an error, which has been posted. */
-GstFlowReturn gst_rtmp_engine_publish (GstRtmpEngine * self,
+gboolean gst_rtmp_engine_is_started (const GstRtmpEngine * self);
+
+/* Queues a message, at once. (transfer full) for @payload. TRUE: the queue is
+ * full now, or the client has come to its end: gst_rtmp_engine_wait_for_room()
+ * before the next one. */
+gboolean gst_rtmp_engine_publish (GstRtmpEngine * self,
     RtmpMessageType type, guint32 timestamp, GBytes * payload);
+
+/* Waits until the queue is well below its limits, so that a full one does not
+ * mean a switch of threads for every message. %GST_FLOW_FLUSHING, or
+ * %GST_FLOW_ERROR after an error, which has been posted. */
+GstFlowReturn gst_rtmp_engine_wait_for_room (GstRtmpEngine * self);
 
 /* Sends everything and ends the stream; waits for it until @end, monotonic time
  * in microseconds. FALSE if flushing or out of time; may be called again. */

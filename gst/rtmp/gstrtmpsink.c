@@ -43,34 +43,34 @@ enum
 };
 
 #define GST_TYPE_RTMP_SINK (gst_rtmp_sink_get_type ())
-G_DECLARE_FINAL_TYPE (GstRtmpSink, gst_rtmp_sink, GST, RTMP_SINK, GstBaseSink)
-     struct _GstRtmpSink
-     {
-       GstBaseSink parent;
+G_DECLARE_FINAL_TYPE (GstRtmpSink, gst_rtmp_sink, GST, RTMP_SINK, GstBaseSink);
+struct _GstRtmpSink
+{
+  GstBaseSink parent;
 
-       /* Settings, under the object lock. */
-       GstRtmpSettings settings;
-       guint chunk_size;
-       RtmpStopCommands stop_commands;
-       GstRtmpQueueLimits limits;
-       GstClockTime eos_timeout;
+  /* Settings, under the object lock. */
+  GstRtmpSettings settings;
+  guint chunk_size;
+  RtmpStopCommands stop_commands;
+  GstRtmpQueueLimits limits;
+  GstClockTime eos_timeout;
 
-       GstRtmpEngine *engine;
+  GstRtmpEngine *engine;
 
-       /* The streaming thread only. */
-       FlvReader *reader;
-       GPtrArray *stream_header;        /* of GstBuffer, from caps */
-       GstFlowReturn tag_flow;  /* why the reader was stopped */
-       gboolean in_header;
-       guint32 last_timestamp;  /* of what was published */
-       gboolean pacing;         /* the buffers have no times: the tags do */
-       gboolean pace_started;
-       GstClockTime pace_start; /* running time of the first paced tag */
-       GstRtmpTime pace_time;
-       GstClockTime pace_first;
-     };
+  /* The streaming thread only. */
+  FlvReader *reader;
+  GPtrArray *stream_header;     /* of GstBuffer, from caps */
+  GstFlowReturn tag_flow;       /* why the reader was stopped */
+  gboolean in_header;
+  guint32 last_timestamp;       /* of what was published */
+  gboolean pacing;              /* the buffers have no times: the tags do */
+  gboolean pace_started;
+  GstClockTime pace_start;      /* running time of the first paced tag */
+  GstRtmpTime pace_time;
+  GstClockTime pace_first;
+};
 
-     static void gst_rtmp_sink_uri_handler_init (gpointer iface, gpointer data);
+static void gst_rtmp_sink_uri_handler_init (gpointer iface, gpointer data);
 
 G_DEFINE_TYPE_WITH_CODE (GstRtmpSink, gst_rtmp_sink, GST_TYPE_BASE_SINK,
     G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
@@ -79,18 +79,21 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (rtmpsink, "rtmpsink", GST_RTMP_RANK,
     GST_TYPE_RTMP_SINK,
     GST_DEBUG_CATEGORY_INIT (gst_rtmp_sink_debug, "rtmpsink", 0, "RTMP sink"));
 
-     static GstStaticPadTemplate sink_template =
-         GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+static GstStaticPadTemplate sink_template =
+GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
     GST_STATIC_CAPS ("video/x-flv"));
 
 /* The engine */
 
 /* At start, or with the first buffer. */
-     static gboolean ensure_engine (GstRtmpSink * self)
+static gboolean
+ensure_engine (GstRtmpSink * self)
 {
   RtmpClientConfig config;
   GstRtmpQueueLimits limits;
 
+  if (gst_rtmp_engine_is_started (self->engine))
+    return TRUE;
   rtmp_client_config_init (&config);
   config.publish = TRUE;
   GST_OBJECT_LOCK (self);
@@ -180,22 +183,22 @@ timestamp_of (GstRtmpSink * self, const FlvTag * tag)
   return tag->timestamp;
 }
 
-/* A pause ends the wait for room: what was to be published is when playing goes
- * on. */
+/* A pause ends the wait for room, which goes on when playing does. */
 static GstFlowReturn
 publish (GstRtmpSink * self, RtmpMessageType type, GBytes * body)
 {
   GstFlowReturn flow;
 
+  if (!gst_rtmp_engine_publish (self->engine, type, self->last_timestamp,
+          g_bytes_ref (body)))
+    return GST_FLOW_OK;
   do {
-    flow =
-        gst_rtmp_engine_publish (self->engine, type, self->last_timestamp,
-        g_bytes_ref (body));
-    if (flow != GST_FLOW_FLUSHING)
+    flow = gst_rtmp_engine_wait_for_room (self->engine);
+    if (flow == GST_FLOW_FLUSHING)
+      flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+    else
       return flow;
-    flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
-  }
-  while (flow == GST_FLOW_OK);
+  } while (flow == GST_FLOW_OK);
   return flow;
 }
 

@@ -49,26 +49,26 @@ enum
 };
 
 #define GST_TYPE_RTMP_SRC (gst_rtmp_src_get_type ())
-G_DECLARE_FINAL_TYPE (GstRtmpSrc, gst_rtmp_src, GST, RTMP_SRC, GstPushSrc)
-     struct _GstRtmpSrc
-     {
-       GstPushSrc parent;
+G_DECLARE_FINAL_TYPE (GstRtmpSrc, gst_rtmp_src, GST, RTMP_SRC, GstPushSrc);
+struct _GstRtmpSrc
+{
+  GstPushSrc parent;
 
-       /* Settings, under the object lock. */
-       GstRtmpSettings settings;
-       StreamType stream_type;
-       GstRtmpQueueLimits limits;
+  /* Settings, under the object lock. */
+  GstRtmpSettings settings;
+  StreamType stream_type;
+  GstRtmpQueueLimits limits;
 
-       GstRtmpEngine *engine;
+  GstRtmpEngine *engine;
 
-       /* The streaming thread only. */
-       guint batch;             /* messages to hand on at once */
-       gboolean sent_header;
-       gboolean sent_media;
-       GstRtmpTime time;
-     };
+  /* The streaming thread only. */
+  guint batch;                  /* messages to hand on at once */
+  gboolean sent_header;
+  gboolean sent_media;
+  GstRtmpTime time;
+};
 
-     static void gst_rtmp_src_uri_handler_init (gpointer iface, gpointer data);
+static void gst_rtmp_src_uri_handler_init (gpointer iface, gpointer data);
 
 G_DEFINE_TYPE_WITH_CODE (GstRtmpSrc, gst_rtmp_src, GST_TYPE_PUSH_SRC,
     G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
@@ -77,14 +77,15 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (rtmpsrc, "rtmpsrc", GST_RTMP_RANK,
     GST_TYPE_RTMP_SRC,
     GST_DEBUG_CATEGORY_INIT (gst_rtmp_src_debug, "rtmpsrc", 0, "RTMP source"));
 
-     static GstStaticPadTemplate src_template =
-         GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+static GstStaticPadTemplate src_template =
+GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
     GST_STATIC_CAPS ("video/x-flv"));
 
 /* The engine */
 
 /* A name that says file: servers give such streams from disk. */
-     static gboolean looks_recorded (const gchar * stream)
+static gboolean
+looks_recorded (const gchar * stream)
 {
   static const gchar *const prefixes[] = { "mp4:", "mp3:", "flv:" };
   static const gchar *const suffixes[] = { ".flv", ".mp4", ".f4v", ".mp3" };
@@ -128,6 +129,8 @@ ensure_engine (GstRtmpSrc * self)
   RtmpClientConfig config;
   GstRtmpQueueLimits limits;
 
+  if (gst_rtmp_engine_is_started (self->engine))
+    return TRUE;
   rtmp_client_config_init (&config);
   GST_OBJECT_LOCK (self);
   config.play_start = play_start (self->stream_type);
