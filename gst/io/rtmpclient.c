@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "rtmpconnection.h"
 #include "rtmperror.h"
@@ -19,16 +20,27 @@ typedef struct
   GBytes *payload;
 } InboxItem;
 
+/* Something asked of a recorded stream. */
+typedef struct
+{
+  gboolean wanted;
+  guint32 position;
+  gboolean on;                  /* of a pause */
+  guint serial;                 /* of a seek */
+} Trick;
+
 struct _RtmpClient
 {
   /* Constant. */
   const RtmpClientEvents *events;
   gpointer user_data;
   RtmpLoop *loop;
-  gchar *host;
-  guint16 port;
-  gboolean tls;
   GTlsCertificateFlags tls_validation;
+  GTlsDatabase *tls_database;
+  GTlsInteraction *tls_interaction;
+  GTlsCertificate *tls_certificate;
+  gint64 idle_timeout;
+  guint peak_rate;
   RtmpClientConfig config;
   RtmpLimits limits;
 
@@ -37,10 +49,17 @@ struct _RtmpClient
   GCancellable *cancellable;
   GSource *wake_source;
   GSource *connect_deadline;    /* NULL once connected */
+  RtmpConnectPlan *plan;
+  RtmpValue *rejection;         /* what the server said to connect */
+  gboolean retry;
   RtmpConnection *connection;
   RtmpClientSession *session;
   RtmpClientStats current;
   gint64 next_stats;
+  gboolean reading;
+  gint64 last_message;          /* when it came */
+  guint seeks_sent;             /* and not answered */
+  guint seek_serial;            /* of the last one */
   gboolean finishing;
   gboolean closed;
   gboolean stopped;             /* by free: no more events */
@@ -53,13 +72,17 @@ struct _RtmpClient
   gsize inbox_bytes;
   gboolean finish_wanted;
   gboolean reading_wanted;
+  Trick seek;
+  Trick pause;
   guint32 newest;               /* timestamps of the media queued */
-  guint32 oldest;
+  guint32 oldest;               /* of what waits; nothing if none does */
+  gboolean media_waits;
   gchar *peer;
   RtmpClientStats stats;        /* as of the last time round */
 };
 
 static void wake (RtmpClient * self);
+static void connect_again (RtmpClient * self);
 
 /* Telling */
 
@@ -101,9 +124,9 @@ update_levels_locked (RtmpClient * self)
   guint i;
 
   self->stats.queue_bytes = self->inbox_bytes + rtmp_out_queue_bytes (queue);
+  self->media_waits = TRUE;
   if (rtmp_out_queue_oldest (queue, &self->oldest))
     return;
-  self->oldest = self->newest;
   for (i = 0; i < self->inbox->len; i++) {
     const InboxItem *item = &g_array_index (self->inbox, InboxItem, i);
 
@@ -112,6 +135,8 @@ update_levels_locked (RtmpClient * self)
       return;
     }
   }
+  self->media_waits = FALSE;
+  self->oldest = self->newest;
 }
 
 /* Milliseconds from @oldest to @newest, across the wrap; a step back counts as
@@ -191,8 +216,17 @@ on_session_status (const RtmpStatus * status, gpointer user_data)
 {
   RtmpClient *self = user_data;
 
-  if (!self->stopped)
-    self->events->status (status, self->user_data);
+  if (self->stopped)
+    return;
+  if (rtmp_client_session_state (self->session) ==
+      RTMP_CLIENT_SESSION_AWAIT_CONNECT && status->info) {
+    g_clear_pointer (&self->rejection, rtmp_value_unref);
+    self->rejection = rtmp_value_ref (status->info);
+  }
+  self->events->status (status, self->user_data);
+  if (g_str_has_prefix (status->code, "NetStream.Seek.")
+      && self->seeks_sent > 0 && --self->seeks_sent == 0)
+    self->events->sought (self->seek_serial, self->user_data);
 }
 
 static gboolean
@@ -216,12 +250,22 @@ on_session_recorded (gpointer user_data)
     self->events->recorded (self->user_data);
 }
 
+static void
+on_session_length (gdouble seconds, gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  if (!self->closed)
+    self->events->length (seconds, self->user_data);
+}
+
 static const RtmpClientSessionEvents session_events = {
   .send = on_session_send,
   .state_changed = on_session_state,
   .status = on_session_status,
   .media = on_session_media,
   .recorded = on_session_recorded,
+  .length = on_session_length,
 };
 
 /* Connection events */
@@ -241,8 +285,19 @@ on_message (RtmpMessage * message, gpointer user_data, GError ** error)
   RtmpClient *self = user_data;
   gint64 now = g_get_monotonic_time ();
 
+  self->last_message = now;
   update_stats (self, now);
   return rtmp_client_session_message (self->session, now, message, error);
+}
+
+/* A server that we do not listen to is not silent. */
+static gint64
+idle_deadline (const RtmpClient * self)
+{
+  if (self->idle_timeout <= 0 || !self->reading
+      || self->step < RTMP_CLIENT_STEP_RUNNING)
+    return RTMP_DEADLINE_NONE;
+  return self->last_message + self->idle_timeout;
 }
 
 static gint64
@@ -250,7 +305,8 @@ next_deadline (gpointer user_data)
 {
   RtmpClient *self = user_data;
 
-  return rtmp_client_session_next_deadline (self->session);
+  return MIN (idle_deadline (self),
+      rtmp_client_session_next_deadline (self->session));
 }
 
 static gboolean
@@ -258,6 +314,12 @@ on_deadline (gint64 now, gpointer user_data, GError ** error)
 {
   RtmpClient *self = user_data;
 
+  if (idle_deadline (self) <= now) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
+        "nothing came from the server for %.3g seconds",
+        (gdouble) self->idle_timeout / G_USEC_PER_SEC);
+    return FALSE;
+  }
   return rtmp_client_session_on_deadline (self->session, now, error);
 }
 
@@ -274,6 +336,29 @@ on_sent (gpointer user_data)
     self->events->sent (self->user_data);
 }
 
+/* A refused connect may only be a demand to connect again. TRUE: it is dealt
+ * with, one way or the other. */
+static gboolean
+plan_retry (RtmpClient * self, const GError * error)
+{
+  g_autoptr (RtmpValue) rejection = g_steal_pointer (&self->rejection);
+  g_autoptr (GError) why = NULL;
+
+  if (rejection == NULL || error == NULL
+      || rtmp_error_band (error) != RTMP_ERROR_BAND_PEER
+      || rtmp_client_session_state (self->session) !=
+      RTMP_CLIENT_SESSION_AWAIT_CONNECT)
+    return FALSE;
+  if (rtmp_connect_plan_next (self->plan, rejection, g_random_int (), &why)) {
+    self->retry = TRUE;
+    wake (self);
+    return TRUE;
+  }
+  if (why)
+    close_client (self, why);
+  return why != NULL;
+}
+
 /* A peer that closes says nothing of why; where we stood tells most of it. */
 static void
 on_connection_closed (const GError * error, gpointer user_data)
@@ -282,6 +367,8 @@ on_connection_closed (const GError * error, gpointer user_data)
   g_autoptr (GError) told = NULL;
 
   update_stats (self, self->next_stats);
+  if (plan_retry (self, error))
+    return;
   if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED))
     told = g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
         "the server closed the connection (%s)",
@@ -336,9 +423,35 @@ finish (RtmpClient * self)
 }
 
 static void
+ask_tricks (RtmpClient * self)
+{
+  Trick seek, pause;
+
+  if (rtmp_client_session_state (self->session) != RTMP_CLIENT_SESSION_RUNNING)
+    return;
+  g_mutex_lock (&self->lock);
+  seek = self->seek;
+  pause = self->pause;
+  self->seek.wanted = self->pause.wanted = FALSE;
+  g_mutex_unlock (&self->lock);
+  if (seek.wanted) {
+    self->seeks_sent++;
+    self->seek_serial = seek.serial;
+    rtmp_client_session_seek (self->session, g_get_monotonic_time (),
+        seek.position);
+  }
+  if (pause.wanted)
+    rtmp_client_session_pause (self->session, pause.on, pause.position);
+}
+
+static void
 wake_connection (RtmpClient * self, gboolean reading, gboolean can_finish)
 {
   drain_inbox (self);
+  ask_tricks (self);
+  if (reading && !self->reading)
+    self->last_message = g_get_monotonic_time ();
+  self->reading = reading;
   rtmp_connection_set_reading (self->connection, reading);
   if (can_finish)
     finish (self);
@@ -359,7 +472,9 @@ on_wake (gpointer user_data)
   g_mutex_unlock (&self->lock);
   if (self->closed)
     return G_SOURCE_CONTINUE;
-  if (self->connection)
+  if (self->retry)
+    connect_again (self);
+  else if (self->connection)
     wake_connection (self, reading, can_finish);
   else if (can_finish)
     close_client (self, NULL);
@@ -398,8 +513,9 @@ rtmp_client_publish (RtmpClient * self, RtmpMessageType type,
 
   g_mutex_lock (&self->lock);
   if (is_media (type)) {
-    if (self->stats.queue_bytes == 0)
+    if (!self->media_waits)
       self->oldest = timestamp;
+    self->media_waits = TRUE;
     self->newest = timestamp;
   }
   first = self->inbox->len == 0;
@@ -438,6 +554,31 @@ rtmp_client_set_reading (RtmpClient * self, gboolean reading)
   wake (self);
 }
 
+static void
+want_trick (RtmpClient * self, Trick * trick, const Trick * what)
+{
+  g_mutex_lock (&self->lock);
+  *trick = *what;
+  g_mutex_unlock (&self->lock);
+  wake (self);
+}
+
+void
+rtmp_client_seek (RtmpClient * self, guint32 position, guint serial)
+{
+  const Trick what = {.wanted = TRUE,.position = position,.serial = serial };
+
+  want_trick (self, &self->seek, &what);
+}
+
+void
+rtmp_client_pause (RtmpClient * self, gboolean pause, guint32 position)
+{
+  const Trick what = {.wanted = TRUE,.position = position,.on = pause };
+
+  want_trick (self, &self->pause, &what);
+}
+
 void
 rtmp_client_stats (RtmpClient * self, RtmpClientStats * stats)
 {
@@ -473,13 +614,25 @@ on_connect_deadline (gpointer user_data)
 {
   RtmpClient *self = user_data;
   g_autoptr (GError) error = g_error_new (RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
-      "no connection to %s port %u within %.3g seconds", self->host, self->port,
-      (gdouble) self->config.timeout / G_USEC_PER_SEC);
+      "no connection to %s port %u within %.3g seconds", self->plan->host,
+      self->plan->port, (gdouble) self->config.timeout / G_USEC_PER_SEC);
 
   clear_connect_deadline (self);
   close_client (self, error);
   g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
+}
+
+/* Each would rather not be set than be set to NULL. */
+static void
+prepare_tls (RtmpClient * self, GTlsConnection * connection)
+{
+  if (self->tls_database)
+    g_tls_connection_set_database (connection, self->tls_database);
+  if (self->tls_interaction)
+    g_tls_connection_set_interaction (connection, self->tls_interaction);
+  if (self->tls_certificate)
+    g_tls_connection_set_certificate (connection, self->tls_certificate);
 }
 
 static void
@@ -499,10 +652,36 @@ on_socket_event (GSocketClient * client, GSocketClientEvent event,
       break;
     case G_SOCKET_CLIENT_TLS_HANDSHAKING:
       tell_step (self, RTMP_CLIENT_STEP_TLS);
+      prepare_tls (self, G_TLS_CONNECTION (connection));
       break;
     default:
       break;
   }
+}
+
+/* The kernel paces; where it cannot, so be it. */
+static void
+set_peak_rate (RtmpClient * self, GSocket * socket)
+{
+#ifdef SO_MAX_PACING_RATE
+  g_autoptr (GError) error = NULL;
+
+  if (self->peak_rate > 0 && !g_socket_set_option (socket, SOL_SOCKET,
+          SO_MAX_PACING_RATE, (gint) MIN (self->peak_rate, G_MAXINT), &error))
+    RTMP_WARNING ("cannot pace to %u bytes a second: %s", self->peak_rate,
+        error->message);
+#endif
+}
+
+static RtmpClientSession *
+make_session (RtmpClient * self)
+{
+  RtmpClientConfig config = self->config;
+
+  config.app = self->plan->app;
+  config.tc_url = self->plan->tc_url;
+  return rtmp_client_session_new (&config, &self->limits, &session_events,
+      self);
 }
 
 static void
@@ -515,15 +694,16 @@ connected (RtmpClient * self, GSocketConnection * stream)
   /* A batch is written whole: waiting for more would only add delay. */
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   g_socket_set_keepalive (socket, TRUE);
+  set_peak_rate (self, socket);
   transport = rtmp_transport_stream_new (G_IO_STREAM (stream));
   peer = rtmp_transport_peer (transport);
-  RTMP_INFO ("connected to %s (%s)", self->host, peer);
+  RTMP_INFO ("connected to %s (%s)", self->plan->host, peer);
   g_mutex_lock (&self->lock);
+  g_free (self->peer);
   self->peer = peer;
   g_mutex_unlock (&self->lock);
   tell_step (self, RTMP_CLIENT_STEP_HANDSHAKE);
-  self->session = rtmp_client_session_new (&self->config, &self->limits,
-      &session_events, self);
+  self->session = make_session (self);
   self->connection = rtmp_connection_new (transport, RTMP_ROLE_CLIENT,
       self->config.timeout, &self->limits, &connection_events, self);
   wake (self);
@@ -564,16 +744,12 @@ start_deadline (RtmpClient * self)
   g_source_attach (self->connect_deadline, rtmp_loop_context (self->loop));
 }
 
-static gboolean
-start (gpointer user_data)
+static void
+begin_connect (RtmpClient * self)
 {
-  RtmpClient *self = user_data;
-  g_autoptr (GSocketClient) client = NULL;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
 
-  if (self->stopped)
-    return G_SOURCE_REMOVE;
-  client = g_socket_client_new ();
-  if (self->tls) {
+  if (self->plan->tls) {
     g_socket_client_set_tls (client, TRUE);
     G_GNUC_BEGIN_IGNORE_DEPRECATIONS;
     g_socket_client_set_tls_validation_flags (client, self->tls_validation);
@@ -584,9 +760,27 @@ start (gpointer user_data)
   g_mutex_lock (&self->lock);
   self->connecting = TRUE;
   g_mutex_unlock (&self->lock);
-  g_socket_client_connect_to_host_async (client, self->host, self->port,
-      self->cancellable, on_connected, self);
+  g_socket_client_connect_to_host_async (client, self->plan->host,
+      self->plan->port, self->cancellable, on_connected, self);
+}
+
+static gboolean
+start (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  if (!self->stopped)
+    begin_connect (self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+connect_again (RtmpClient * self)
+{
+  self->retry = FALSE;
+  g_clear_pointer (&self->connection, rtmp_connection_free);
+  g_clear_pointer (&self->session, rtmp_client_session_free);
+  begin_connect (self);
 }
 
 /* Life */
@@ -600,16 +794,20 @@ rtmp_client_new (const RtmpClientTarget * target,
 
   self->events = events;
   self->user_data = user_data;
-  self->host = g_strdup (target->host);
-  self->port = target->port;
-  self->tls = target->tls;
+  self->plan = rtmp_connect_plan_new (target->host, target->port, target->tls,
+      config->app, config->tc_url, &target->credentials, g_random_int ());
   self->tls_validation = target->tls_validation;
   rtmp_client_config_copy (&self->config, config);
   self->limits = limits ? *limits : rtmp_limits_default;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->inbox = g_array_new (FALSE, FALSE, sizeof (InboxItem));
-  self->reading_wanted = TRUE;
+  g_set_object (&self->tls_database, target->tls_database);
+  g_set_object (&self->tls_interaction, target->tls_interaction);
+  g_set_object (&self->tls_certificate, target->tls_certificate);
+  self->idle_timeout = target->idle_timeout;
+  self->peak_rate = target->peak_rate;
+  self->reading = self->reading_wanted = TRUE;
   self->cancellable = g_cancellable_new ();
   self->loop = rtmp_loop_acquire ();
   self->wake_source = g_source_new (&wake_funcs, sizeof (GSource));
@@ -654,10 +852,14 @@ rtmp_client_free (RtmpClient * self)
   g_array_unref (self->inbox);
   g_source_unref (self->wake_source);
   g_object_unref (self->cancellable);
+  g_clear_object (&self->tls_database);
+  g_clear_object (&self->tls_interaction);
+  g_clear_object (&self->tls_certificate);
   rtmp_client_config_clear (&self->config);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
-  g_free (self->host);
+  rtmp_connect_plan_free (self->plan);
+  g_clear_pointer (&self->rejection, rtmp_value_unref);
   g_free (self->peer);
   g_free (self);
 }

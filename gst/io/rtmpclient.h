@@ -5,6 +5,7 @@
 
 #include "rtmpchunklink.h"
 #include "rtmpclientsession.h"
+#include "rtmpconnectplan.h"
 
 G_BEGIN_DECLS
 
@@ -27,8 +28,15 @@ typedef enum
 /**
  * RtmpClientTarget:
  * @tls_validation: problems of the server's certificate that refuse it
+ * @tls_database: (nullable): of issuers that count; the system's by default
+ * @tls_interaction: (nullable): for what the handshake wants to ask
+ * @tls_certificate: (nullable): ours, for a server that wants one
+ * @credentials: for a server that demands them
+ * @idle_timeout: microseconds that a running stream's server may be silent; 0:
+ *   for ever
+ * @peak_rate: bytes a second that we send at most; 0: as fast as it goes
  *
- * Where to connect to. Borrowed strings; copied by the client.
+ * Where to connect to. All borrowed; copied, or referenced, by the client.
  *
  * Since: 0.1
  */
@@ -38,6 +46,12 @@ typedef struct
   guint16 port;
   gboolean tls;
   GTlsCertificateFlags tls_validation;
+  GTlsDatabase *tls_database;
+  GTlsInteraction *tls_interaction;
+  GTlsCertificate *tls_certificate;
+  RtmpAuthCredentials credentials;
+  gint64 idle_timeout;
+  guint peak_rate;
 } RtmpClientTarget;
 
 /**
@@ -66,6 +80,8 @@ typedef struct
  * @media: a message of the played stream; may be moved
  * @sent: the queue has become shorter
  * @recorded: the played stream is recorded
+ * @sought: the server has answered the last seek that was sent
+ * @length: how long it is, in seconds, if asked for and known
  * @closed: the end, told once and last. @error: %NULL when the peer has ended
  *   the played stream, or after rtmp_client_finish() has come to its end.
  *
@@ -80,6 +96,8 @@ typedef struct
   void (*media) (RtmpMessage * message, gpointer user_data);
   void (*sent) (gpointer user_data);
   void (*recorded) (gpointer user_data);
+  void (*sought) (guint serial, gpointer user_data);
+  void (*length) (gdouble seconds, gpointer user_data);
   void (*closed) (const GError * error, gpointer user_data);
 } RtmpClientEvents;
 
@@ -129,6 +147,12 @@ void rtmp_client_finish (RtmpClient * self);
 
 /* Back-pressure for a played stream. */
 void rtmp_client_set_reading (RtmpClient * self, gboolean reading);
+
+/* For a recorded stream, as rtmp_client_session_seek() and _pause(); what was
+ * asked for last counts. Before the stream runs, they wait for it. What comes
+ * before @sought with this @serial is from before the seek. */
+void rtmp_client_seek (RtmpClient * self, guint32 position, guint serial);
+void rtmp_client_pause (RtmpClient * self, gboolean pause, guint32 position);
 
 void rtmp_client_stats (RtmpClient * self, RtmpClientStats * stats);
 /* "192.0.2.1:1935"; %NULL before it is connected. (transfer full) */

@@ -9,7 +9,8 @@
 typedef struct
 {
   gatomicrefcount refs;
-  guint8 data[RTMP_CONNECTION_BLOCK_SIZE];
+  gsize size;
+  guint8 data[];
 } Block;
 
 struct _RtmpConnection
@@ -25,6 +26,7 @@ struct _RtmpConnection
   GSource *deadline_source;
   gint64 handshake_deadline;
   Block *block;
+  gsize block_size;             /* of the next one */
 
   gboolean reading;
   gboolean finishing;
@@ -41,11 +43,12 @@ static gboolean on_time (gpointer user_data);
 /* Blocks */
 
 static Block *
-block_new (void)
+block_new (gsize size)
 {
-  Block *block = g_malloc (sizeof (*block));
+  Block *block = g_malloc (sizeof (*block) + size);
 
   g_atomic_ref_count_init (&block->refs);
+  block->size = size;
   return block;
 }
 
@@ -58,15 +61,26 @@ block_unref (gpointer data)
     g_free (block);
 }
 
-/* The block for the next read: the last one, unless slices of it are kept. */
+/* The block for the next read: the last one, unless slices of it are kept or it
+ * has the wrong size. */
 static Block *
 block_for_read (RtmpConnection * self)
 {
-  if (self->block && !g_atomic_ref_count_compare (&self->block->refs, 1))
+  if (self->block && (self->block->size != self->block_size
+          || !g_atomic_ref_count_compare (&self->block->refs, 1)))
     g_clear_pointer (&self->block, block_unref);
   if (self->block == NULL)
-    self->block = block_new ();
+    self->block = block_new (self->block_size);
   return self->block;
+}
+
+static void
+adapt_block_size (RtmpConnection * self, gsize n)
+{
+  if (n == self->block_size)
+    self->block_size = MIN (2 * self->block_size, RTMP_CONNECTION_BLOCK_MAX);
+  else if (n < self->block_size / 8)
+    self->block_size = MAX (self->block_size / 2, RTMP_CONNECTION_BLOCK_MIN);
 }
 
 /* Sources */
@@ -248,21 +262,22 @@ static gboolean
 read_once (RtmpConnection * self)
 {
   Block *block = block_for_read (self);
+  gsize size = block->size;
   GError *error = NULL;
-  gssize n = rtmp_transport_read (self->transport, block->data,
-      sizeof (block->data), &error);
+  gssize n = rtmp_transport_read (self->transport, block->data, size, &error);
 
   if (n == RTMP_TRANSPORT_WOULD_BLOCK)
     return FALSE;
   if (n <= 0)
     return on_end_of_input (self, error);
+  adapt_block_size (self, (gsize) n);
   if (!feed (self, block, (gsize) n, &error)) {
     fail (self, error);
     return FALSE;
   }
   rtmp_connection_update (self);
   /* A short read emptied the socket: asking again would only cost a call. */
-  return !self->closed && self->reading && n == (gssize) sizeof (block->data);
+  return !self->closed && self->reading && (gsize) n == size;
 }
 
 static gboolean
@@ -373,6 +388,7 @@ rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
   self->events = events;
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
+  self->block_size = RTMP_CONNECTION_BLOCK_MIN;
   self->handshake_deadline =
       handshake_timeout > 0 ? now + handshake_timeout : G_MAXINT64;
   self->link = make_link (self, role, now, limits);

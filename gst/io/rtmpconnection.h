@@ -8,8 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Bytes read at once, and reads before other connections get their turn. */
-#define RTMP_CONNECTION_BLOCK_SIZE (64 << 10)
+/* Bytes read at once: from the first, while little comes, to the second, while
+ * reads are full. And reads before other connections get their turn. */
+#define RTMP_CONNECTION_BLOCK_MIN (16 << 10)
+#define RTMP_CONNECTION_BLOCK_MAX (256 << 10)
 #define RTMP_CONNECTION_READS 8
 
 /**

@@ -4,8 +4,12 @@
 #include <gst/base/base.h>
 
 #include "gstrtmperror.h"
+#include "gstrtmpresume.h"
 #include "gstrtmpstats.h"
 #include "rtmperror.h"
+
+/* Media that waits before the server is told to pause: milliseconds. */
+#define PAUSE_AFTER 2000
 
 /* Lock order: lock, then the client's own. Nothing is called out to with lock
  * held. */
@@ -15,7 +19,7 @@ struct _GstRtmpEngine
 
   /* Constant from start to stop. */
   gboolean publish;
-  GstRtmpQueueLimits limits;
+  GstRtmpEngineOptions options;
   gchar *where;
 
   /* The loop's thread only. */
@@ -32,6 +36,13 @@ struct _GstRtmpEngine
   GstQueueArray *arrived;       /* of RtmpMessage */
   gsize arrived_bytes;
   gboolean paused_reading;
+  guint seek_serial;
+  gboolean seeking;             /* what arrives is from before the seek */
+  guint32 last_timestamp;       /* that has arrived */
+  GstRtmpResume resume;
+  gboolean pause_wanted;
+  gboolean pause_sent;
+  GstClockTime length;
 };
 
 /* Messages on the bus */
@@ -120,6 +131,9 @@ on_closed (const GError * error, gpointer user_data)
 {
   GstRtmpEngine *self = user_data;
 
+  if (self->options.loss_is_end && self->running
+      && g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED))
+    error = NULL;
   post_end (self, error);
   g_mutex_lock (&self->lock);
   g_atomic_int_set (&self->closed, TRUE);
@@ -140,14 +154,17 @@ on_sent (gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
-static gboolean
-is_above (const GstRtmpQueueLimits * limits, const RtmpClientLevel * level,
-    guint percent)
+static guint
+fullness (const GstRtmpEngineOptions * options, const RtmpClientLevel * level)
 {
-  return (limits->max_bytes > 0
-      && level->bytes > limits->max_bytes / 100 * percent)
-      || (limits->max_time > 0
-      && level->time * GST_MSECOND > limits->max_time / 100 * percent);
+  guint64 bytes = options->max_bytes > 0
+      ? gst_util_uint64_scale (level->bytes, 100, options->max_bytes) : 0;
+  guint64 time = options->max_time > 0
+      ? gst_util_uint64_scale (level->time * GST_MSECOND, 100,
+      options->max_time)
+      : 0;
+
+  return (guint) MIN (MAX (bytes, time), G_MAXUINT);
 }
 
 gboolean
@@ -157,31 +174,49 @@ gst_rtmp_engine_publish (GstRtmpEngine * self, RtmpMessageType type,
   RtmpClientLevel level;
 
   rtmp_client_publish (self->client, type, timestamp, payload, &level);
-  return is_above (&self->limits, &level, 100)
+  return fullness (&self->options, &level) > 100
       || g_atomic_int_get (&self->closed);
 }
 
-static gboolean
-has_room (GstRtmpEngine * self)
+guint
+gst_rtmp_engine_fullness (GstRtmpEngine * self)
 {
   RtmpClientLevel level;
 
   rtmp_client_level (self->client, &level);
-  return !is_above (&self->limits, &level, 75);
+  return fullness (&self->options, &level);
+}
+
+static GstFlowReturn
+flow_locked (GstRtmpEngine * self)
+{
+  if (self->flushing)
+    return GST_FLOW_FLUSHING;
+  if (self->closed)
+    return self->failed ? GST_FLOW_ERROR : GST_FLOW_EOS;
+  return GST_FLOW_OK;
+}
+
+GstFlowReturn
+gst_rtmp_engine_flow (GstRtmpEngine * self)
+{
+  GstFlowReturn flow;
+
+  g_mutex_lock (&self->lock);
+  flow = flow_locked (self);
+  g_mutex_unlock (&self->lock);
+  return flow;
 }
 
 GstFlowReturn
 gst_rtmp_engine_wait_for_room (GstRtmpEngine * self)
 {
-  GstFlowReturn flow = GST_FLOW_OK;
+  GstFlowReturn flow;
 
   g_mutex_lock (&self->lock);
-  while (!self->flushing && !self->closed && !has_room (self))
+  while ((flow = flow_locked (self)) == GST_FLOW_OK
+      && gst_rtmp_engine_fullness (self) > 75)
     g_cond_wait (&self->cond, &self->lock);
-  if (self->flushing)
-    flow = GST_FLOW_FLUSHING;
-  else if (self->closed)
-    flow = self->failed ? GST_FLOW_ERROR : GST_FLOW_EOS;
   g_mutex_unlock (&self->lock);
   return flow;
 }
@@ -202,24 +237,75 @@ gst_rtmp_engine_drain (GstRtmpEngine * self, gint64 end)
 
 /* Playing */
 
+static guint
+begin_seek_locked (GstRtmpEngine * self)
+{
+  self->seeking = TRUE;
+  return ++self->seek_serial;
+}
+
+/* Downstream needs something to pause on, so that the server may only be told
+ * when some waits here already. */
+static gboolean
+should_pause_locked (GstRtmpEngine * self)
+{
+  const RtmpMessage *oldest;
+
+  if (!self->pause_wanted || self->pause_sent || self->seeking
+      || gst_queue_array_is_empty (self->arrived))
+    return FALSE;
+  oldest = gst_queue_array_peek_head_struct (self->arrived);
+  return (gint32) (self->last_timestamp - oldest->timestamp) >= PAUSE_AFTER;
+}
+
+/* Moves @message to what has arrived. TRUE: that is enough for now. */
+static gboolean
+accept_locked (GstRtmpEngine * self, RtmpMessage * message)
+{
+  gboolean full;
+
+  self->last_timestamp = message->timestamp;
+  self->arrived_bytes += rtmp_message_size (message);
+  /* Who waits, waits for the first one. */
+  if (gst_queue_array_is_empty (self->arrived))
+    g_cond_signal (&self->cond);
+  gst_queue_array_push_tail_struct (self->arrived, message);
+  message->payload = NULL;
+  full = !self->paused_reading && self->options.max_bytes > 0
+      && self->arrived_bytes > self->options.max_bytes;
+  if (full)
+    self->paused_reading = TRUE;
+  return full;
+}
+
 static void
 on_media (RtmpMessage * message, gpointer user_data)
 {
   GstRtmpEngine *self = user_data;
-  gboolean pause;
+  GstRtmpResumeVerdict verdict = GST_RTMP_RESUME_DROP;
+  gboolean full = FALSE, pause;
+  guint32 position = 0;
+  guint serial = 0;
 
   g_mutex_lock (&self->lock);
-  gst_queue_array_push_tail_struct (self->arrived, message);
-  self->arrived_bytes += rtmp_message_size (message);
-  message->payload = NULL;
-  pause = !self->paused_reading && self->limits.max_bytes > 0
-      && self->arrived_bytes > self->limits.max_bytes;
-  if (pause)
-    self->paused_reading = TRUE;
-  g_cond_signal (&self->cond);
+  if (!self->seeking)
+    verdict = gst_rtmp_resume_check (&self->resume, message, &position);
+  if (verdict == GST_RTMP_RESUME_PASS)
+    full = accept_locked (self, message);
+  else if (verdict == GST_RTMP_RESUME_SEEK)
+    serial = begin_seek_locked (self);
+  pause = should_pause_locked (self);
+  if (pause) {
+    self->pause_sent = TRUE;
+    position = self->last_timestamp;
+  }
   g_mutex_unlock (&self->lock);
-  if (pause)
+  if (full)
     rtmp_client_set_reading (self->client, FALSE);
+  if (pause)
+    rtmp_client_pause (self->client, TRUE, position);
+  if (verdict == GST_RTMP_RESUME_SEEK)
+    rtmp_client_seek (self->client, position, serial);
 }
 
 static guint
@@ -235,6 +321,18 @@ take_arrived_locked (GstRtmpEngine * self, RtmpMessage * messages, guint max)
   return n;
 }
 
+/* What may be read again after arrivals have been taken or dropped. */
+static gboolean
+resume_locked (GstRtmpEngine * self)
+{
+  gboolean resume = self->paused_reading
+      && self->arrived_bytes < self->options.max_bytes / 2;
+
+  if (resume)
+    self->paused_reading = FALSE;
+  return resume;
+}
+
 guint
 gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
     GstFlowReturn * flow)
@@ -246,20 +344,88 @@ gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
   while (!self->flushing && !self->closed
       && gst_queue_array_is_empty (self->arrived))
     g_cond_wait (&self->cond, &self->lock);
-  if (self->flushing)
-    *flow = GST_FLOW_FLUSHING;
-  else if (!gst_queue_array_is_empty (self->arrived))
+  if (!self->flushing && !gst_queue_array_is_empty (self->arrived))
     n = take_arrived_locked (self, messages, max);
   else
-    *flow = self->failed ? GST_FLOW_ERROR : GST_FLOW_EOS;
-  resume = self->paused_reading
-      && self->arrived_bytes < self->limits.max_bytes / 2;
-  if (resume)
-    self->paused_reading = FALSE;
+    *flow = flow_locked (self);
+  resume = resume_locked (self);
   g_mutex_unlock (&self->lock);
   if (resume)
     rtmp_client_set_reading (self->client, TRUE);
   return n;
+}
+
+void
+gst_rtmp_engine_seek (GstRtmpEngine * self, guint32 position)
+{
+  gboolean resume;
+  guint serial;
+
+  g_mutex_lock (&self->lock);
+  serial = begin_seek_locked (self);
+  gst_rtmp_resume_reset (&self->resume);
+  gst_queue_array_clear (self->arrived);
+  self->arrived_bytes = 0;
+  resume = resume_locked (self);
+  g_mutex_unlock (&self->lock);
+  rtmp_client_seek (self->client, position, serial);
+  if (resume)
+    rtmp_client_set_reading (self->client, TRUE);
+}
+
+static void
+on_sought (guint serial, gpointer user_data)
+{
+  GstRtmpEngine *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  if (serial == self->seek_serial)
+    self->seeking = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rtmp_engine_set_paused (GstRtmpEngine * self, gboolean paused)
+{
+  gboolean go_on;
+  guint32 position;
+
+  g_mutex_lock (&self->lock);
+  self->pause_wanted = paused;
+  go_on = !paused && self->pause_sent;
+  position = self->last_timestamp;
+  if (go_on) {
+    self->pause_sent = FALSE;
+    gst_rtmp_resume_begin (&self->resume);
+  }
+  g_mutex_unlock (&self->lock);
+  if (go_on)
+    rtmp_client_pause (self->client, FALSE, position);
+}
+
+static void
+on_length (gdouble seconds, gpointer user_data)
+{
+  GstRtmpEngine *self = user_data;
+
+  if (seconds > G_MAXUINT32)
+    return;
+  g_mutex_lock (&self->lock);
+  self->length = (GstClockTime) (seconds * GST_SECOND);
+  g_mutex_unlock (&self->lock);
+  gst_element_post_message (self->element,
+      gst_message_new_duration_changed (GST_OBJECT (self->element)));
+}
+
+GstClockTime
+gst_rtmp_engine_length (GstRtmpEngine * self)
+{
+  GstClockTime length;
+
+  g_mutex_lock (&self->lock);
+  length = self->length;
+  g_mutex_unlock (&self->lock);
+  return length;
 }
 
 static void
@@ -278,6 +444,8 @@ static const RtmpClientEvents client_events = {
   .media = on_media,
   .sent = on_sent,
   .recorded = on_recorded,
+  .sought = on_sought,
+  .length = on_length,
   .closed = on_closed,
 };
 
@@ -287,6 +455,7 @@ gst_rtmp_engine_new (GstElement * element)
   GstRtmpEngine *self = g_new0 (GstRtmpEngine, 1);
 
   self->element = element;
+  self->length = GST_CLOCK_TIME_NONE;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->arrived = gst_queue_array_new_for_struct (sizeof (RtmpMessage), 64);
@@ -321,24 +490,28 @@ start_client (GstRtmpEngine * self, const RtmpClientTarget * target,
 
 gboolean
 gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
-    RtmpClientConfig * config, const GstRtmpQueueLimits * limits)
+    RtmpClientConfig * config, const GstRtmpEngineOptions * options)
 {
-  g_autofree gchar *host = NULL;
   g_autoptr (GError) error = NULL;
-  RtmpClientTarget target;
+  GstRtmpSettings copy;
+  RtmpClientTarget target = {
+    .idle_timeout = (gint64) options->idle_timeout * G_USEC_PER_SEC,
+    .peak_rate = (guint) MIN ((guint64) options->peak_kbps * 1000 / 8,
+        G_MAXUINT),
+  };
 
   g_assert (self->client == NULL);
   self->publish = config->publish;
-  self->limits = *limits;
+  self->options = *options;
   GST_OBJECT_LOCK (self->element);
-  self->where = rtmp_url_to_string (settings->url, FALSE);
-  if (gst_rtmp_settings_resolve_locked (settings, config, &target, &error))
-    target.host = host = g_strdup (target.host);
+  gst_rtmp_settings_copy_locked (&copy, settings);
   GST_OBJECT_UNLOCK (self->element);
-  if (error == NULL)
+  self->where = rtmp_url_to_string (copy.url, FALSE);
+  if (gst_rtmp_settings_resolve (&copy, config, &target, &error))
     start_client (self, &target, config);
   else
     post_end (self, error);
+  gst_rtmp_settings_clear (&copy);
   rtmp_client_config_clear (config);
   return error == NULL;
 }
@@ -364,8 +537,11 @@ gst_rtmp_engine_stop (GstRtmpEngine * self)
   }
   g_clear_pointer (&self->where, g_free);
   gst_queue_array_clear (self->arrived);
+  gst_rtmp_resume_reset (&self->resume);
+  self->pause_wanted = self->pause_sent = FALSE;
   self->arrived_bytes = 0;
-  self->running = self->failed = self->paused_reading = FALSE;
+  self->running = self->failed = self->paused_reading = self->seeking = FALSE;
+  self->length = GST_CLOCK_TIME_NONE;
   g_atomic_int_set (&self->closed, FALSE);
 }
 

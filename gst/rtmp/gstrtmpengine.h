@@ -21,13 +21,26 @@ G_BEGIN_DECLS
  */
 typedef struct _GstRtmpEngine GstRtmpEngine;
 
-/* Bytes and time of media that wait in the process; 0: no limit. When playing,
- * only the bytes count. */
+/**
+ * GstRtmpEngineOptions:
+ * @max_bytes: media that waits in the process; 0: no limit
+ * @max_time: likewise; counts only when publishing
+ * @idle_timeout: seconds that the server may be silent; 0: for ever
+ * @peak_kbps: at which it is sent at most, in 1000 bits a second; 0: no limit
+ * @loss_is_end: a played stream has ended when the connection is lost
+ *
+ * What an element adds to the shared settings.
+ *
+ * Since: 0.1
+ */
 typedef struct
 {
   guint64 max_bytes;
   GstClockTime max_time;
-} GstRtmpQueueLimits;
+  guint idle_timeout;
+  guint peak_kbps;
+  gboolean loss_is_end;
+} GstRtmpEngineOptions;
 
 /* @element is not referenced. */
 GstRtmpEngine *gst_rtmp_engine_new (GstElement * element);
@@ -39,7 +52,7 @@ void gst_rtmp_engine_free (GstRtmpEngine * self);
  * good: posted as an error. */
 gboolean gst_rtmp_engine_start (GstRtmpEngine * self,
     const GstRtmpSettings * settings, RtmpClientConfig * config,
-    const GstRtmpQueueLimits * limits);
+    const GstRtmpEngineOptions * options);
 /* Cancels whatever is under way and waits for it. */
 void gst_rtmp_engine_stop (GstRtmpEngine * self);
 
@@ -53,6 +66,12 @@ gboolean gst_rtmp_engine_is_started (const GstRtmpEngine * self);
  * before the next one. */
 gboolean gst_rtmp_engine_publish (GstRtmpEngine * self,
     RtmpMessageType type, guint32 timestamp, GBytes * payload);
+
+/* Does not wait: %GST_FLOW_OK, or why nothing more can be published. */
+GstFlowReturn gst_rtmp_engine_flow (GstRtmpEngine * self);
+
+/* How full the queue is, in percent of the nearer limit. */
+guint gst_rtmp_engine_fullness (GstRtmpEngine * self);
 
 /* Waits until the queue is well below its limits, so that a full one does not
  * mean a switch of threads for every message. %GST_FLOW_FLUSHING, or
@@ -68,6 +87,14 @@ gboolean gst_rtmp_engine_drain (GstRtmpEngine * self, gint64 end);
  * (which has been posted). */
 guint gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages,
     guint max, GstFlowReturn * flow);
+
+/* Recorded streams: drops what has arrived, and what does until the server has
+ * answered. @position, also below: milliseconds. */
+void gst_rtmp_engine_seek (GstRtmpEngine * self, guint32 position);
+/* Has the server pause once enough has arrived, or go on behind that. */
+void gst_rtmp_engine_set_paused (GstRtmpEngine * self, gboolean paused);
+/* GST_CLOCK_TIME_NONE as long as it is not known. Any thread. */
+GstClockTime gst_rtmp_engine_length (GstRtmpEngine * self);
 
 /* Answers the "stats" property. Any thread. (transfer full) */
 GstStructure *gst_rtmp_engine_stats (GstRtmpEngine * self);

@@ -19,6 +19,7 @@
 
 #include "flvfile.h"
 #include "gstrtmpbuffer.h"
+#include "gstrtmpdropper.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpengine.h"
 #include "gstrtmptime.h"
@@ -40,6 +41,8 @@ enum
   PROP_MAX_QUEUE_BYTES,
   PROP_MAX_QUEUE_TIME,
   PROP_EOS_TIMEOUT,
+  PROP_DROP_POLICY,
+  PROP_PEAK_KBPS,
 };
 
 #define GST_TYPE_RTMP_SINK (gst_rtmp_sink_get_type ())
@@ -52,13 +55,15 @@ struct _GstRtmpSink
   GstRtmpSettings settings;
   guint chunk_size;
   RtmpStopCommands stop_commands;
-  GstRtmpQueueLimits limits;
+  GstRtmpEngineOptions options;
   GstClockTime eos_timeout;
+  GstRtmpDropPolicy drop_policy;
 
   GstRtmpEngine *engine;
 
   /* The streaming thread only. */
   FlvReader *reader;
+  GstRtmpDropper dropper;       /* counts are read from elsewhere */
   GPtrArray *stream_header;     /* of GstBuffer, from caps */
   GstFlowReturn tag_flow;       /* why the reader was stopped */
   gboolean in_header;
@@ -90,7 +95,7 @@ static gboolean
 ensure_engine (GstRtmpSink * self)
 {
   RtmpClientConfig config;
-  GstRtmpQueueLimits limits;
+  GstRtmpEngineOptions options;
 
   if (gst_rtmp_engine_is_started (self->engine))
     return TRUE;
@@ -99,10 +104,10 @@ ensure_engine (GstRtmpSink * self)
   GST_OBJECT_LOCK (self);
   config.chunk_size = MIN (self->chunk_size, RTMP_CHUNK_SIZE_MAX);
   config.stop_commands = self->stop_commands;
-  limits = self->limits;
+  options = self->options;
   GST_OBJECT_UNLOCK (self);
   return gst_rtmp_engine_start (self->engine, &self->settings, &config,
-      &limits);
+      &options);
 }
 
 static gboolean
@@ -118,6 +123,7 @@ gst_rtmp_sink_start (GstBaseSink * sink)
   self->pacing = self->pace_started = FALSE;
   GST_OBJECT_LOCK (self);
   now = self->settings.async_connect || self->settings.bad_location;
+  gst_rtmp_dropper_reset (&self->dropper, self->drop_policy);
   GST_OBJECT_UNLOCK (self);
   return !now || ensure_engine (self);
 }
@@ -192,6 +198,8 @@ publish (GstRtmpSink * self, RtmpMessageType type, GBytes * body)
   if (!gst_rtmp_engine_publish (self->engine, type, self->last_timestamp,
           g_bytes_ref (body)))
     return GST_FLOW_OK;
+  if (self->dropper.policy != GST_RTMP_DROP_NONE)
+    return gst_rtmp_engine_flow (self->engine);
   do {
     flow = gst_rtmp_engine_wait_for_room (self->engine);
     if (flow == GST_FLOW_FLUSHING)
@@ -200,6 +208,14 @@ publish (GstRtmpSink * self, RtmpMessageType type, GBytes * body)
       return flow;
   } while (flow == GST_FLOW_OK);
   return flow;
+}
+
+static gboolean
+admit (GstRtmpSink * self, const FlvTag * tag)
+{
+  return self->dropper.policy == GST_RTMP_DROP_NONE
+      || gst_rtmp_dropper_admit (&self->dropper, tag,
+      gst_rtmp_engine_fullness (self->engine));
 }
 
 static gboolean
@@ -216,7 +232,7 @@ on_tag (const FlvTag * tag, gpointer user_data, GError ** error)
     return TRUE;
   }
   self->tag_flow = self->pacing ? pace (self, tag) : GST_FLOW_OK;
-  if (self->tag_flow == GST_FLOW_OK) {
+  if (self->tag_flow == GST_FLOW_OK && admit (self, tag)) {
     self->last_timestamp = timestamp_of (self, tag);
     self->tag_flow = publish (self, type, tag->body);
   }
@@ -435,19 +451,39 @@ gst_rtmp_sink_set_property (GObject * object, guint id, const GValue * value,
       self->stop_commands = g_value_get_flags (value);
       break;
     case PROP_MAX_QUEUE_BYTES:
-      self->limits.max_bytes = g_value_get_uint64 (value);
+      self->options.max_bytes = g_value_get_uint64 (value);
       break;
     case PROP_MAX_QUEUE_TIME:
-      self->limits.max_time = g_value_get_uint64 (value);
+      self->options.max_time = g_value_get_uint64 (value);
       break;
     case PROP_EOS_TIMEOUT:
       self->eos_timeout = g_value_get_uint64 (value);
+      break;
+    case PROP_DROP_POLICY:
+      self->drop_policy = g_value_get_enum (value);
+      break;
+    case PROP_PEAK_KBPS:
+      self->options.peak_kbps = g_value_get_uint (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
   GST_OBJECT_UNLOCK (self);
+}
+
+static GstStructure *
+stats (GstRtmpSink * self)
+{
+  GstStructure *stats = gst_rtmp_engine_stats (self->engine);
+  guint64 video = self->dropper.dropped_video;
+  guint64 audio = self->dropper.dropped_audio;
+
+  gst_structure_set (stats,
+      "dropped", G_TYPE_UINT64, video + audio,
+      "dropped-video", G_TYPE_UINT64, video,
+      "dropped-audio", G_TYPE_UINT64, audio, NULL);
+  return stats;
 }
 
 static void
@@ -459,7 +495,7 @@ gst_rtmp_sink_get_property (GObject * object, guint id, GValue * value,
   if (gst_rtmp_settings_get (&self->settings, object, id, value))
     return;
   if (id == GST_RTMP_PROP_STATS) {
-    g_value_take_boxed (value, gst_rtmp_engine_stats (self->engine));
+    g_value_take_boxed (value, stats (self));
     return;
   }
   GST_OBJECT_LOCK (self);
@@ -471,13 +507,19 @@ gst_rtmp_sink_get_property (GObject * object, guint id, GValue * value,
       g_value_set_flags (value, self->stop_commands);
       break;
     case PROP_MAX_QUEUE_BYTES:
-      g_value_set_uint64 (value, self->limits.max_bytes);
+      g_value_set_uint64 (value, self->options.max_bytes);
       break;
     case PROP_MAX_QUEUE_TIME:
-      g_value_set_uint64 (value, self->limits.max_time);
+      g_value_set_uint64 (value, self->options.max_time);
       break;
     case PROP_EOS_TIMEOUT:
       g_value_set_uint64 (value, self->eos_timeout);
+      break;
+    case PROP_DROP_POLICY:
+      g_value_set_enum (value, self->drop_policy);
+      break;
+    case PROP_PEAK_KBPS:
+      g_value_set_uint (value, self->options.peak_kbps);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -504,6 +546,23 @@ stop_commands_get_type (void)
   return type;
 }
 
+static GType
+drop_policy_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {GST_RTMP_DROP_NONE, "Upstream waits", "none"},
+    {GST_RTMP_DROP_NON_KEY, "Drop what is not a key frame", "non-key"},
+    {GST_RTMP_DROP_GOP, "Drop whole groups of pictures", "gop"},
+    {0, NULL, NULL}
+  };
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstRtmpSinkDropPolicy", values));
+  return type;
+}
+
 /* Life */
 
 static void
@@ -512,8 +571,8 @@ gst_rtmp_sink_init (GstRtmpSink * self)
   gst_rtmp_settings_init (&self->settings);
   self->chunk_size = DEFAULT_CHUNK_SIZE;
   self->stop_commands = DEFAULT_STOP_COMMANDS;
-  self->limits.max_bytes = DEFAULT_MAX_QUEUE_BYTES;
-  self->limits.max_time = DEFAULT_MAX_QUEUE_TIME;
+  self->options.max_bytes = DEFAULT_MAX_QUEUE_BYTES;
+  self->options.max_time = DEFAULT_MAX_QUEUE_TIME;
   self->eos_timeout = DEFAULT_EOS_TIMEOUT;
   self->engine = gst_rtmp_engine_new (GST_ELEMENT (self));
 }
@@ -560,6 +619,14 @@ install_properties (GObjectClass * klass)
           "EOS timeout",
           "Nanoseconds to wait at EOS for the server to have read everything "
           "(0 = for ever)", 0, G_MAXUINT64, DEFAULT_EOS_TIMEOUT, flags));
+  g_object_class_install_property (klass, PROP_DROP_POLICY,
+      g_param_spec_enum ("drop-policy", "Drop policy",
+          "What to do when the queue for the server is full",
+          drop_policy_get_type (), GST_RTMP_DROP_NONE, flags));
+  g_object_class_install_property (klass, PROP_PEAK_KBPS,
+      g_param_spec_uint ("peak-kbps", "Peak bitrate",
+          "Bitrate in kbit/sec to pace outgoing packets (0 = no limit)", 0,
+          G_MAXINT / 125, 0, flags));
 }
 
 static void

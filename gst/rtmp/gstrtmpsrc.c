@@ -46,6 +46,8 @@ enum
 {
   PROP_STREAM_TYPE = GST_RTMP_PROP_FIRST_OWN,
   PROP_MAX_QUEUE_BYTES,
+  PROP_IDLE_TIMEOUT,
+  PROP_NO_EOF_IS_ERROR,
 };
 
 #define GST_TYPE_RTMP_SRC (gst_rtmp_src_get_type ())
@@ -57,7 +59,7 @@ struct _GstRtmpSrc
   /* Settings, under the object lock. */
   GstRtmpSettings settings;
   StreamType stream_type;
-  GstRtmpQueueLimits limits;
+  GstRtmpEngineOptions options;
 
   GstRtmpEngine *engine;
 
@@ -65,6 +67,7 @@ struct _GstRtmpSrc
   guint batch;                  /* messages to hand on at once */
   gboolean sent_header;
   gboolean sent_media;
+  gboolean discont;             /* after a seek */
   GstRtmpTime time;
 };
 
@@ -105,7 +108,8 @@ static gboolean
 is_recorded_locked (GstRtmpSrc * self)
 {
   if (self->stream_type == STREAM_TYPE_AUTO)
-    return looks_recorded (self->settings.url->stream);
+    return looks_recorded (self->settings.url->stream)
+        && !gst_rtmp_settings_has_option (&self->settings, "live");
   return self->stream_type == STREAM_TYPE_RECORDED;
 }
 
@@ -127,17 +131,18 @@ static gboolean
 ensure_engine (GstRtmpSrc * self)
 {
   RtmpClientConfig config;
-  GstRtmpQueueLimits limits;
+  GstRtmpEngineOptions options;
 
   if (gst_rtmp_engine_is_started (self->engine))
     return TRUE;
   rtmp_client_config_init (&config);
   GST_OBJECT_LOCK (self);
   config.play_start = play_start (self->stream_type);
-  limits = self->limits;
+  config.ask_length = is_recorded_locked (self);
+  options = self->options;
   GST_OBJECT_UNLOCK (self);
   return gst_rtmp_engine_start (self->engine, &self->settings, &config,
-      &limits);
+      &options);
 }
 
 static gboolean
@@ -148,7 +153,7 @@ gst_rtmp_src_start (GstBaseSrc * src)
 
   g_object_get (self, "num-buffers", &num_buffers, NULL);
   self->batch = num_buffers < 0 ? MAX_BATCH : 1;
-  self->sent_header = self->sent_media = FALSE;
+  self->sent_header = self->sent_media = self->discont = FALSE;
   gst_rtmp_time_reset (&self->time);
   return TRUE;
 }
@@ -181,6 +186,11 @@ gst_rtmp_src_change_state (GstElement * element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
       && result == GST_STATE_CHANGE_FAILURE)
     gst_rtmp_engine_stop (self->engine);
+  else if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED
+      || transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    gst_rtmp_engine_set_paused (self->engine,
+        transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED
+        && !gst_base_src_is_live (GST_BASE_SRC (self)));
   return result;
 }
 
@@ -246,6 +256,10 @@ make_buffer (GstRtmpSrc * self, RtmpMessage * message)
       g_steal_pointer (&message->payload));
 
   GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer) = time;
+  if (self->discont) {
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+    self->discont = FALSE;
+  }
   if (type != FLV_TAG_SCRIPT && !self->sent_media) {
     start_segment (self, time);
     self->sent_media = TRUE;
@@ -302,10 +316,49 @@ gst_rtmp_src_create (GstPushSrc * src, GstBuffer ** out)
   return flow == GST_FLOW_ERROR ? end_after_error (self) : flow;
 }
 
+/* Recorded streams: seeking, duration */
+
 static gboolean
 gst_rtmp_src_is_seekable (GstBaseSrc * src)
 {
-  return FALSE;
+  return !gst_base_src_is_live (src);
+}
+
+static gboolean
+gst_rtmp_src_do_seek (GstBaseSrc * src, GstSegment * segment)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (src);
+
+  if (segment->rate < 0 || !GST_CLOCK_TIME_IS_VALID (segment->position)
+      || segment->position / GST_MSECOND > G_MAXUINT32)
+    return FALSE;
+  /* The base class begins with a seek to where the stream begins anyway. */
+  if (segment->position == 0 && !self->sent_media)
+    return TRUE;
+  if (!ensure_engine (self))
+    return FALSE;
+  gst_rtmp_engine_seek (self->engine, segment->position / GST_MSECOND);
+  gst_rtmp_time_reset (&self->time);
+  self->discont = TRUE;
+  return TRUE;
+}
+
+static gboolean
+gst_rtmp_src_query (GstBaseSrc * src, GstQuery * query)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (src);
+  GstClockTime length = gst_rtmp_engine_length (self->engine);
+  GstFormat format;
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION
+      && GST_CLOCK_TIME_IS_VALID (length)) {
+    gst_query_parse_duration (query, &format, NULL);
+    if (format == GST_FORMAT_TIME) {
+      gst_query_set_duration (query, format, length);
+      return TRUE;
+    }
+  }
+  return GST_BASE_SRC_CLASS (gst_rtmp_src_parent_class)->query (src, query);
 }
 
 /* Properties */
@@ -342,7 +395,13 @@ gst_rtmp_src_set_property (GObject * object, guint id, const GValue * value,
       self->stream_type = g_value_get_enum (value);
       break;
     case PROP_MAX_QUEUE_BYTES:
-      self->limits.max_bytes = g_value_get_uint64 (value);
+      self->options.max_bytes = g_value_get_uint64 (value);
+      break;
+    case PROP_IDLE_TIMEOUT:
+      self->options.idle_timeout = g_value_get_uint (value);
+      break;
+    case PROP_NO_EOF_IS_ERROR:
+      self->options.loss_is_end = !g_value_get_boolean (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -369,7 +428,13 @@ gst_rtmp_src_get_property (GObject * object, guint id, GValue * value,
       g_value_set_enum (value, self->stream_type);
       break;
     case PROP_MAX_QUEUE_BYTES:
-      g_value_set_uint64 (value, self->limits.max_bytes);
+      g_value_set_uint64 (value, self->options.max_bytes);
+      break;
+    case PROP_IDLE_TIMEOUT:
+      g_value_set_uint (value, self->options.idle_timeout);
+      break;
+    case PROP_NO_EOF_IS_ERROR:
+      g_value_set_boolean (value, !self->options.loss_is_end);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -385,7 +450,7 @@ gst_rtmp_src_init (GstRtmpSrc * self)
 {
   gst_rtmp_settings_init (&self->settings);
   self->stream_type = DEFAULT_STREAM_TYPE;
-  self->limits.max_bytes = DEFAULT_MAX_QUEUE_BYTES;
+  self->options.max_bytes = DEFAULT_MAX_QUEUE_BYTES;
   self->engine = gst_rtmp_engine_new (GST_ELEMENT (self));
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
 }
@@ -401,10 +466,34 @@ gst_rtmp_src_finalize (GObject * object)
 }
 
 static void
-gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
+install_properties (GObjectClass * klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
       GST_PARAM_MUTABLE_READY;
+
+  gst_rtmp_settings_install (klass);
+  g_object_class_install_property (klass, PROP_STREAM_TYPE,
+      g_param_spec_enum ("stream-type", "Stream type",
+          "Kind of stream to ask for; a recorded one is not a live source",
+          stream_type_get_type (), DEFAULT_STREAM_TYPE, flags));
+  g_object_class_install_property (klass, PROP_MAX_QUEUE_BYTES,
+      g_param_spec_uint64 ("max-queue-bytes", "Max queue bytes",
+          "Bytes to take from the server before downstream has; then the "
+          "server has to wait (0 = no limit)", 0, G_MAXUINT64,
+          DEFAULT_MAX_QUEUE_BYTES, flags));
+  g_object_class_install_property (klass, PROP_IDLE_TIMEOUT,
+      g_param_spec_uint ("idle-timeout", "Idle timeout",
+          "Seconds that the server may be silent (0 = for ever)", 0, G_MAXUINT,
+          0, flags));
+  g_object_class_install_property (klass, PROP_NO_EOF_IS_ERROR,
+      g_param_spec_boolean ("no-eof-is-error", "No EOF is error",
+          "A connection that is lost before the server has ended the stream is "
+          "an error, otherwise its end", TRUE, flags));
+}
+
+static void
+gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
+{
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSrcClass *src_class = GST_BASE_SRC_CLASS (klass);
@@ -412,18 +501,7 @@ gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
   object_class->finalize = gst_rtmp_src_finalize;
   object_class->set_property = gst_rtmp_src_set_property;
   object_class->get_property = gst_rtmp_src_get_property;
-  gst_rtmp_settings_install (object_class);
-  g_object_class_install_property (object_class, PROP_STREAM_TYPE,
-      g_param_spec_enum ("stream-type",
-          "Stream type",
-          "Kind of stream to ask for; a recorded one is not a live source",
-          stream_type_get_type (), DEFAULT_STREAM_TYPE, flags));
-  g_object_class_install_property (object_class, PROP_MAX_QUEUE_BYTES,
-      g_param_spec_uint64 ("max-queue-bytes",
-          "Max queue bytes",
-          "Bytes to take from the server before downstream has; then the "
-          "server has to wait (0 = no limit)",
-          0, G_MAXUINT64, DEFAULT_MAX_QUEUE_BYTES, flags));
+  install_properties (object_class);
 
   element_class->change_state = gst_rtmp_src_change_state;
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -436,6 +514,8 @@ gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
   src_class->unlock = gst_rtmp_src_unlock;
   src_class->unlock_stop = gst_rtmp_src_unlock_stop;
   src_class->is_seekable = gst_rtmp_src_is_seekable;
+  src_class->do_seek = gst_rtmp_src_do_seek;
+  src_class->query = gst_rtmp_src_query;
   GST_PUSH_SRC_CLASS (klass)->create = gst_rtmp_src_create;
 }
 

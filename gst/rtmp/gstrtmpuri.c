@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpuri.h"
 
+#include "rtmpconnectargs.h"
 #include "rtmperror.h"
 
 /* What rtmp2src and rtmp2sink start with. */
@@ -24,6 +25,24 @@ gst_rtmp_url_scheme_get_type (void)
   return type;
 }
 
+static GType
+authmod_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {RTMP_AUTHMOD_NONE, "Never authenticate", "none"},
+    {RTMP_AUTHMOD_AUTO, "As the server demands", "auto"},
+    {RTMP_AUTHMOD_ADOBE, "Adobe", "adobe"},
+    {RTMP_AUTHMOD_LLNW, "Limelight", "llnw"},
+    {0, NULL, NULL}
+  };
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstRtmpUrlAuthmod", values));
+  return type;
+}
+
 void
 gst_rtmp_settings_init (GstRtmpSettings * self)
 {
@@ -32,7 +51,33 @@ gst_rtmp_settings_init (GstRtmpSettings * self)
   self->timeout = DEFAULT_TIMEOUT;
   self->tls_validation = G_TLS_CERTIFICATE_VALIDATE_ALL;
   self->flash_version = g_strdup (DEFAULT_FLASH_VERSION);
+  self->secure_token = self->connect_args = NULL;
+  self->tls_database = NULL;
+  self->tls_interaction = NULL;
+  self->tls_certificate = NULL;
+  self->tls_ca_file = self->tls_certificate_file = self->tls_key_file = NULL;
+  self->authmod = RTMP_AUTHMOD_AUTO;
   self->async_connect = TRUE;
+}
+
+void
+gst_rtmp_settings_copy_locked (GstRtmpSettings * dest,
+    const GstRtmpSettings * src)
+{
+  *dest = *src;
+  dest->url = rtmp_url_copy (src->url);
+  dest->bad_location = src->bad_location ? g_error_copy (src->bad_location)
+      : NULL;
+  dest->flash_version = g_strdup (src->flash_version);
+  dest->secure_token = g_strdup (src->secure_token);
+  dest->connect_args = g_strdup (src->connect_args);
+  dest->tls_ca_file = g_strdup (src->tls_ca_file);
+  dest->tls_certificate_file = g_strdup (src->tls_certificate_file);
+  dest->tls_key_file = g_strdup (src->tls_key_file);
+  if (dest->tls_database)
+    g_object_ref (dest->tls_database);
+  if (dest->tls_interaction)
+    g_object_ref (dest->tls_interaction);
 }
 
 void
@@ -41,6 +86,14 @@ gst_rtmp_settings_clear (GstRtmpSettings * self)
   g_clear_pointer (&self->url, rtmp_url_free);
   g_clear_error (&self->bad_location);
   g_clear_pointer (&self->flash_version, g_free);
+  g_clear_pointer (&self->secure_token, g_free);
+  g_clear_pointer (&self->connect_args, g_free);
+  g_clear_pointer (&self->tls_ca_file, g_free);
+  g_clear_pointer (&self->tls_certificate_file, g_free);
+  g_clear_pointer (&self->tls_key_file, g_free);
+  g_clear_object (&self->tls_database);
+  g_clear_object (&self->tls_interaction);
+  g_clear_object (&self->tls_certificate);
 }
 
 #define PROP_FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | \
@@ -73,20 +126,68 @@ install_url_properties (GObjectClass * klass)
           "RTMP stream path", "myStream", PROP_FLAGS));
 }
 
-void
-gst_rtmp_settings_install (GObjectClass * klass)
+static void
+install_auth_properties (GObjectClass * klass)
 {
-  install_url_properties (klass);
-  g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
-      g_param_spec_uint ("timeout", "Timeout",
-          "Seconds to wait for the connection and for each answer of the "
-          "server (0 = for ever)", 0, G_MAXUINT, DEFAULT_TIMEOUT, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_USERNAME,
+      g_param_spec_string ("username", "User name",
+          "RTMP authorization user name", NULL, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_PASSWORD,
+      g_param_spec_string ("password", "Password",
+          "RTMP authorization password", NULL, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_SECURE_TOKEN,
+      g_param_spec_string ("secure-token", "Secure token",
+          "RTMP authorization token", NULL, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_AUTHMOD,
+      g_param_spec_enum ("authmod", "Authorization mode",
+          "RTMP authorization mode", authmod_get_type (), RTMP_AUTHMOD_AUTO,
+          PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_EXTRA_CONNECT_ARGS,
+      g_param_spec_string ("extra-connect-args", "Extra connect arguments",
+          "Further arguments of connect, as librtmp writes them: "
+          "B:1 S:text O:1 NN:code:1.23 O:0", NULL, PROP_FLAGS));
+}
+
+static void
+install_tls_properties (GObjectClass * klass)
+{
   g_object_class_install_property (klass, GST_RTMP_PROP_TLS_VALIDATION_FLAGS,
       g_param_spec_flags ("tls-validation-flags",
           "TLS validation flags",
           "TLS validation flags to use",
           G_TYPE_TLS_CERTIFICATE_FLAGS,
           G_TLS_CERTIFICATE_VALIDATE_ALL, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_DATABASE,
+      g_param_spec_object ("tls-database", "TLS database",
+          "Issuers of certificates that count, instead of the system's",
+          G_TYPE_TLS_DATABASE, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_INTERACTION,
+      g_param_spec_object ("tls-interaction", "TLS interaction",
+          "Asked for passwords and certificates", G_TYPE_TLS_INTERACTION,
+          PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_CA_FILE,
+      g_param_spec_string ("tls-ca-file", "TLS CA file",
+          "PEM file of issuers that count, instead of tls-database", NULL,
+          PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_CERTIFICATE_FILE,
+      g_param_spec_string ("tls-certificate-file", "TLS certificate file",
+          "PEM file of our certificate, for a server that wants one", NULL,
+          PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_KEY_FILE,
+      g_param_spec_string ("tls-key-file", "TLS key file",
+          "PEM file of its key, where that is another file", NULL, PROP_FLAGS));
+}
+
+void
+gst_rtmp_settings_install (GObjectClass * klass)
+{
+  install_url_properties (klass);
+  install_auth_properties (klass);
+  install_tls_properties (klass);
+  g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
+      g_param_spec_uint ("timeout", "Timeout",
+          "Seconds to wait for the connection and for each answer of the "
+          "server (0 = for ever)", 0, G_MAXUINT, DEFAULT_TIMEOUT, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_FLASH_VERSION,
       g_param_spec_string ("flash-version",
           "Flash version",
@@ -103,13 +204,54 @@ gst_rtmp_settings_install (GObjectClass * klass)
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
-static void
-replace_string (gchar ** field, const GValue * value)
+/* Where a string property lives; NULL for others. */
+static gchar **
+string_field (GstRtmpSettings * self, guint id)
 {
-  const gchar *text = g_value_get_string (value);
+  switch (id) {
+    case GST_RTMP_PROP_HOST:
+      return &self->url->host;
+    case GST_RTMP_PROP_APPLICATION:
+      return &self->url->application;
+    case GST_RTMP_PROP_STREAM:
+      return &self->url->stream;
+    case GST_RTMP_PROP_USERNAME:
+      return &self->url->username;
+    case GST_RTMP_PROP_PASSWORD:
+      return &self->url->password;
+    case GST_RTMP_PROP_SECURE_TOKEN:
+      return &self->secure_token;
+    case GST_RTMP_PROP_EXTRA_CONNECT_ARGS:
+      return &self->connect_args;
+    case GST_RTMP_PROP_FLASH_VERSION:
+      return &self->flash_version;
+    case GST_RTMP_PROP_TLS_CA_FILE:
+      return &self->tls_ca_file;
+    case GST_RTMP_PROP_TLS_CERTIFICATE_FILE:
+      return &self->tls_certificate_file;
+    case GST_RTMP_PROP_TLS_KEY_FILE:
+      return &self->tls_key_file;
+    default:
+      return NULL;
+  }
+}
 
+/* The parts of a URL that are always there are empty rather than NULL. */
+static gboolean
+set_string_locked (GstRtmpSettings * self, guint id, const GValue * value)
+{
+  gchar **field = string_field (self, id);
+  const gchar *text;
+
+  if (field == NULL)
+    return FALSE;
+  text = g_value_get_string (value);
+  if (text == NULL && (id == GST_RTMP_PROP_HOST
+          || id == GST_RTMP_PROP_APPLICATION || id == GST_RTMP_PROP_STREAM))
+    text = "";
   g_free (*field);
-  *field = g_strdup (text ? text : "");
+  *field = g_strdup (text);
+  return TRUE;
 }
 
 static gboolean
@@ -141,97 +283,108 @@ set_scheme_locked (GstRtmpSettings * self, RtmpScheme scheme)
   url->scheme = scheme;
 }
 
+static gboolean
+set_locked (GstRtmpSettings * self, guint id, const GValue * value,
+    GError ** error)
+{
+  switch (id) {
+    case GST_RTMP_PROP_LOCATION:
+      set_location_locked (self, g_value_get_string (value), error);
+      return TRUE;
+    case GST_RTMP_PROP_SCHEME:
+      set_scheme_locked (self, g_value_get_enum (value));
+      return TRUE;
+    case GST_RTMP_PROP_PORT:
+      self->url->port = (guint16) g_value_get_int (value);
+      return TRUE;
+    case GST_RTMP_PROP_TIMEOUT:
+      self->timeout = g_value_get_uint (value);
+      return TRUE;
+    case GST_RTMP_PROP_TLS_VALIDATION_FLAGS:
+      self->tls_validation = g_value_get_flags (value);
+      return TRUE;
+    case GST_RTMP_PROP_TLS_DATABASE:
+      g_set_object (&self->tls_database, g_value_get_object (value));
+      return TRUE;
+    case GST_RTMP_PROP_TLS_INTERACTION:
+      g_set_object (&self->tls_interaction, g_value_get_object (value));
+      return TRUE;
+    case GST_RTMP_PROP_AUTHMOD:
+      self->authmod = g_value_get_enum (value);
+      return TRUE;
+    case GST_RTMP_PROP_ASYNC_CONNECT:
+      self->async_connect = g_value_get_boolean (value);
+      return TRUE;
+    default:
+      return set_string_locked (self, id, value);
+  }
+}
+
 gboolean
 gst_rtmp_settings_set (GstRtmpSettings * self, GObject * object, guint id,
     const GValue * value)
 {
   g_autoptr (GError) error = NULL;
-  gboolean handled = TRUE;
+  gboolean handled;
 
   GST_OBJECT_LOCK (object);
-  switch (id) {
-    case GST_RTMP_PROP_LOCATION:
-      set_location_locked (self, g_value_get_string (value), &error);
-      break;
-    case GST_RTMP_PROP_SCHEME:
-      set_scheme_locked (self, g_value_get_enum (value));
-      break;
-    case GST_RTMP_PROP_HOST:
-      replace_string (&self->url->host, value);
-      break;
-    case GST_RTMP_PROP_PORT:
-      self->url->port = (guint16) g_value_get_int (value);
-      break;
-    case GST_RTMP_PROP_APPLICATION:
-      replace_string (&self->url->application, value);
-      break;
-    case GST_RTMP_PROP_STREAM:
-      replace_string (&self->url->stream, value);
-      break;
-    case GST_RTMP_PROP_TIMEOUT:
-      self->timeout = g_value_get_uint (value);
-      break;
-    case GST_RTMP_PROP_TLS_VALIDATION_FLAGS:
-      self->tls_validation = g_value_get_flags (value);
-      break;
-    case GST_RTMP_PROP_FLASH_VERSION:
-      replace_string (&self->flash_version, value);
-      break;
-    case GST_RTMP_PROP_ASYNC_CONNECT:
-      self->async_connect = g_value_get_boolean (value);
-      break;
-    default:
-      handled = FALSE;
-      break;
-  }
+  handled = set_locked (self, id, value, &error);
   GST_OBJECT_UNLOCK (object);
   if (error)
     GST_WARNING_OBJECT (object, "location refused: %s", error->message);
   return handled;
 }
 
+static gboolean
+get_locked (GstRtmpSettings * self, guint id, GValue * value)
+{
+  gchar **field = string_field (self, id);
+
+  if (field) {
+    g_value_set_string (value, *field);
+    return TRUE;
+  }
+  switch (id) {
+    case GST_RTMP_PROP_LOCATION:
+      g_value_take_string (value, rtmp_url_to_string (self->url, TRUE));
+      return TRUE;
+    case GST_RTMP_PROP_SCHEME:
+      g_value_set_enum (value, self->url->scheme);
+      return TRUE;
+    case GST_RTMP_PROP_PORT:
+      g_value_set_int (value, self->url->port);
+      return TRUE;
+    case GST_RTMP_PROP_TIMEOUT:
+      g_value_set_uint (value, self->timeout);
+      return TRUE;
+    case GST_RTMP_PROP_TLS_VALIDATION_FLAGS:
+      g_value_set_flags (value, self->tls_validation);
+      return TRUE;
+    case GST_RTMP_PROP_TLS_DATABASE:
+      g_value_set_object (value, self->tls_database);
+      return TRUE;
+    case GST_RTMP_PROP_TLS_INTERACTION:
+      g_value_set_object (value, self->tls_interaction);
+      return TRUE;
+    case GST_RTMP_PROP_AUTHMOD:
+      g_value_set_enum (value, self->authmod);
+      return TRUE;
+    case GST_RTMP_PROP_ASYNC_CONNECT:
+      g_value_set_boolean (value, self->async_connect);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
 gboolean
 gst_rtmp_settings_get (GstRtmpSettings * self, GObject * object, guint id,
     GValue * value)
 {
-  gboolean handled = TRUE;
+  gboolean handled;
 
   GST_OBJECT_LOCK (object);
-  switch (id) {
-    case GST_RTMP_PROP_LOCATION:
-      g_value_take_string (value, rtmp_url_to_string (self->url, TRUE));
-      break;
-    case GST_RTMP_PROP_SCHEME:
-      g_value_set_enum (value, self->url->scheme);
-      break;
-    case GST_RTMP_PROP_HOST:
-      g_value_set_string (value, self->url->host);
-      break;
-    case GST_RTMP_PROP_PORT:
-      g_value_set_int (value, self->url->port);
-      break;
-    case GST_RTMP_PROP_APPLICATION:
-      g_value_set_string (value, self->url->application);
-      break;
-    case GST_RTMP_PROP_STREAM:
-      g_value_set_string (value, self->url->stream);
-      break;
-    case GST_RTMP_PROP_TIMEOUT:
-      g_value_set_uint (value, self->timeout);
-      break;
-    case GST_RTMP_PROP_TLS_VALIDATION_FLAGS:
-      g_value_set_flags (value, self->tls_validation);
-      break;
-    case GST_RTMP_PROP_FLASH_VERSION:
-      g_value_set_string (value, self->flash_version);
-      break;
-    case GST_RTMP_PROP_ASYNC_CONNECT:
-      g_value_set_boolean (value, self->async_connect);
-      break;
-    default:
-      handled = FALSE;
-      break;
-  }
+  handled = get_locked (self, id, value);
   GST_OBJECT_UNLOCK (object);
   return handled;
 }
@@ -260,10 +413,20 @@ gst_rtmp_settings_protocols (GType type)
   return protocols;
 }
 
-/* librtmp's options that say what to send; the others are for what we do not do
- * yet. */
+/* librtmp's options */
+
+gboolean
+gst_rtmp_settings_has_option (const GstRtmpSettings * self, const gchar * name)
+{
+  const gchar *value = rtmp_url_option (self->url, name);
+
+  return value && (g_str_equal (value, "1")
+      || g_ascii_strcasecmp (value, "yes") == 0
+      || g_ascii_strcasecmp (value, "true") == 0);
+}
+
 static void
-apply_options (const RtmpUrl * url, RtmpClientConfig * config)
+apply_strings (const RtmpUrl * url, RtmpClientConfig * config)
 {
   const struct
   {
@@ -276,6 +439,8 @@ apply_options (const RtmpUrl * url, RtmpClientConfig * config)
     {"flashver", &config->flash_version},
     {"pageUrl", &config->page_url},
     {"swfUrl", &config->swf_url},
+    {"subscribe", &config->subscribe},
+    {"token", &config->secure_token},
   };
   guint i;
 
@@ -289,8 +454,98 @@ apply_options (const RtmpUrl * url, RtmpClientConfig * config)
   }
 }
 
+static gboolean
+number_option (const RtmpUrl * url, const gchar * name, gdouble * number)
+{
+  const gchar *value = rtmp_url_option (url, name);
+
+  if (value == NULL)
+    return FALSE;
+  *number = g_ascii_strtod (value, NULL);
+  return *number >= 0;
+}
+
+/* start and stop are in milliseconds, as librtmp reads them. */
+static void
+apply_numbers (const RtmpUrl * url, RtmpClientConfig * config)
+{
+  gdouble number;
+
+  if (number_option (url, "timeout", &number))
+    config->timeout = (gint64) (number * G_USEC_PER_SEC);
+  if (number_option (url, "buffer", &number))
+    config->buffer_length = (guint32) MIN (number, G_MAXUINT32);
+  if (number_option (url, "start", &number) && number > 0)
+    config->play_start = number;
+  if (number_option (url, "stop", &number) && number > 0)
+    config->play_duration = number - MAX (config->play_start, 0);
+}
+
+/* The property and each conn= hold tokens, separated by spaces. */
+static gboolean
+apply_connect_args (const GstRtmpSettings * self, RtmpClientConfig * config,
+    GError ** error)
+{
+  g_autoptr (GString) all = g_string_new (self->connect_args);
+  g_auto (GStrv) tokens = NULL;
+  guint i;
+
+  for (i = 0; i < self->url->options->len; i++) {
+    const RtmpUrlOption *option = g_ptr_array_index (self->url->options, i);
+
+    if (g_ascii_strcasecmp (option->name, "conn") == 0)
+      g_string_append_printf (all, " %s", option->value);
+  }
+  tokens = g_strsplit (all->str, " ", -1);
+  config->connect_args =
+      rtmp_connect_args_parse ((const gchar * const *) tokens, error);
+  return config->connect_args != NULL;
+}
+
+static void
+fill_target (const GstRtmpSettings * self, RtmpClientTarget * target)
+{
+  const RtmpUrl *url = self->url;
+  const gchar *user = rtmp_url_option (url, "pubUser");
+  const gchar *password = rtmp_url_option (url, "pubPasswd");
+
+  target->host = url->host;
+  target->port = url->port;
+  target->tls = url->scheme == RTMP_SCHEME_RTMPS;
+  target->tls_validation = self->tls_validation;
+  target->tls_database = self->tls_database;
+  target->tls_interaction = self->tls_interaction;
+  target->tls_certificate = self->tls_certificate;
+  target->credentials.authmod = self->authmod;
+  target->credentials.user = user ? user : url->username;
+  target->credentials.password = password ? password : url->password;
+}
+
+/* The files become what GIO takes. A certificate file may hold the key too. */
+static gboolean
+load_tls_files (GstRtmpSettings * self, GError ** error)
+{
+  const gchar *key = self->tls_key_file ? self->tls_key_file
+      : self->tls_certificate_file;
+
+  if (self->tls_ca_file) {
+    g_clear_object (&self->tls_database);
+    self->tls_database = g_tls_file_database_new (self->tls_ca_file, error);
+    if (self->tls_database == NULL)
+      return FALSE;
+  }
+  if (self->tls_certificate_file) {
+    self->tls_certificate =
+        g_tls_certificate_new_from_files (self->tls_certificate_file, key,
+        error);
+    if (self->tls_certificate == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
-gst_rtmp_settings_resolve_locked (const GstRtmpSettings * self,
+gst_rtmp_settings_resolve (GstRtmpSettings * self,
     RtmpClientConfig * config, RtmpClientTarget * target, GError ** error)
 {
   const RtmpUrl *url = self->url;
@@ -305,15 +560,16 @@ gst_rtmp_settings_resolve_locked (const GstRtmpSettings * self,
         rtmp_scheme_to_string (url->scheme));
     return FALSE;
   }
-  target->host = url->host;
-  target->port = url->port;
-  target->tls = url->scheme == RTMP_SCHEME_RTMPS;
-  target->tls_validation = self->tls_validation;
+  if (url->scheme == RTMP_SCHEME_RTMPS && !load_tls_files (self, error))
+    return FALSE;
+  fill_target (self, target);
   config->app = g_strdup (url->application);
   config->stream = g_strdup (url->stream);
   config->tc_url = rtmp_url_tc_url (url);
   config->flash_version = g_strdup (self->flash_version);
+  config->secure_token = g_strdup (self->secure_token);
   config->timeout = (gint64) self->timeout * G_USEC_PER_SEC;
-  apply_options (url, config);
-  return TRUE;
+  apply_strings (url, config);
+  apply_numbers (url, config);
+  return apply_connect_args (self, config, error);
 }

@@ -22,8 +22,18 @@ enum
   GST_RTMP_PROP_PORT,
   GST_RTMP_PROP_APPLICATION,
   GST_RTMP_PROP_STREAM,
+  GST_RTMP_PROP_USERNAME,
+  GST_RTMP_PROP_PASSWORD,
+  GST_RTMP_PROP_SECURE_TOKEN,
+  GST_RTMP_PROP_AUTHMOD,
+  GST_RTMP_PROP_EXTRA_CONNECT_ARGS,
   GST_RTMP_PROP_TIMEOUT,
   GST_RTMP_PROP_TLS_VALIDATION_FLAGS,
+  GST_RTMP_PROP_TLS_DATABASE,
+  GST_RTMP_PROP_TLS_INTERACTION,
+  GST_RTMP_PROP_TLS_CA_FILE,
+  GST_RTMP_PROP_TLS_CERTIFICATE_FILE,
+  GST_RTMP_PROP_TLS_KEY_FILE,
   GST_RTMP_PROP_FLASH_VERSION,
   GST_RTMP_PROP_ASYNC_CONNECT,
   GST_RTMP_PROP_STATS,          /* the element's to answer */
@@ -46,12 +56,24 @@ typedef struct
   GError *bad_location;
   guint timeout;
   GTlsCertificateFlags tls_validation;
+  GTlsDatabase *tls_database;
+  GTlsInteraction *tls_interaction;
+  GTlsCertificate *tls_certificate;     /* only in a copy, from the files */
+  gchar *tls_ca_file;
+  gchar *tls_certificate_file;
+  gchar *tls_key_file;
   gchar *flash_version;
+  gchar *secure_token;
+  gchar *connect_args;
+  RtmpAuthmod authmod;
   gboolean async_connect;
 } GstRtmpSettings;
 
 void gst_rtmp_settings_init (GstRtmpSettings * self);
 void gst_rtmp_settings_clear (GstRtmpSettings * self);
+/* @dest needs no init. Call with the object lock held. */
+void gst_rtmp_settings_copy_locked (GstRtmpSettings * dest,
+    const GstRtmpSettings * src);
 
 void gst_rtmp_settings_install (GObjectClass * klass);
 /* FALSE: not a shared property. Take @object's object lock themselves. */
@@ -65,10 +87,14 @@ gboolean gst_rtmp_settings_set_uri (GstRtmpSettings * self,
     GstElement * element, const gchar * uri, GError ** error);
 const gchar *const *gst_rtmp_settings_protocols (GType type);
 
-/* Completes @config, and fills in @target, which borrows from @self. Call with
- * the object lock held. FALSE with %RTMP_ERROR_BAD_URL or
- * %RTMP_ERROR_UNSUPPORTED. */
-gboolean gst_rtmp_settings_resolve_locked (const GstRtmpSettings * self,
+/* Completes @config, and fills in @target, which borrows from @self, a copy.
+ * FALSE with %RTMP_ERROR_BAD_URL, %RTMP_ERROR_UNSUPPORTED, or what GIO says of
+ * the TLS files. */
+gboolean gst_rtmp_settings_resolve (GstRtmpSettings * self,
     RtmpClientConfig * config, RtmpClientTarget * target, GError ** error);
+
+/* A librtmp option that is a truth value: 1, yes, true. */
+gboolean gst_rtmp_settings_has_option (const GstRtmpSettings * self,
+    const gchar * name);
 
 G_END_DECLS

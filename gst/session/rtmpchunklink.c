@@ -121,7 +121,7 @@ acknowledge (RtmpChunkLink * self)
 {
   guint64 unacked = self->stats.in_bytes - self->stats.in_bytes_acked;
 
-  if (self->stats.in_window == 0 || unacked < (self->stats.in_window + 1) / 2)
+  if (self->stats.in_window == 0 || 2 * unacked < self->stats.in_window)
     return;
   self->stats.in_bytes_acked = self->stats.in_bytes;
   send_control (self, RTMP_MESSAGE_ACKNOWLEDGEMENT,

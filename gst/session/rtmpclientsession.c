@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rtmpaggregate.h"
+#include "rtmpauth.h"
 #include "rtmpcontrol.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
@@ -17,6 +19,8 @@ struct _RtmpClientSession
   RtmpClientSessionState state;
   RtmpTransactions *transactions;
   gint64 start_deadline;        /* of what publish or play waits for */
+  guint seeking;                /* seeks whose answer is awaited */
+  gint64 seek_deadline;
   gboolean connected;
   guint32 stream_id;            /* 0 until createStream is answered */
   gboolean warned_types[256];   /* unknown message types, said once each */
@@ -47,6 +51,8 @@ rtmp_client_config_copy (RtmpClientConfig * dest, const RtmpClientConfig * src)
   dest->flash_version = g_strdup (src->flash_version);
   dest->page_url = g_strdup (src->page_url);
   dest->swf_url = g_strdup (src->swf_url);
+  dest->secure_token = g_strdup (src->secure_token);
+  dest->subscribe = g_strdup (src->subscribe);
   if (src->connect_args)
     g_ptr_array_ref (src->connect_args);
 }
@@ -60,6 +66,8 @@ rtmp_client_config_clear (RtmpClientConfig * self)
   g_clear_pointer (&self->flash_version, g_free);
   g_clear_pointer (&self->page_url, g_free);
   g_clear_pointer (&self->swf_url, g_free);
+  g_clear_pointer (&self->secure_token, g_free);
+  g_clear_pointer (&self->subscribe, g_free);
   g_clear_pointer (&self->connect_args, g_ptr_array_unref);
 }
 
@@ -77,7 +85,7 @@ rtmp_client_session_new (const RtmpClientConfig * config,
   self->events = events;
   self->user_data = user_data;
   self->transactions = rtmp_transactions_new (self->limits.transactions);
-  self->start_deadline = RTMP_DEADLINE_NONE;
+  self->start_deadline = self->seek_deadline = RTMP_DEADLINE_NONE;
   return self;
 }
 
@@ -154,15 +162,15 @@ begin_call (RtmpClientSession * self, const gchar * name, gint64 deadline)
   return rtmp_transactions_add (self->transactions, name, deadline, NULL);
 }
 
-/* name (id, null, @argument): the form of most calls. An answer may come or
- * not. */
+/* call (id, null, @name): the form of most calls. An answer may come or not. */
 static void
-call_with_name (RtmpClientSession * self, const gchar * name)
+call_with_name (RtmpClientSession * self, const gchar * call,
+    const gchar * name)
 {
-  guint id = begin_call (self, name, RTMP_DEADLINE_NONE);
+  guint id = begin_call (self, call, RTMP_DEADLINE_NONE);
 
-  send_command (self, 0, rtmp_command_write (name, id, rtmp_value_new_null (),
-          rtmp_value_new_string (self->config.stream), NULL));
+  send_command (self, 0, rtmp_command_write (call, id, rtmp_value_new_null (),
+          rtmp_value_new_string (name), NULL));
 }
 
 /* What Flash players said of themselves; some servers look (RTMP 1.0,
@@ -222,13 +230,15 @@ call_create_stream (RtmpClientSession * self, gint64 now)
 void
 rtmp_client_session_start (RtmpClientSession * self, gint64 now)
 {
+  if (self->state != RTMP_CLIENT_SESSION_IDLE)  /* stopped already */
+    return;
   call_connect (self, now);
   send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE,
       self->config.window_ack_size);
   if (self->config.publish) {
     send_control (self, RTMP_MESSAGE_SET_CHUNK_SIZE, self->config.chunk_size);
-    call_with_name (self, "releaseStream");
-    call_with_name (self, "FCPublish");
+    call_with_name (self, "releaseStream", self->config.stream);
+    call_with_name (self, "FCPublish", self->config.stream);
   }
   call_create_stream (self, now);
   set_state (self, RTMP_CLIENT_SESSION_AWAIT_CONNECT);
@@ -269,6 +279,10 @@ send_play (RtmpClientSession * self)
   RtmpValue *duration = config->play_duration < 0 ? NULL :
       rtmp_value_new_number (config->play_duration);
 
+  if (config->subscribe)
+    call_with_name (self, "FCSubscribe", config->subscribe);
+  if (config->ask_length)
+    call_with_name (self, "getStreamLength", config->stream);
   send_command (self, self->stream_id, rtmp_command_write ("play", id,
           rtmp_value_new_null (), rtmp_value_new_string (config->stream),
           rtmp_value_new_number (config->play_start), duration, NULL));
@@ -282,7 +296,8 @@ advance (RtmpClientSession * self, gint64 now)
   if (!self->connected)
     return;
   set_state (self, RTMP_CLIENT_SESSION_AWAIT_STREAM);
-  if (self->stream_id == 0)
+  /* It may have been stopped in the meantime. */
+  if (self->stream_id == 0 || self->state != RTMP_CLIENT_SESSION_AWAIT_STREAM)
     return;
   if (self->config.publish)
     send_publish (self);
@@ -307,37 +322,48 @@ read_status (RtmpStatus * status, RtmpValue * info)
   status->info = info;
 }
 
-/* Which error a refusal is, by what servers say (E-112, E-118, E-119). */
-static RtmpError
-classify (const RtmpStatus * status)
+typedef struct
 {
-  static const struct
-  {
-    const gchar *text;
-    RtmpError error;
-  } codes[] = {
+  const gchar *text;
+  RtmpError error;
+} Refusal;
+
+/* Codes that are refusals whatever the level says. %NULL: no such code. */
+static const Refusal *
+find_refusal (const gchar * code)
+{
+  static const Refusal codes[] = {
     {"NetStream.Publish.BadName", RTMP_ERROR_IN_USE},
     {"NetStream.Publish.Denied", RTMP_ERROR_AUTH_FAILED},
     {"NetStream.Publish.Unauthorized", RTMP_ERROR_AUTH_FAILED},
     {"NetStream.Play.StreamNotFound", RTMP_ERROR_NOT_FOUND},
+    {"NetStream.Play.Failed", RTMP_ERROR_REFUSED},
     {"NetConnection.Connect.InvalidApp", RTMP_ERROR_NOT_FOUND},
     {"NetConnection.Connect.Closed", RTMP_ERROR_PEER_CLOSED},
     {"NetConnection.Connect.AppShutdown", RTMP_ERROR_PEER_CLOSED},
-  }, descriptions[] = {
-    {"reason=authfailed", RTMP_ERROR_AUTH_FAILED},
-    {"reason=nosuchuser", RTMP_ERROR_AUTH_FAILED},
-    {"authmod=", RTMP_ERROR_AUTH_NEEDED},
-    {"reason=needauth", RTMP_ERROR_AUTH_NEEDED},
   };
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_str_equal (status->code, codes[i].text))
-      return codes[i].error;
-  for (i = 0; i < G_N_ELEMENTS (descriptions); i++)
-    if (strstr (status->description, descriptions[i].text))
-      return descriptions[i].error;
-  return RTMP_ERROR_REFUSED;
+    if (g_str_equal (code, codes[i].text))
+      return &codes[i];
+  return NULL;
+}
+
+/* Which error a refusal is, by what servers say (E-112, E-118, E-119). */
+static RtmpError
+classify (const RtmpStatus * status)
+{
+  const Refusal *known = find_refusal (status->code);
+  g_autoptr (RtmpAuthChallenge) challenge =
+      rtmp_auth_challenge_parse (status->description);
+
+  if (known && known->error != RTMP_ERROR_REFUSED)
+    return known->error;        /* else the description may tell more */
+  if (challenge == NULL)
+    return RTMP_ERROR_REFUSED;
+  return challenge->reason <= RTMP_AUTH_REASON_NEED_RESPONSE
+      ? RTMP_ERROR_AUTH_NEEDED : RTMP_ERROR_AUTH_FAILED;
 }
 
 static gboolean
@@ -373,16 +399,37 @@ on_start_status (RtmpClientSession * self, const RtmpStatus * status)
   return TRUE;
 }
 
-/* The peer has ended what we play (E-124). */
+/* The peer has ended what we play (E-124). Servers end it for a seek too, and
+ * begin it again when they have answered. */
+static void
+end_play (RtmpClientSession * self)
+{
+  if (!self->config.publish && self->state == RTMP_CLIENT_SESSION_RUNNING
+      && self->seeking == 0)
+    set_state (self, RTMP_CLIENT_SESSION_ENDED);
+}
+
 static gboolean
-is_end (const RtmpClientSession * self, const RtmpStatus * status)
+is_end (const RtmpStatus * status)
 {
   static const gchar *const ends[] = {
     "NetStream.Play.Stop", "NetStream.Play.Complete",
     "NetStream.Play.UnpublishNotify", NULL
   };
 
-  return !self->config.publish && is_any_of (status->code, ends);
+  return is_any_of (status->code, ends);
+}
+
+/* A seek or pause that did not work leaves the stream as it was. */
+static gboolean
+is_soft_failure (const RtmpStatus * status)
+{
+  static const gchar *const codes[] = {
+    "NetStream.Seek.Failed", "NetStream.Seek.InvalidTime",
+    "NetStream.Pause.Failed", "NetStream.Unpause.Failed", NULL
+  };
+
+  return is_any_of (status->code, codes);
 }
 
 static gboolean
@@ -396,19 +443,48 @@ on_status (RtmpClientSession * self, RtmpValue * info, GError ** error)
   self->events->status (&status, self->user_data);
   if (self->state >= RTMP_CLIENT_SESSION_ENDED)
     return TRUE;
-  if (g_str_equal (status.level, "error"))
-    return refuse (self->config.publish ? "to take the stream"
-        : "to send the stream", &status, error);
+  if (g_str_has_prefix (status.code, "NetStream.Seek.")
+      && self->seeking > 0 && --self->seeking == 0)
+    self->seek_deadline = RTMP_DEADLINE_NONE;
+  if (is_soft_failure (&status))
+    return TRUE;
   if (g_str_equal (status.code, "NetConnection.Connect.Closed")
       || g_str_equal (status.code, "NetConnection.Connect.AppShutdown"))
     return refuse ("to go on", &status, error);
-  if (!on_start_status (self, &status)
-      && self->state == RTMP_CLIENT_SESSION_RUNNING && is_end (self, &status))
-    set_state (self, RTMP_CLIENT_SESSION_ENDED);
+  if (g_str_equal (status.level, "error") || find_refusal (status.code))
+    return refuse (self->config.publish ? "to take the stream"
+        : "to send the stream", &status, error);
+  if (!on_start_status (self, &status) && is_end (&status))
+    end_play (self);
   return TRUE;
 }
 
 /* Answers */
+
+/* Wowza's: in either object. Without a secret it is left alone, as other
+ * players do; the server then refuses what comes next. */
+static gboolean
+answer_secure_token (RtmpClientSession * self, const RtmpCommand * command,
+    GError ** error)
+{
+  const gchar *token = NULL;
+  gchar *response;
+  guint i;
+
+  for (i = 0; i < command->args->len && token == NULL; i++)
+    token = rtmp_value_get_string (rtmp_command_arg (command, i),
+        "secureToken");
+  if (token == NULL || self->config.secure_token == NULL)
+    return TRUE;
+  response = rtmp_auth_secure_token_response (token, self->config.secure_token,
+      error);
+  if (response == NULL)
+    return FALSE;
+  send_command (self, 0, rtmp_command_write ("secureTokenResponse", 0,
+          rtmp_value_new_null (), rtmp_value_new_string (response), NULL));
+  g_free (response);
+  return TRUE;
+}
 
 /* Success is a _result, whatever it holds, unless it says error (E-111); what
  * is told stands in either of the two objects. */
@@ -427,6 +503,8 @@ on_connect_answer (RtmpClientSession * self, gint64 now,
   if (g_str_equal (command->name, "_error")
       || g_str_equal (status.level, "error"))
     return refuse ("the connection", &status, error);
+  if (!answer_secure_token (self, command, error))
+    return FALSE;
   self->connected = TRUE;
   advance (self, now);
   return TRUE;
@@ -455,6 +533,15 @@ on_create_stream_answer (RtmpClientSession * self, gint64 now,
   return TRUE;
 }
 
+static void
+on_length_answer (RtmpClientSession * self, const RtmpCommand * command)
+{
+  gdouble length = rtmp_value_as_number (rtmp_command_arg (command, 1), 0);
+
+  if (g_str_equal (command->name, "_result") && length > 0)
+    self->events->length (length, self->user_data);
+}
+
 static gboolean
 on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
     GError ** error)
@@ -471,6 +558,8 @@ on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
     return on_connect_answer (self, now, command, error);
   if (g_str_equal (call.call, "createStream"))
     return on_create_stream_answer (self, now, command, error);
+  if (g_str_equal (call.call, "getStreamLength"))
+    on_length_answer (self, command);
   /* The others may fail or stay unanswered: servers differ (E-115, E-128), and
    * what decides is the status. */
   return TRUE;
@@ -523,6 +612,21 @@ on_play_status (RtmpClientSession * self, const RtmpMessage * message,
   return TRUE;
 }
 
+/* A recorded stream's metadata say how long it is; not all servers do. */
+static void
+note_length (RtmpClientSession * self, const RtmpMessage * message)
+{
+  g_auto (RtmpCommand) command = { NULL, };
+  gdouble length;
+
+  if (!rtmp_command_parse (&command, message, &self->limits, NULL))
+    return;
+  length = rtmp_value_get_number (rtmp_command_arg (&command, 0), "duration",
+      0);
+  if (length > 0)
+    self->events->length (length, self->user_data);
+}
+
 static gboolean
 on_data (RtmpClientSession * self, RtmpMessage * message, GError ** error)
 {
@@ -537,6 +641,8 @@ on_data (RtmpClientSession * self, RtmpMessage * message, GError ** error)
     return on_play_status (self, message, error);
   if (g_str_equal (name, "|RtmpSampleAccess"))
     return TRUE;
+  if (g_str_equal (name, "onMetaData") && self->config.ask_length)
+    note_length (self, message);
   return self->events->media (message, self->user_data, error);
 }
 
@@ -568,9 +674,8 @@ on_user_control (RtmpClientSession * self, const RtmpMessage * message,
       self->events->send (&answer, self->user_data);
       break;
     case RTMP_USER_CONTROL_STREAM_EOF:
-      if (!self->config.publish && control.value == self->stream_id
-          && self->state == RTMP_CLIENT_SESSION_RUNNING)
-        set_state (self, RTMP_CLIENT_SESSION_ENDED);
+      if (control.value == self->stream_id)
+        end_play (self);
       break;
     case RTMP_USER_CONTROL_STREAM_IS_RECORDED:
       self->events->recorded (self->user_data);
@@ -579,6 +684,30 @@ on_user_control (RtmpClientSession * self, const RtmpMessage * message,
       break;
   }
   return TRUE;
+}
+
+/* Whom the messages of an aggregate are for. */
+typedef struct
+{
+  RtmpClientSession *self;
+  gint64 now;
+} Split;
+
+static gboolean
+on_aggregated (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  Split *split = user_data;
+
+  return rtmp_client_session_message (split->self, split->now, message, error);
+}
+
+static gboolean
+on_aggregate (RtmpClientSession * self, gint64 now,
+    const RtmpMessage * message, GError ** error)
+{
+  Split split = { self, now };
+
+  return rtmp_aggregate_split (message, on_aggregated, &split, error);
 }
 
 gboolean
@@ -595,6 +724,8 @@ rtmp_client_session_message (RtmpClientSession * self, gint64 now,
       return on_media (self, message, error);
     case RTMP_MESSAGE_USER_CONTROL:
       return on_user_control (self, message, error);
+    case RTMP_MESSAGE_AGGREGATE:
+      return on_aggregate (self, now, message, error);
     default:
       if (!self->warned_types[message->type])
         RTMP_INFO ("skipping messages of type %u (%s)", message->type,
@@ -644,13 +775,44 @@ rtmp_client_session_publish (RtmpClientSession * self, RtmpMessageType type,
   }
 }
 
+void
+rtmp_client_session_seek (RtmpClientSession * self, gint64 now,
+    guint32 position)
+{
+  guint id;
+
+  if (self->state != RTMP_CLIENT_SESSION_RUNNING)
+    return;
+  id = begin_call (self, "seek", RTMP_DEADLINE_NONE);
+  self->seeking++;
+  self->seek_deadline = deadline_from (self, now);
+  RTMP_DEBUG ("seek to %u ms", position);
+  send_command (self, self->stream_id, rtmp_command_write ("seek", id,
+          rtmp_value_new_null (), rtmp_value_new_number (position), NULL));
+}
+
+void
+rtmp_client_session_pause (RtmpClientSession * self, gboolean pause,
+    guint32 position)
+{
+  guint id;
+
+  if (self->state != RTMP_CLIENT_SESSION_RUNNING)
+    return;
+  RTMP_DEBUG ("%s at %u ms", pause ? "pause" : "go on", position);
+  id = begin_call (self, "pause", RTMP_DEADLINE_NONE);
+  send_command (self, self->stream_id, rtmp_command_write ("pause", id,
+          rtmp_value_new_null (), rtmp_value_new_boolean (pause),
+          rtmp_value_new_number (position), NULL));
+}
+
 static void
 send_stop_commands (RtmpClientSession * self)
 {
   RtmpStopCommands commands = self->config.stop_commands;
 
   if (self->config.publish && (commands & RTMP_STOP_FC_UNPUBLISH))
-    call_with_name (self, "FCUnpublish");
+    call_with_name (self, "FCUnpublish", self->config.stream);
   if (commands & RTMP_STOP_CLOSE_STREAM)
     send_command (self, self->stream_id, rtmp_command_write ("closeStream", 0,
             rtmp_value_new_null (), NULL));
@@ -673,7 +835,7 @@ gint64
 rtmp_client_session_next_deadline (const RtmpClientSession * self)
 {
   if (self->state >= RTMP_CLIENT_SESSION_RUNNING)
-    return RTMP_DEADLINE_NONE;
+    return self->seek_deadline;
   return MIN (self->start_deadline,
       rtmp_transactions_next_deadline (self->transactions));
 }
@@ -686,7 +848,9 @@ rtmp_client_session_on_deadline (RtmpClientSession * self, gint64 now,
 
   if (rtmp_client_session_next_deadline (self) > now)
     return TRUE;
-  if (!rtmp_transactions_take_expired (self->transactions, now, &call))
+  if (self->seek_deadline <= now)
+    call.call = "seek";
+  else if (!rtmp_transactions_take_expired (self->transactions, now, &call))
     call.call = self->config.publish ? "publish" : "play";
   g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
       "the server did not answer %s within %.3g seconds", call.call,

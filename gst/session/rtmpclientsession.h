@@ -41,7 +41,9 @@ typedef struct
   gchar *flash_version;
   gchar *page_url;
   gchar *swf_url;
+  gchar *secure_token;          /* shared with a server that asks (Wowza) */
   GPtrArray *connect_args;      /* further arguments of connect, of RtmpValue */
+  gchar *subscribe;             /* what to name in FCSubscribe before play */
 
   guint32 chunk_size;           /* what we write with, 1-0xFFFFFF */
   guint32 window_ack_size;      /* bytes after which we want an ack */
@@ -49,6 +51,7 @@ typedef struct
   guint32 buffer_length;        /* ms, told to the server when playing */
   gdouble play_start;           /* ms, or RTMP_PLAY_* */
   gdouble play_duration;        /* ms, or RTMP_PLAY_TO_END */
+  gboolean ask_length;          /* getStreamLength before play */
 
   gint64 timeout;               /* us for each answer; 0: none */
 } RtmpClientConfig;
@@ -96,6 +99,7 @@ typedef struct
  * @status: every status the peer sends, before it is acted on
  * @media: audio, video or data of the played stream; @message may be moved
  * @recorded: the played stream is recorded
+ * @length: how long it is, in seconds, if asked for and known
  *
  * What a session tells its owner, from within its functions. Calls on the
  * session are allowed in them, but not to free it.
@@ -110,6 +114,7 @@ typedef struct
   gboolean (*media) (RtmpMessage * message, gpointer user_data,
       GError ** error);
   void (*recorded) (gpointer user_data);
+  void (*length) (gdouble seconds, gpointer user_data);
 } RtmpClientSessionEvents;
 
 /**
@@ -145,6 +150,15 @@ gboolean rtmp_client_session_message (RtmpClientSession * self, gint64 now,
  * (transfer full) for @payload. */
 void rtmp_client_session_publish (RtmpClientSession * self,
     RtmpMessageType type, guint32 timestamp, GBytes * payload);
+
+/* For a played stream that is recorded; only when running. The server answers
+ * with NetStream.Seek.Notify, and then sends from about @position, in ms (RTMP
+ * 1.0, 7.2.2.7); or with a status of level error, which ends nothing. */
+void rtmp_client_session_seek (RtmpClientSession * self, gint64 now,
+    guint32 position);
+/* @position: ms, of what was received last (RTMP 1.0, 7.2.2.8). */
+void rtmp_client_session_pause (RtmpClientSession * self, gboolean pause,
+    guint32 position);
 
 /* Tells the server that the stream ends: the stop commands. The state is ENDED
  * after it. What was published before is sent before. */

@@ -75,12 +75,25 @@ rtmp_out_queue_free (RtmpOutQueue * self)
 /* The type of raw bytes, which no message has. */
 #define TYPE_RAW 0
 
+/* Set Chunk Size and Set Buffer Length hold for what they were queued behind:
+ * the messages that are cut so far, and play (E-121). */
+static gboolean
+keeps_its_place (const RtmpMessage * message)
+{
+  RtmpControl control;
+
+  return message->type == RTMP_MESSAGE_SET_CHUNK_SIZE
+      || (message->type == RTMP_MESSAGE_USER_CONTROL
+      && rtmp_control_parse (&control, message, NULL)
+      && control.event == RTMP_USER_CONTROL_SET_BUFFER_LENGTH);
+}
+
 /* Raw bytes are the handshake: no control message may come before it. */
 static gboolean
 is_urgent (const RtmpMessage * message)
 {
   return message->type == TYPE_RAW || (rtmp_message_is_control (message)
-      && message->type != RTMP_MESSAGE_SET_CHUNK_SIZE);
+      && !keeps_its_place (message));
 }
 
 /* Commands must not overtake the media that they follow: deleteStream. */
@@ -184,7 +197,8 @@ lay_chunk (RtmpOutQueue * self, OutItem * item)
   } else {
     add_vector (self, item->headers.next, item->headers.next_size);
   }
-  add_vector (self, data + item->offset, n);
+  if (n > 0)
+    add_vector (self, data + item->offset, n);
   item->offset += n;
   self->current = NULL;
   if (item->offset == size)
@@ -260,6 +274,22 @@ is_media (const OutItem * item)
       || item->message.type == RTMP_MESSAGE_VIDEO;
 }
 
+/* The older of @item, which may be %NULL, and the oldest media in @queue. */
+static const OutItem *
+oldest_media (const GQueue * queue, const OutItem * item)
+{
+  const GList *link;
+
+  for (link = queue->head; link; link = link->next) {
+    const OutItem *other = link->data;
+
+    if (is_media (other) && (item == NULL || (gint32) (other->message.timestamp
+                - item->message.timestamp) < 0))
+      item = other;
+  }
+  return item;
+}
+
 static const OutItem *
 first_media (const GQueue * queue)
 {
@@ -274,10 +304,9 @@ first_media (const GQueue * queue)
 gboolean
 rtmp_out_queue_oldest (const RtmpOutQueue * self, guint32 * timestamp)
 {
-  const OutItem *item = first_media (&self->laid);
+  /* Not the first one laid out: that may have passed the bulk message. */
+  const OutItem *item = oldest_media (&self->laid, self->bulk);
 
-  if (item == NULL)
-    item = self->bulk;
   if (item == NULL)
     item = first_media (&self->ordered);
   if (item == NULL)

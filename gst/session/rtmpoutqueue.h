@@ -24,7 +24,8 @@ typedef struct
  * Messages in, batches of vectors out: chunks with their headers, payload by
  * reference. Decides the order of chunks:
  *
- * - control messages (but Set Chunk Size) go out at the next chunk boundary;
+ * - control messages, but Set Chunk Size and Set Buffer Length, go out at the
+ *   next chunk boundary;
  * - audio and data pass between the chunks of a video message that stands
  *   before them;
  * - everything else keeps its order.

@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmphandshake.h"
 
+#include "rtmpdigest.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
 #include "rtmpreader.h"
 #include "rtmpwriter.h"
 
-/* C1, S1, C2 and S2: time (4), zero or time2 (4), random (RTMP 1.0, 5.2). */
+/* C1, S1, C2 and S2: time (4), zero or time2 (4), random (RTMP 1.0, 5.2). In a
+ * C1 or S1 with a digest the zero is a version of the sender's. */
 #define TIME_SIZE 4
+#define VERSION_AT 4
+#define VERSION_SIZE 4
 #define RANDOM_AT 8
+
+/* Versions that had digests: a Flash Player 10, a Flash Media Server 3.5. Some
+ * clients take a server's for none when its first byte is under 3. */
+static const guint8 our_versions[][VERSION_SIZE] = {
+  [RTMP_ROLE_CLIENT] = {10, 0, 32, 18},
+  [RTMP_ROLE_SERVER] = {3, 5, 1, 1},
+};
 
 #define QUOTE_MAX 64
 
@@ -20,10 +31,13 @@ struct _RtmpHandshake
 {
   RtmpRole role;
   RtmpHandshakeState state;
+  gboolean wants_digest;
+  gboolean has_digests;
   gboolean echo_matched;
   GError *error;
   RtmpWriter out;
   guint8 ours[RTMP_HANDSHAKE_SIZE];     /* C1 or S1 as sent */
+  const guint8 *digest;         /* in ours; NULL: there is none */
   guint8 theirs[RTMP_HANDSHAKE_SIZE];   /* the packet being read */
   gsize filled;
 };
@@ -35,19 +49,44 @@ write_hello (RtmpHandshake * self)
   rtmp_writer_bytes (&self->out, self->ours, RTMP_HANDSHAKE_SIZE);
 }
 
-RtmpHandshake *
-rtmp_handshake_new (RtmpRole role, guint32 time, const guint8 * random)
+/* Turns a simple C1 or S1 into one with a digest. */
+static void
+write_digest (RtmpHandshake * self, RtmpDigestScheme scheme)
+{
+  memcpy (self->ours + VERSION_AT, our_versions[self->role], VERSION_SIZE);
+  self->digest = rtmp_digest_write (self->ours, self->role, scheme);
+}
+
+static RtmpHandshake *
+new_handshake (RtmpRole role, gboolean wants_digest, guint32 time,
+    const guint8 * random)
 {
   RtmpHandshake *self = g_new0 (RtmpHandshake, 1);
   guint32 be = GUINT32_TO_BE (time);
 
   self->role = role;
+  self->wants_digest = wants_digest;
   memcpy (self->ours, &be, TIME_SIZE);
   memcpy (self->ours + RANDOM_AT, random, RTMP_HANDSHAKE_RANDOM_SIZE);
   rtmp_writer_init (&self->out);
-  if (role == RTMP_ROLE_CLIENT)
+  if (role == RTMP_ROLE_CLIENT) {
+    if (wants_digest)
+      write_digest (self, RTMP_DIGEST_SCHEME_0);
     write_hello (self);
+  }
   return self;
+}
+
+RtmpHandshake *
+rtmp_handshake_new (RtmpRole role, guint32 time, const guint8 * random)
+{
+  return new_handshake (role, FALSE, time, random);
+}
+
+RtmpHandshake *
+rtmp_handshake_new_digest (RtmpRole role, guint32 time, const guint8 * random)
+{
+  return new_handshake (role, TRUE, time, random);
 }
 
 void
@@ -139,32 +178,77 @@ read_version (RtmpHandshake * self, const guint8 * data, gsize size)
   return TRUE;
 }
 
-/* C2 or S2: their time, ours of reading it, their random (RTMP 1.0, 5.2.4). */
-static void
-write_echo (RtmpHandshake * self, guint32 time)
+static RtmpRole
+peer_role (const RtmpHandshake * self)
 {
-  rtmp_writer_bytes (&self->out, self->theirs, TIME_SIZE);
-  rtmp_writer_u32 (&self->out, time);
-  rtmp_writer_bytes (&self->out, self->theirs + RANDOM_AT,
-      RTMP_HANDSHAKE_RANDOM_SIZE);
+  return self->role == RTMP_ROLE_CLIENT ? RTMP_ROLE_SERVER : RTMP_ROLE_CLIENT;
+}
+
+/* The digest of their hello, if we look for one. */
+static const guint8 *
+find_digest (const RtmpHandshake * self, RtmpDigestScheme * scheme)
+{
+  static const guint8 none[VERSION_SIZE] = { 0 };
+  const guint8 *digest;
+
+  if (!self->wants_digest
+      || memcmp (self->theirs + VERSION_AT, none, VERSION_SIZE) == 0)
+    return NULL;
+  digest = rtmp_digest_find (self->theirs, peer_role (self), scheme);
+  if (digest)
+    RTMP_DEBUG ("handshake: digest found, scheme %u", *scheme);
+  else
+    RTMP_INFO ("handshake: a version, but no digest with it");
+  return digest;
+}
+
+/* C2 or S2: their time, ours of reading it, their random (RTMP 1.0, 5.2.4). A
+ * signed one may hold anything else, so it is the echo too. */
+static void
+write_echo (RtmpHandshake * self, guint32 time, const guint8 * digest)
+{
+  guint8 echo[RTMP_HANDSHAKE_SIZE];
+  guint32 be = GUINT32_TO_BE (time);
+
+  memcpy (echo, self->theirs, RTMP_HANDSHAKE_SIZE);
+  memcpy (echo + TIME_SIZE, &be, TIME_SIZE);
+  if (digest)
+    rtmp_digest_sign (echo, self->role, digest);
+  rtmp_writer_bytes (&self->out, echo, RTMP_HANDSHAKE_SIZE);
 }
 
 static void
 read_hello (RtmpHandshake * self, guint32 time)
 {
-  /* S0 and S1 could go out before, but one write is as good as two. */
-  if (self->role == RTMP_ROLE_SERVER)
+  RtmpDigestScheme scheme;
+  const guint8 *digest = find_digest (self, &scheme);
+
+  self->has_digests = digest != NULL;
+  /* S0 and S1 could go out before, but one write is as good as two, and the
+   * digest is to be answered in the scheme of the client's. */
+  if (self->role == RTMP_ROLE_SERVER) {
+    if (digest)
+      write_digest (self, scheme);
     write_hello (self);
-  write_echo (self, time);
+  }
+  write_echo (self, time, digest);
   set_state (self, RTMP_HANDSHAKE_AWAIT_ECHO);
 }
 
+static gboolean
+is_echo (const RtmpHandshake * self)
+{
+  return memcmp (self->theirs, self->ours, TIME_SIZE) == 0
+      && memcmp (self->theirs + RANDOM_AT, self->ours + RANDOM_AT,
+      RTMP_HANDSHAKE_RANDOM_SIZE) == 0;
+}
+
+/* Some clients offer a digest and then send the plain echo. */
 static void
 read_echo (RtmpHandshake * self)
 {
-  self->echo_matched = memcmp (self->theirs, self->ours, TIME_SIZE) == 0
-      && memcmp (self->theirs + RANDOM_AT, self->ours + RANDOM_AT,
-      RTMP_HANDSHAKE_RANDOM_SIZE) == 0;
+  self->echo_matched = is_echo (self) || (self->digest != NULL
+      && rtmp_digest_is_signed (self->theirs, peer_role (self), self->digest));
   if (!self->echo_matched)
     RTMP_WARNING ("handshake: the peer's echo is not what was sent");
   set_state (self, RTMP_HANDSHAKE_DONE);
@@ -238,4 +322,10 @@ gboolean
 rtmp_handshake_echo_matched (const RtmpHandshake * self)
 {
   return self->echo_matched;
+}
+
+gboolean
+rtmp_handshake_has_digests (const RtmpHandshake * self)
+{
+  return self->has_digests;
 }

@@ -26,8 +26,9 @@ typedef enum
 /**
  * RtmpHandshake:
  *
- * The simple handshake, both roles: RTMP 1.0, 5.2. Bytes in, bytes out; time
- * and randomness are arguments.
+ * The handshake, both roles: RTMP 1.0, 5.2, and with digests where both sides
+ * know them (rtmpdigest.h). Bytes in, bytes out; time and randomness are
+ * arguments.
  *
  * Since: 0.1
  */
@@ -36,6 +37,11 @@ typedef struct _RtmpHandshake RtmpHandshake;
 /* @random: #RTMP_HANDSHAKE_RANDOM_SIZE bytes, copied. @time: milliseconds of
  * any origin, what C1 or S1 carries. */
 RtmpHandshake *rtmp_handshake_new (RtmpRole role, guint32 time,
+    const guint8 * random);
+/* The same with digests: a client offers one, in scheme 0, and a server answers
+ * one, in the scheme that the client has chosen. When the peer has none, it
+ * comes to the simple handshake. */
+RtmpHandshake *rtmp_handshake_new_digest (RtmpRole role, guint32 time,
     const guint8 * random);
 void rtmp_handshake_free (RtmpHandshake * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpHandshake, rtmp_handshake_free)
@@ -54,8 +60,11 @@ GBytes *rtmp_handshake_pull (RtmpHandshake * self);
 RtmpHandshakeState rtmp_handshake_state (const RtmpHandshake * self);
 const gchar *rtmp_handshake_state_to_string (RtmpHandshakeState state);
 
-/* FALSE when the peer's echo was not what we sent: logged, not fatal (E-008).
- * Valid once done. */
+/* FALSE when the peer's echo was neither what we sent nor signed for it:
+ * logged, not fatal (E-008). Valid once done. */
 gboolean rtmp_handshake_echo_matched (const RtmpHandshake * self);
+
+/* TRUE when both sides have shown digests. Valid from AWAIT_ECHO on. */
+gboolean rtmp_handshake_has_digests (const RtmpHandshake * self);
 
 G_END_DECLS
