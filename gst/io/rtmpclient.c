@@ -46,6 +46,7 @@ struct _RtmpClient
 
   /* The loop's thread only. */
   RtmpClientStep step;
+  gint told;                    /* the last step told; -1: none */
   GCancellable *cancellable;
   GSource *wake_source;
   GSource *connect_deadline;    /* NULL once connected */
@@ -89,8 +90,9 @@ static void connect_again (RtmpClient * self);
 static void
 tell_step (RtmpClient * self, RtmpClientStep step)
 {
-  if (self->closed || step < self->step)
+  if (self->closed || (gint) step <= self->told)
     return;
+  self->told = (gint) step;
   self->step = step;
   self->events->step (step, self->user_data);
 }
@@ -647,8 +649,7 @@ on_socket_event (GSocketClient * client, GSocketClientEvent event,
       tell_step (self, RTMP_CLIENT_STEP_RESOLVE);
       break;
     case G_SOCKET_CLIENT_CONNECTING:
-      if (self->step < RTMP_CLIENT_STEP_CONNECT)
-        tell_step (self, RTMP_CLIENT_STEP_CONNECT);
+      tell_step (self, RTMP_CLIENT_STEP_CONNECT);
       break;
     case G_SOCKET_CLIENT_TLS_HANDSHAKING:
       tell_step (self, RTMP_CLIENT_STEP_TLS);
@@ -794,6 +795,7 @@ rtmp_client_new (const RtmpClientTarget * target,
 
   self->events = events;
   self->user_data = user_data;
+  self->told = -1;
   self->plan = rtmp_connect_plan_new (target->host, target->port, target->tls,
       config->app, config->tc_url, &target->credentials, g_random_int ());
   self->tls_validation = target->tls_validation;

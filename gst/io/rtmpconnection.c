@@ -4,6 +4,9 @@
 #include "rtmperror.h"
 #include "rtmplog.h"
 
+/* Answers that may wait for a peer to read them. */
+#define MAX_URGENT 256
+
 /* What is read into. Slices of it that messages keep hold a reference each; it
  * is used again when none is left. */
 typedef struct
@@ -29,6 +32,7 @@ struct _RtmpConnection
   gsize block_size;             /* of the next one */
 
   gboolean reading;
+  gboolean choked;              /* not reading for now, but to be resumed */
   gboolean finishing;
   gboolean output_shut;
   GError *write_error;          /* writing is over; what can be read still is */
@@ -214,6 +218,9 @@ on_writable (GObject * stream, gpointer user_data)
   RtmpConnection *self = user_data;
 
   clear_source (&self->write_source);
+  if (self->choked && self->reading)
+    add_source (self, &self->read_source, G_IO_IN, on_readable);
+  self->choked = FALSE;
   rtmp_connection_update (self);
   return G_SOURCE_REMOVE;
 }
@@ -257,6 +264,16 @@ on_end_of_input (RtmpConnection * self, GError * error)
   return FALSE;
 }
 
+/* A peer that asks (pings, say) and does not read the answers gets no more
+ * heard until it does. */
+static gboolean
+wait_to_write (RtmpConnection * self)
+{
+  self->choked = TRUE;
+  clear_source (&self->read_source);
+  return FALSE;
+}
+
 /* FALSE when there is no more to be read for now, or for ever. */
 static gboolean
 read_once (RtmpConnection * self)
@@ -277,6 +294,10 @@ read_once (RtmpConnection * self)
   }
   rtmp_connection_update (self);
   /* A short read emptied the socket: asking again would only cost a call. */
+  if (self->write_source
+      && rtmp_out_queue_urgent (rtmp_chunk_link_queue (self->link)) >
+      MAX_URGENT)
+    return wait_to_write (self);
   return !self->closed && self->reading && (gsize) n == size;
 }
 

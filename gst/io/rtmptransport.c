@@ -18,6 +18,12 @@ typedef struct
   GPollableInputStream *input;
   GPollableOutputStream *output;
   GSocket *socket;              /* of the TCP connection below; borrowed */
+
+  /* TLS saying goodbye; done in a thread of GIO, and told in a context of its
+   * own, which can be waited for when the loop is about to go. */
+  GMainContext *goodbye_context;        /* NULL: not begun */
+  GCancellable *goodbye_cancellable;
+  gboolean goodbye_done;
 } StreamTransport;
 
 G_STATIC_ASSERT (sizeof (RtmpVector) == sizeof (GOutputVector));
@@ -71,16 +77,48 @@ stream_create_source (RtmpTransport * transport, GIOCondition condition)
   return g_pollable_output_stream_create_source (self->output, NULL);
 }
 
-/* TLS says goodbye in its own way before the socket does. All has been written
- * by now, so that neither has anything to wait for. */
+static void
+on_goodbye (GObject * source, GAsyncResult * result, gpointer user_data)
+{
+  StreamTransport *self = user_data;
+
+  g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
+  self->goodbye_done = TRUE;
+}
+
+static void
+begin_goodbye (StreamTransport * self)
+{
+  self->goodbye_context = g_main_context_new ();
+  self->goodbye_cancellable = g_cancellable_new ();
+  g_main_context_push_thread_default (self->goodbye_context);
+  g_output_stream_close_async (G_OUTPUT_STREAM (self->output),
+      G_PRIORITY_DEFAULT, self->goodbye_cancellable, on_goodbye, self);
+  g_main_context_pop_thread_default (self->goodbye_context);
+}
+
+/* At once, since it is cancelled. */
+static void
+end_goodbye (StreamTransport * self)
+{
+  if (self->goodbye_context == NULL)
+    return;
+  g_cancellable_cancel (self->goodbye_cancellable);
+  while (!self->goodbye_done)
+    g_main_context_iteration (self->goodbye_context, TRUE);
+  g_main_context_unref (self->goodbye_context);
+  g_object_unref (self->goodbye_cancellable);
+}
+
+/* TLS says goodbye in its own way. All has been written by now, so that it has
+ * nothing to wait for. */
 static void
 stream_shutdown_output (RtmpTransport * transport)
 {
   StreamTransport *self = (StreamTransport *) transport;
 
   if (G_IS_TLS_CONNECTION (self->stream))
-    g_output_stream_close_async (G_OUTPUT_STREAM (self->output),
-        G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+    begin_goodbye (self);
   else if (self->socket)
     g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
 }
@@ -96,6 +134,7 @@ stream_free (RtmpTransport * transport)
 {
   StreamTransport *self = (StreamTransport *) transport;
 
+  end_goodbye (self);
   if (self->socket)
     g_socket_close (self->socket, NULL);
   g_object_unref (self->stream);

@@ -114,18 +114,46 @@ static gboolean
 gst_rtmp_sink_start (GstBaseSink * sink)
 {
   GstRtmpSink *self = GST_RTMP_SINK (sink);
-  gboolean now;
 
   self->reader = flv_reader_new ();
   self->stream_header =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
   self->last_timestamp = 0;
   self->pacing = self->pace_started = FALSE;
+  gst_rtmp_time_reset (&self->pace_time);
   GST_OBJECT_LOCK (self);
-  now = self->settings.async_connect || self->settings.bad_location;
   gst_rtmp_dropper_reset (&self->dropper, self->drop_policy);
   GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+/* Before the base class starts, which would add an error of its own to ours. */
+static gboolean
+prepare (GstRtmpSink * self)
+{
+  gboolean now;
+
+  GST_OBJECT_LOCK (self);
+  now = self->settings.async_connect || self->settings.bad_location;
+  GST_OBJECT_UNLOCK (self);
   return !now || ensure_engine (self);
+}
+
+static GstStateChangeReturn
+gst_rtmp_sink_change_state (GstElement * element, GstStateChange transition)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
+    return GST_STATE_CHANGE_FAILURE;
+  result =
+      GST_ELEMENT_CLASS (gst_rtmp_sink_parent_class)->change_state (element,
+      transition);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && result == GST_STATE_CHANGE_FAILURE)
+    gst_rtmp_engine_stop (self->engine);
+  return result;
 }
 
 static gboolean
@@ -189,6 +217,19 @@ timestamp_of (GstRtmpSink * self, const FlvTag * tag)
   return tag->timestamp;
 }
 
+/* To be called when a pause has ended a wait: until playing goes on. One wake-up
+ * is not enough, for the next pause may have come before it is seen. */
+static GstFlowReturn
+wait_for_playing (GstBaseSink * sink)
+{
+  GstFlowReturn flow;
+
+  do {
+    flow = gst_base_sink_wait_preroll (sink);
+  } while (flow == GST_FLOW_OK && sink->need_preroll);
+  return flow;
+}
+
 /* A pause ends the wait for room, which goes on when playing does. */
 static GstFlowReturn
 publish (GstRtmpSink * self, RtmpMessageType type, GBytes * body)
@@ -202,10 +243,9 @@ publish (GstRtmpSink * self, RtmpMessageType type, GBytes * body)
     return gst_rtmp_engine_flow (self->engine);
   do {
     flow = gst_rtmp_engine_wait_for_room (self->engine);
-    if (flow == GST_FLOW_FLUSHING)
-      flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
-    else
+    if (flow != GST_FLOW_FLUSHING)
       return flow;
+    flow = wait_for_playing (GST_BASE_SINK (self));
   } while (flow == GST_FLOW_OK);
   return flow;
 }
@@ -641,6 +681,7 @@ gst_rtmp_sink_class_init (GstRtmpSinkClass * klass)
   object_class->get_property = gst_rtmp_sink_get_property;
   install_properties (object_class);
 
+  element_class->change_state = gst_rtmp_sink_change_state;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "RTMP sink",
       "Sink/Network",

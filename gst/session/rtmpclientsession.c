@@ -22,6 +22,7 @@ struct _RtmpClientSession
   guint seeking;                /* seeks whose answer is awaited */
   gint64 seek_deadline;
   gboolean connected;
+  gboolean checked_bandwidth;
   guint32 stream_id;            /* 0 until createStream is answered */
   gboolean warned_types[256];   /* unknown message types, said once each */
 };
@@ -47,7 +48,7 @@ rtmp_client_config_copy (RtmpClientConfig * dest, const RtmpClientConfig * src)
   *dest = *src;
   dest->app = g_strdup (src->app);
   dest->tc_url = g_strdup (src->tc_url);
-  dest->stream = g_strdup (src->stream);
+  dest->stream = g_strdup (src->stream ? src->stream : "");
   dest->flash_version = g_strdup (src->flash_version);
   dest->page_url = g_strdup (src->page_url);
   dest->swf_url = g_strdup (src->swf_url);
@@ -565,11 +566,16 @@ on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
   return TRUE;
 }
 
+/* Once: a server could ask without end. */
 static void
 check_bandwidth (RtmpClientSession * self)
 {
-  guint id = begin_call (self, "_checkbw", RTMP_DEADLINE_NONE);
+  guint id;
 
+  if (self->checked_bandwidth)
+    return;
+  self->checked_bandwidth = TRUE;
+  id = begin_call (self, "_checkbw", RTMP_DEADLINE_NONE);
   send_command (self, 0, rtmp_command_write ("_checkbw", id,
           rtmp_value_new_null (), NULL));
 }
@@ -825,7 +831,7 @@ send_stop_commands (RtmpClientSession * self)
 void
 rtmp_client_session_stop (RtmpClientSession * self, gint64 now)
 {
-  if (self->stream_id != 0)
+  if (self->stream_id != 0 && self->state < RTMP_CLIENT_SESSION_ENDED)
     send_stop_commands (self);
   self->start_deadline = RTMP_DEADLINE_NONE;
   set_state (self, RTMP_CLIENT_SESSION_ENDED);

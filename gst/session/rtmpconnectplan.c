@@ -145,8 +145,15 @@ rtmp_connect_plan_next (RtmpConnectPlan * self, const RtmpValue * info,
   const gchar *description = rtmp_value_get_string (info, "description");
   g_autoptr (RtmpAuthChallenge) challenge =
       description ? rtmp_auth_challenge_parse (description) : NULL;
+  g_autoptr (GError) local = NULL;
 
   if (to && *to && rtmp_value_get_number (ex, "code", 0) == REDIRECT_CODE)
     return redirect (self, to, cnonce, error);
-  return challenge && authenticate (self, challenge, cnonce, error);
+  if (challenge == NULL)
+    return FALSE;
+  if (authenticate (self, challenge, cnonce, &local))
+    return TRUE;
+  g_set_error (error, local->domain, local->code, "%s; the server said: %s",
+      local->message, description);
+  return FALSE;
 }

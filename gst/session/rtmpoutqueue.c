@@ -76,13 +76,15 @@ rtmp_out_queue_free (RtmpOutQueue * self)
 #define TYPE_RAW 0
 
 /* Set Chunk Size and Set Buffer Length hold for what they were queued behind:
- * the messages that are cut so far, and play (E-121). */
+ * the messages that are cut so far, and play (E-121). Window Ack Size need not
+ * hurry, and nothing should precede connect. */
 static gboolean
 keeps_its_place (const RtmpMessage * message)
 {
   RtmpControl control;
 
   return message->type == RTMP_MESSAGE_SET_CHUNK_SIZE
+      || message->type == RTMP_MESSAGE_WINDOW_ACK_SIZE
       || (message->type == RTMP_MESSAGE_USER_CONTROL
       && rtmp_control_parse (&control, message, NULL)
       && control.event == RTMP_USER_CONTROL_SET_BUFFER_LENGTH);
@@ -251,6 +253,12 @@ rtmp_out_queue_consume (RtmpOutQueue * self, gsize n)
     self->bytes -= rtmp_message_size (&item->message);
     out_item_free (item);
   }
+}
+
+guint
+rtmp_out_queue_urgent (const RtmpOutQueue * self)
+{
+  return g_queue_get_length ((GQueue *) & self->urgent);
 }
 
 gboolean

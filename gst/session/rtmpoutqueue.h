@@ -24,8 +24,8 @@ typedef struct
  * Messages in, batches of vectors out: chunks with their headers, payload by
  * reference. Decides the order of chunks:
  *
- * - control messages, but Set Chunk Size and Set Buffer Length, go out at the
- *   next chunk boundary;
+ * - control messages, but Set Chunk Size, Set Buffer Length and Window Ack
+ *   Size, go out at the next chunk boundary;
  * - audio and data pass between the chunks of a video message that stands
  *   before them;
  * - everything else keeps its order.
@@ -53,6 +53,8 @@ guint rtmp_out_queue_pull (RtmpOutQueue * self, const RtmpVector ** vectors);
 /* The first @n bytes of the last pull have been sent. */
 void rtmp_out_queue_consume (RtmpOutQueue * self, gsize n);
 
+/* How many urgent messages wait. */
+guint rtmp_out_queue_urgent (const RtmpOutQueue * self);
 gboolean rtmp_out_queue_is_empty (const RtmpOutQueue * self);
 /* Payload bytes of the messages that are not yet sent whole. */
 gsize rtmp_out_queue_bytes (const RtmpOutQueue * self);
