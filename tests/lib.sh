@@ -30,6 +30,8 @@ guard ()
 
 stop_all ()
 {
+  # A second signal must not end this.
+  trap '' INT TERM HUP
   for group in ${groups[@]+"${groups[@]}"}; do
     stop "$group"
   done
@@ -110,6 +112,7 @@ error_log nginx.log info;
 load_module "$(find /usr/lib/nginx/modules /usr/lib64/nginx/modules -name ngx_rtmp_module.so 2>/dev/null | head -1)";
 events { }
 rtmp {
+  access_log off;
   server {
     listen 127.0.0.1:$PORT;
     application live {

@@ -49,8 +49,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpConnectPlan, rtmp_connect_plan_free)
 
 /* The server has rejected connect; @info (nullable) is the object in which it
  * said why. TRUE: connect again, by the plan as it is now. FALSE without an
- * error: it was no demand of that kind. FALSE with one: as rtmp_auth_query(), or
- * %RTMP_ERROR_REFUSED for a redirect that is one too many or that leads
+ * error: it was no demand of that kind. FALSE with one: as rtmp_auth_query(),
+ * or %RTMP_ERROR_REFUSED for a redirect that is one too many or that leads
  * nowhere. */
 gboolean rtmp_connect_plan_next (RtmpConnectPlan * self,
     const RtmpValue * info, guint32 cnonce, GError ** error);

@@ -11,6 +11,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -375,6 +377,26 @@ connection_run (Connection * self, GError ** error)
   while (connection_read (self, error));
 }
 
+/* The client's socket; exits when nobody reads @report any more, since then no
+ * client will come. */
+static int
+accept_client (int listener, int report)
+{
+  struct pollfd either[] = {
+    {.fd = listener,.events = POLLIN},
+    {.fd = report},             /* an error there is always told */
+  };
+  int fd;
+
+  if (poll (either, 2, -1) < 0 || !(either[0].revents & POLLIN))
+    exit (1);
+  fd = accept (listener, NULL, NULL);
+  if (fd < 0)
+    g_error ("accept: %s", g_strerror (errno));
+  close (listener);
+  return fd;
+}
+
 void
 bench_peer_run (const BenchPeer * peer, int listener, int report)
 {
@@ -384,10 +406,7 @@ bench_peer_run (const BenchPeer * peer, int listener, int report)
   };
   GError *error = NULL;
 
-  self.fd = accept (listener, NULL, NULL);
-  if (self.fd < 0)
-    g_error ("accept: %s", g_strerror (errno));
-  close (listener);
+  self.fd = accept_client (listener, report);
   bench_check_init (&self.check, peer->stream);
   rtmp_writer_init (&self.out);
   self.flv = flv_reader_new ();

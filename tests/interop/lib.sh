@@ -32,8 +32,3 @@ recording ()
   until_true 10 recorded "$1" || { echo "nginx did not record $1"; return 1; }
   "$here/frames.py" "$2" "$3" "$tmp/recorded/$1.flv"
 }
-
-tail_of_log ()
-{
-  [ ! -f "$tmp/nginx.log" ] || tail -n 8 "$tmp/nginx.log"
-}

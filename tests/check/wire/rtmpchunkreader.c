@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmpchunkreader.h"
 #include "rtmperror.h"
-#include "rtmphandshake.h"
 #include "rtmptesthex.h"
-
-#include <string.h>
+#include "rtmptestrecording.h"
 
 /* Bytes and what comes of them: a line of type, chunk stream, message stream,
  * timestamp and payload a message, and last the error, if any. */
@@ -515,29 +513,6 @@ typedef struct
   GArray *seen;
 } Replay;
 
-/* The peer's own hello, so that its echo matches. */
-static GBytes *
-load_recording (const Recording * recording, guint8 * random, guint32 * time)
-{
-  gboolean is_c2s = recording->reader == RTMP_ROLE_SERVER;
-  gchar *path = g_build_filename (g_getenv ("FILES"), "wire", recording->file,
-      NULL);
-  gchar *other = g_strndup (path, strlen (path) - 3), *name, *data;
-  gsize size;
-
-  name = g_strconcat (other, is_c2s ? "s2c" : "c2s", NULL);
-  g_assert_true (g_file_get_contents (name, &data, &size, NULL));
-  memcpy (time, data + 1, 4);
-  *time = GUINT32_FROM_BE (*time);
-  memcpy (random, data + 1 + 8, RTMP_HANDSHAKE_RANDOM_SIZE);
-  g_free (data);
-  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
-  g_free (name);
-  g_free (other);
-  g_free (path);
-  return g_bytes_new_take (data, size);
-}
-
 static void
 replay_block (Replay * replay, GBytes * bytes, gsize from, gsize to)
 {
@@ -601,27 +576,22 @@ check_recording (const Recording * recording, const GArray * seen)
   g_assert_cmpuint (timestamps, ==, recording->timestamps);
 }
 
-/* To cut a file of 70 KB in two at every offset is to read 5 GB. In blocks of
- * this many bytes, with a first one of every smaller size, it is cut at every
- * offset too, just once, and a few thousand bytes away from the next cut. */
-#define REPLAY_BLOCK 4099
-
 static void
 test_recording (gconstpointer data)
 {
   const Recording *recording = data;
   guint8 random[RTMP_HANDSHAKE_RANDOM_SIZE];
   guint32 time;
-  GBytes *bytes = load_recording (recording, random, &time);
+  GBytes *bytes = rtmp_test_load_recording (recording->file, &time, random);
   gsize size = g_bytes_get_size (bytes), first;
   GArray *whole = replay (recording, bytes, random, time, size, size), *seen;
 
   check_recording (recording, whole);
-  for (first = 1; first <= REPLAY_BLOCK + 1; first++) {
-    gboolean bytewise = first > REPLAY_BLOCK;
+  for (first = 1; first <= RTMP_TEST_REPLAY_BLOCK + 1; first++) {
+    gboolean bytewise = first > RTMP_TEST_REPLAY_BLOCK;
 
     seen = replay (recording, bytes, random, time, bytewise ? 1 : first,
-        bytewise ? 1 : REPLAY_BLOCK);
+        bytewise ? 1 : RTMP_TEST_REPLAY_BLOCK);
     g_assert_cmpmem (seen->data, seen->len * sizeof (Seen), whole->data,
         whole->len * sizeof (Seen));
     g_array_unref (seen);

@@ -162,18 +162,14 @@ test_case (gconstpointer data)
 static void
 test_only_short_ids (void)
 {
-  g_autoptr (RtmpChunkWriter) writer = rtmp_chunk_writer_new ();
-  const guint32 ids[] = { 0, 1, 64, 65599 };
-  guint i;
+  const RtmpMessage message = { 9, 64, 1, 0, NULL };
+  RtmpChunkHeaders headers;
 
-  for (i = 0; i < G_N_ELEMENTS (ids); i++) {
-    RtmpMessage message = { 9, ids[i], 1, 0, NULL };
-    RtmpChunkHeaders headers;
-
-    g_test_expect_message ("rtmp", G_LOG_LEVEL_CRITICAL, "*chunk_stream*");
-    rtmp_chunk_writer_begin (writer, &message, &headers);
-    g_test_assert_expected_messages ();
-  }
+  if (g_test_subprocess ())
+    rtmp_chunk_writer_begin (rtmp_chunk_writer_new (), &message, &headers);
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*chunk_stream*");
 }
 
 /* Round trip: random messages, at most one at a time on each chunk stream,

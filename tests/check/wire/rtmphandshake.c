@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpdigest.h"
 #include "rtmperror.h"
 #include "rtmphandshake.h"
 #include "rtmptesthex.h"
@@ -29,6 +30,15 @@ new_handshake (RtmpRole role)
 
   fill_random (random, 1);
   return rtmp_handshake_new (role, OUR_TIME, random);
+}
+
+static RtmpHandshake *
+new_digest_handshake (RtmpRole role)
+{
+  guint8 random[RTMP_HANDSHAKE_RANDOM_SIZE];
+
+  fill_random (random, 1);
+  return rtmp_handshake_new_digest (role, OUR_TIME, random);
 }
 
 static void
@@ -82,47 +92,81 @@ feed (RtmpHandshake * handshake, const guint8 * data, gsize size,
 
 /* Version, our hello, our echo: what either role has sent in the end. */
 static void
+put_expected (guint8 * expected)
+{
+  expected[0] = 3;
+  put_packet (expected + 1, OUR_TIME, 0, 1);
+  put_packet (expected + HELLO_SIZE, PEER_TIME, READ_TIME, 99);
+}
+
+static void
 check_sent (const GByteArray * out)
 {
   guint8 expected[PEER_SIZE];
 
-  expected[0] = 3;
-  put_packet (expected + 1, OUR_TIME, 0, 1);
-  put_packet (expected + HELLO_SIZE, PEER_TIME, READ_TIME, 99);
+  put_expected (expected);
   g_assert_cmpmem (out->data, out->len, expected, sizeof (expected));
 }
 
-static void
-check_split (RtmpRole role, const guint8 * peer, gsize first, gsize step)
+/* A handshake, all that the peer sends, and all that we do. */
+typedef struct
 {
-  g_autoptr (RtmpHandshake) handshake = new_handshake (role);
+  RtmpHandshake *(*create) (RtmpRole role);
+  RtmpRole role;
+  gboolean has_digests;
+  guint8 peer[PEER_SIZE];
+  guint8 expected[PEER_SIZE];
+} Exchange;
+
+static void
+check_split (const Exchange * exchange, gsize first, gsize step)
+{
+  g_autoptr (RtmpHandshake) handshake = exchange->create (exchange->role);
   GByteArray *out = g_byte_array_new ();
   gsize from = 0, to = first;
 
   for (; from < PEER_SIZE; from = to, to += step) {
     to = MIN (to, PEER_SIZE);
     g_assert_cmpint (rtmp_handshake_state (handshake), !=, RTMP_HANDSHAKE_DONE);
-    g_assert_cmpuint (feed (handshake, peer + from, to - from, out), ==,
-        to - from);
+    g_assert_cmpuint (feed (handshake, exchange->peer + from, to - from, out),
+        ==, to - from);
   }
   g_assert_cmpint (rtmp_handshake_state (handshake), ==, RTMP_HANDSHAKE_DONE);
   g_assert_true (rtmp_handshake_echo_matched (handshake));
-  check_sent (out);
+  g_assert_cmpint (rtmp_handshake_has_digests (handshake), ==,
+      exchange->has_digests);
+  g_assert_cmpmem (out->data, out->len, exchange->expected, PEER_SIZE);
   g_byte_array_unref (out);
+}
+
+/* All at once, and byte by byte. */
+static void
+check_exchange (const Exchange * exchange)
+{
+  check_split (exchange, PEER_SIZE, PEER_SIZE);
+  check_split (exchange, 1, 1);
+}
+
+static void
+check_any_split (const Exchange * exchange)
+{
+  gsize split;
+
+  check_exchange (exchange);
+  for (split = 1; split < PEER_SIZE; split++)
+    check_split (exchange, split, PEER_SIZE);
 }
 
 static void
 test_any_split (gconstpointer data)
 {
-  RtmpRole role = (RtmpRole) GPOINTER_TO_INT (data);
-  guint8 peer[PEER_SIZE];
-  gsize split;
+  Exchange exchange = {.create = new_handshake,
+    .role = (RtmpRole) GPOINTER_TO_INT (data)
+  };
 
-  put_peer (peer);
-  check_split (role, peer, PEER_SIZE, PEER_SIZE);
-  check_split (role, peer, 1, 1);
-  for (split = 1; split < PEER_SIZE; split++)
-    check_split (role, peer, split, PEER_SIZE);
+  put_peer (exchange.peer);
+  put_expected (exchange.expected);
+  check_any_split (&exchange);
 }
 
 /* What follows the handshake in the same segment is left alone. */
@@ -343,6 +387,220 @@ test_nothing_fed (void)
   g_byte_array_unref (out);
 }
 
+/* With digests */
+
+#define CLIENT_VERSION 0x09007C02
+#define SERVER_VERSION 0x0D0E0A0D
+#define OUR_CLIENT_VERSION 0x0A002012
+#define OUR_SERVER_VERSION 0x03050101
+
+typedef struct
+{
+  const gchar *name;
+  RtmpRole role;                /* ours */
+  RtmpDigestScheme scheme;      /* of the peer's digest */
+  const gchar *sha256;          /* of all that we send; computed elsewhere */
+} DigestCase;
+
+static const DigestCase digest_cases[] = {
+  {"client/scheme-0", RTMP_ROLE_CLIENT, RTMP_DIGEST_SCHEME_0,
+      "939b70bc90b61101c1eb984d52ee7cade06378c8b40d78d8fd4ca9161d21e686"},
+  {"client/scheme-1", RTMP_ROLE_CLIENT, RTMP_DIGEST_SCHEME_1,
+      "2cf3deadcf0cf6f4918ade796d3abd3045a8ae905db53aa658576a651944b440"},
+  {"server/scheme-0", RTMP_ROLE_SERVER, RTMP_DIGEST_SCHEME_0,
+      "30393ab0094bd55e6dbed6251a72878b50c7b57cd2996e80b8950f445335ea52"},
+  {"server/scheme-1", RTMP_ROLE_SERVER, RTMP_DIGEST_SCHEME_1,
+      "96e4cf2566eedebcd59ba9c7f8ddcb26c6b14f7089ceac7dc493cd8e7b1c2f6e"},
+};
+
+/* What goes over the wire in @c, both ways. */
+static void
+put_digest_exchange (Exchange * exchange, const DigestCase * c)
+{
+  gboolean client = c->role == RTMP_ROLE_CLIENT;
+  RtmpRole other = client ? RTMP_ROLE_SERVER : RTMP_ROLE_CLIENT;
+  guint8 *peer = exchange->peer, *ours = exchange->expected;
+  const guint8 *our_digest, *peer_digest;
+
+  exchange->create = new_digest_handshake;
+  exchange->role = c->role;
+  exchange->has_digests = TRUE;
+  peer[0] = ours[0] = 3;
+  put_packet (peer + 1, PEER_TIME, client ? SERVER_VERSION : CLIENT_VERSION,
+      99);
+  put_packet (ours + 1, OUR_TIME, client ? OUR_CLIENT_VERSION :
+      OUR_SERVER_VERSION, 1);
+  peer_digest = rtmp_digest_write (peer + 1, other, c->scheme);
+  our_digest = rtmp_digest_write (ours + 1, c->role, client
+      ? RTMP_DIGEST_SCHEME_0 : c->scheme);
+  put_packet (peer + HELLO_SIZE, 1, 2, 77);
+  rtmp_digest_sign (peer + HELLO_SIZE, other, our_digest);
+  memcpy (ours + HELLO_SIZE, peer + 1, RTMP_HANDSHAKE_SIZE);
+  memcpy (ours + HELLO_SIZE + 4, "\x0A\x0B\x0C\x0D", 4);
+  rtmp_digest_sign (ours + HELLO_SIZE, c->role, peer_digest);
+}
+
+static void
+test_digest (gconstpointer data)
+{
+  const DigestCase *c = data;
+  Exchange exchange;
+  gchar *sha256;
+
+  put_digest_exchange (&exchange, c);
+  sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, exchange.expected,
+      PEER_SIZE);
+  g_assert_cmpstr (sha256, ==, c->sha256);
+  check_any_split (&exchange);
+  g_free (sha256);
+}
+
+/* FFmpeg, publishing, offers a digest and sends an echo. */
+static void
+test_digest_plain_echo (void)
+{
+  Exchange exchange;
+
+  put_digest_exchange (&exchange, &digest_cases[2]);
+  memcpy (exchange.peer + HELLO_SIZE, exchange.expected + 1,
+      RTMP_HANDSHAKE_SIZE);
+  check_exchange (&exchange);
+}
+
+static void
+test_digest_wrong_echo (gconstpointer data)
+{
+  const DigestCase *c = data;
+  const gsize wrong[] = { 0, 8, 1503, 1504, 1535 };
+  Exchange exchange;
+  guint i;
+
+  put_digest_exchange (&exchange, c);
+  for (i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autoptr (RtmpHandshake) handshake = new_digest_handshake (c->role);
+    GByteArray *out = g_byte_array_new ();
+
+    exchange.peer[HELLO_SIZE + wrong[i]] ^= 1;
+    g_assert_cmpuint (feed (handshake, exchange.peer, PEER_SIZE, out), ==,
+        PEER_SIZE);
+    check_state (handshake, "done");
+    g_assert_true (rtmp_handshake_has_digests (handshake));
+    g_assert_false (rtmp_handshake_echo_matched (handshake));
+    exchange.peer[HELLO_SIZE + wrong[i]] ^= 1;
+    g_byte_array_unref (out);
+  }
+}
+
+/* A peer without a digest, or with one that is wrong: the simple handshake, but
+ * for the digest that our C1 has already. */
+static void
+check_fallback (const DigestCase * c, Exchange * exchange)
+{
+  exchange->has_digests = FALSE;
+  if (c->role == RTMP_ROLE_SERVER)
+    put_packet (exchange->expected + 1, OUR_TIME, 0, 1);
+  memcpy (exchange->peer + HELLO_SIZE, exchange->expected + 1,
+      RTMP_HANDSHAKE_SIZE);
+  memcpy (exchange->expected + HELLO_SIZE, exchange->peer + 1,
+      RTMP_HANDSHAKE_SIZE);
+  memcpy (exchange->expected + HELLO_SIZE + 4, "\x0A\x0B\x0C\x0D", 4);
+  check_exchange (exchange);
+}
+
+static void
+test_digest_version_0 (gconstpointer data)
+{
+  const DigestCase *c = data;
+  Exchange exchange;
+
+  put_digest_exchange (&exchange, c);
+  memset (exchange.peer + 1 + 4, 0, 4);
+  rtmp_digest_write (exchange.peer + 1, c->role == RTMP_ROLE_CLIENT
+      ? RTMP_ROLE_SERVER : RTMP_ROLE_CLIENT, c->scheme);
+  check_fallback (c, &exchange);
+}
+
+static void
+test_digest_wrong (gconstpointer data)
+{
+  const DigestCase *c = data;
+  Exchange exchange;
+
+  put_digest_exchange (&exchange, c);
+  exchange.peer[1 + 1535] ^= 1;
+  check_fallback (c, &exchange);
+}
+
+/* Nobody asked for it. */
+static void
+test_digest_not_wanted (gconstpointer data)
+{
+  const DigestCase *c = data;
+  Exchange exchange;
+
+  put_digest_exchange (&exchange, c);
+  exchange.create = new_handshake;
+  put_packet (exchange.expected + 1, OUR_TIME, 0, 1);
+  check_fallback (c, &exchange);
+}
+
+static void
+feed_to (GByteArray * from, RtmpHandshake * to, GByteArray * out)
+{
+  g_assert_cmpuint (feed (to, from->data, from->len, out), ==, from->len);
+  g_byte_array_set_size (from, 0);
+}
+
+static void
+test_digest_both (void)
+{
+  g_autoptr (RtmpHandshake) client = new_digest_handshake (RTMP_ROLE_CLIENT);
+  g_autoptr (RtmpHandshake) server = new_digest_handshake (RTMP_ROLE_SERVER);
+  GByteArray *to_server = g_byte_array_new (), *to_client = g_byte_array_new ();
+
+  append_pulled (client, to_server);
+  feed_to (to_server, server, to_client);
+  feed_to (to_client, client, to_server);
+  feed_to (to_server, server, to_client);
+  check_state (client, "done");
+  check_state (server, "done");
+  g_assert_true (rtmp_handshake_has_digests (client));
+  g_assert_true (rtmp_handshake_has_digests (server));
+  g_assert_true (rtmp_handshake_echo_matched (client));
+  g_assert_true (rtmp_handshake_echo_matched (server));
+  g_byte_array_unref (to_server);
+  g_byte_array_unref (to_client);
+}
+
+static void
+add_digest_tests (void)
+{
+  static const struct
+  {
+    const gchar *name;
+    GTestDataFunc func;
+  } tests[] = {
+    {"any-split", test_digest},
+    {"E-008-wrong-echo", test_digest_wrong_echo},
+    {"version-0", test_digest_version_0},
+    {"wrong", test_digest_wrong},
+    {"not-wanted", test_digest_not_wanted},
+  };
+  guint i, j;
+
+  for (i = 0; i < G_N_ELEMENTS (tests); i++) {
+    for (j = 0; j < G_N_ELEMENTS (digest_cases); j++) {
+      gchar *path = g_strdup_printf ("/handshake/digest/%s/%s", tests[i].name,
+          digest_cases[j].name);
+
+      g_test_add_data_func (path, &digest_cases[j], tests[i].func);
+      g_free (path);
+    }
+  }
+  g_test_add_func ("/handshake/digest/plain-echo", test_digest_plain_echo);
+  g_test_add_func ("/handshake/digest/both", test_digest_both);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -367,5 +625,6 @@ main (int argc, char **argv)
       test_chunks_follow);
   g_test_add_func ("/handshake/refusals", test_refusals);
   g_test_add_func ("/handshake/nothing-fed", test_nothing_fed);
+  add_digest_tests ();
   return g_test_run ();
 }

@@ -1,0 +1,1319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpclient.h"
+
+#include "rtmperror.h"
+#include "rtmploop.h"
+#include "rtmptestserver.h"
+
+#include <string.h>
+
+/* Of steps that are to time out: long enough for those before them. */
+#define SHORT_TIMEOUT (300 * 1000)
+/* What counts as at once, with room for slow tools. */
+#define AT_ONCE (5 * G_USEC_PER_SEC)
+
+/* What a client told, in the order in which it did. */
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  GArray *steps;                /* of RtmpClientStep */
+  GPtrArray *codes;             /* of statuses */
+  GPtrArray *media;             /* of "type timestamp checksum" */
+  guint pause_at;               /* stop reading with so many; 0: never */
+  guint recorded;
+  guint sent;
+  guint closed;
+  GError *error;
+  guint fds;                    /* before */
+  RtmpTestServer *server;
+  RtmpClient *client;
+} Fixture;
+
+static void
+on_step (RtmpClientStep step, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_assert_cmpuint (self->closed, ==, 0);
+  g_array_append_val (self->steps, step);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_status (const RtmpStatus * status, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->codes, g_strdup (status->code));
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static gchar *
+describe (const RtmpMessage * message)
+{
+  g_autofree gchar *sum =
+      g_compute_checksum_for_bytes (G_CHECKSUM_MD5, message->payload);
+
+  return g_strdup_printf ("%u %u %s", message->type, message->timestamp, sum);
+}
+
+static void
+on_media (RtmpMessage * message, gpointer user_data)
+{
+  Fixture *self = user_data;
+  gboolean pause;
+
+  g_mutex_lock (&self->lock);
+  g_assert_cmpuint (self->closed, ==, 0);
+  g_ptr_array_add (self->media, describe (message));
+  pause = self->media->len == self->pause_at;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  if (pause)
+    rtmp_client_set_reading (self->client, FALSE);
+}
+
+static void
+on_sent (gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_assert_cmpuint (self->closed, ==, 0);
+  self->sent++;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_recorded (gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_assert_cmpuint (self->closed, ==, 0);
+  self->recorded++;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_closed (const GError * error, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_assert_cmpuint (self->closed, ==, 0);
+  self->closed++;
+  self->error = error ? g_error_copy (error) : NULL;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static const RtmpClientEvents events = {
+  .step = on_step,
+  .status = on_status,
+  .media = on_media,
+  .sent = on_sent,
+  .recorded = on_recorded,
+  .closed = on_closed,
+};
+
+static void
+fixture_init (Fixture * self, const RtmpTestPlan * plan)
+{
+  memset (self, 0, sizeof (*self));
+  self->fds = rtmp_test_count_fds ();
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->steps = g_array_new (FALSE, FALSE, sizeof (RtmpClientStep));
+  self->codes = g_ptr_array_new_with_free_func (g_free);
+  self->media = g_ptr_array_new_with_free_func (g_free);
+  if (plan)
+    self->server = rtmp_test_server_new (plan);
+}
+
+/* What a client must leave behind: nothing. */
+static void
+fixture_clear (Fixture * self)
+{
+  g_clear_pointer (&self->client, rtmp_client_free);
+  g_assert_cmpuint (rtmp_loop_count (), ==, 0);
+  g_clear_pointer (&self->server, rtmp_test_server_free);
+  rtmp_test_assert_fds (self->fds);
+  g_array_unref (self->steps);
+  g_ptr_array_unref (self->codes);
+  g_ptr_array_unref (self->media);
+  g_clear_error (&self->error);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+}
+
+/* A client for the fixture's server, or another @target. */
+static void
+fixture_connect (Fixture * self, gboolean publish, gint64 timeout,
+    const RtmpClientTarget * other)
+{
+  const RtmpClientTarget target = {.host = "127.0.0.1",
+    .port = self->server ? rtmp_test_server_port (self->server) : 0
+  };
+  RtmpClientConfig config;
+
+  rtmp_client_config_init (&config);
+  config.publish = publish;
+  config.app = g_strdup ("live");
+  config.tc_url = g_strdup ("rtmp://127.0.0.1/live");
+  config.stream = g_strdup ("key");
+  config.timeout = timeout;
+  self->client = rtmp_client_new (other ? other : &target, &config, NULL,
+      &events, self);
+  rtmp_client_config_clear (&config);
+  rtmp_client_start (self->client);
+}
+
+/* Waiting */
+
+typedef gboolean (*Condition) (Fixture * self, guint n);
+
+static void
+wait_for (Fixture * self, const gchar * what, Condition condition, guint n)
+{
+  gint64 end = g_get_monotonic_time () + RTMP_TEST_PATIENCE;
+
+  g_mutex_lock (&self->lock);
+  while (!condition (self, n))
+    if (!g_cond_wait_until (&self->cond, &self->lock, end))
+      g_error ("no %s %u: %u steps, %u media, %s", what, n, self->steps->len,
+          self->media->len, self->error ? self->error->message : "no error");
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+is_closed (Fixture * self, guint unused)
+{
+  return self->closed > 0;
+}
+
+static void
+wait_closed (Fixture * self)
+{
+  wait_for (self, "end", is_closed, 0);
+}
+
+static gboolean
+has_step (Fixture * self, guint step)
+{
+  guint i;
+
+  for (i = 0; i < self->steps->len; i++)
+    if (g_array_index (self->steps, RtmpClientStep, i) == step)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+wait_step (Fixture * self, RtmpClientStep step)
+{
+  wait_for (self, "step", has_step, step);
+}
+
+static gboolean
+has_media (Fixture * self, guint n)
+{
+  return self->media->len >= n;
+}
+
+/* Media */
+
+/* Bytes that tell where a mix-up came from. */
+static GBytes *
+make_payload (guint n, gsize size)
+{
+  guint8 *data = g_malloc (size);
+  gsize i;
+
+  for (i = 0; i < size; i++)
+    data[i] = (guint8) (n * 31 + i * 7 + (i >> 8));
+  return g_bytes_new_take (data, size);
+}
+
+static RtmpMessageType
+type_of (guint n)
+{
+  return n % 3 == 0 ? RTMP_MESSAGE_AUDIO : RTMP_MESSAGE_VIDEO;
+}
+
+static void
+publish (Fixture * self, guint from, guint to, gsize size)
+{
+  RtmpClientLevel level;
+  guint n;
+
+  for (n = from; n < to; n++) {
+    rtmp_client_publish (self->client, type_of (n), n * 10,
+        make_payload (n, size), &level);
+    g_assert_cmpuint (level.bytes, >=, size);
+    g_assert_cmpuint (level.bytes, <=, to * size);
+  }
+}
+
+static gchar *
+describe_nth (guint n, gsize size)
+{
+  g_autoptr (GBytes) payload = make_payload (n, size);
+  RtmpMessage message = {.type = (guint8) type_of (n),.timestamp = n * 10,
+    .payload = payload
+  };
+
+  return describe (&message);
+}
+
+static gint
+compare_text (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(gchar * const *) a, *(gchar * const *) b);
+}
+
+/* Audio may overtake video: what counts is that all is there, once, and that
+ * each kind keeps its order. */
+static void
+assert_server_has (Fixture * self, guint n, gsize size)
+{
+  RtmpScriptedPeer *peer = rtmp_test_server_lock (self->server);
+  g_autoptr (GPtrArray) got = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func (g_free);
+  guint32 last[RTMP_MESSAGE_VIDEO + 1] = { 0, };
+  guint i;
+
+  for (i = 0; i < rtmp_scripted_peer_n_received (peer); i++) {
+    const RtmpMessage *message = rtmp_scripted_peer_received (peer, i);
+
+    if (message->type != RTMP_MESSAGE_AUDIO
+        && message->type != RTMP_MESSAGE_VIDEO)
+      continue;
+    g_assert_cmpuint (message->timestamp, >=, last[message->type]);
+    last[message->type] = message->timestamp;
+    g_ptr_array_add (got, describe (message));
+  }
+  rtmp_test_server_unlock (self->server);
+  for (i = 0; i < n; i++)
+    g_ptr_array_add (wanted, describe_nth (i, size));
+  g_ptr_array_sort (got, compare_text);
+  g_ptr_array_sort (wanted, compare_text);
+  g_assert_cmpuint (got->len, ==, n);
+  for (i = 0; i < n; i++)
+    g_assert_cmpstr (g_ptr_array_index (got, i), ==,
+        g_ptr_array_index (wanted, i));
+}
+
+/* Where things go well */
+
+static void
+assert_steps (Fixture * self, const RtmpClientStep * expected, guint n)
+{
+  g_assert_cmpmem (self->steps->data, self->steps->len * sizeof (*expected),
+      expected, n * sizeof (*expected));
+}
+
+static void
+test_publish (void)
+{
+  static const RtmpClientStep steps[] = {
+    RTMP_CLIENT_STEP_RESOLVE, RTMP_CLIENT_STEP_CONNECT,
+    RTMP_CLIENT_STEP_HANDSHAKE, RTMP_CLIENT_STEP_SESSION,
+    RTMP_CLIENT_STEP_START, RTMP_CLIENT_STEP_RUNNING,
+  };
+  const RtmpTestPlan plan = { 0, };
+  g_autofree gchar *peer = NULL, *expected = NULL;
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  wait_step (&f, RTMP_CLIENT_STEP_RUNNING);
+  peer = rtmp_client_peer (f.client);
+  expected =
+      g_strdup_printf ("127.0.0.1:%u", rtmp_test_server_port (f.server));
+  g_assert_cmpstr (peer, ==, expected);
+  publish (&f, 0, 50, 3000);
+  rtmp_test_server_wait_media (f.server, 50);
+  publish (&f, 50, 100, 3000);
+  rtmp_client_finish (f.client);
+  wait_closed (&f);
+  g_assert_no_error (f.error);
+  assert_steps (&f, steps, G_N_ELEMENTS (steps));
+  assert_server_has (&f, 100, 3000);
+  g_assert_cmpuint (f.sent, >, 0);
+  fixture_clear (&f);
+}
+
+/* FCUnpublish and deleteStream are the last of what the server gets. */
+static void
+assert_ends_with_stop (Fixture * self)
+{
+  RtmpScriptedPeer *peer = rtmp_test_server_lock (self->server);
+  g_autofree gchar *all = rtmp_scripted_peer_transcript (peer);
+
+  if (!g_str_has_suffix (all, "\nFCUnpublish\ndeleteStream\n"))
+    g_error ("the stop commands are not the last: %s", all);
+  rtmp_test_server_unlock (self->server);
+}
+
+/* All of it is published and the end is asked for before there is a
+ * connection. */
+static void
+test_finish_before_connected (void)
+{
+  const RtmpTestPlan plan = {.write_size = 100 };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  publish (&f, 0, 200, 10000);
+  rtmp_client_finish (f.client);
+  wait_closed (&f);
+  g_assert_no_error (f.error);
+  assert_server_has (&f, 200, 10000);
+  assert_ends_with_stop (&f);
+  fixture_clear (&f);
+}
+
+/* There is nothing to be sent: the end may come at once, or in good order. */
+static void
+test_finish_without_media (void)
+{
+  const RtmpTestPlan plan = { 0, };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  rtmp_client_finish (f.client);
+  wait_closed (&f);
+  g_assert_no_error (f.error);
+  fixture_clear (&f);
+}
+
+/* The end comes when the server has shown that it has read everything, and not
+ * before. */
+static void
+test_finish_waits_for_the_server (void)
+{
+  const RtmpTestPlan plan = {.keep_open = TRUE };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  wait_step (&f, RTMP_CLIENT_STEP_RUNNING);
+  publish (&f, 0, 10, 1000);
+  rtmp_client_finish (f.client);
+  rtmp_client_finish (f.client);
+  rtmp_test_server_wait_end (f.server);
+  g_mutex_lock (&f.lock);
+  g_assert_cmpuint (f.closed, ==, 0);
+  g_mutex_unlock (&f.lock);
+  rtmp_test_server_close (f.server);
+  wait_closed (&f);
+  g_assert_no_error (f.error);
+  assert_server_has (&f, 10, 1000);
+  fixture_clear (&f);
+}
+
+/* A server that reads nothing for a while, and then slowly. */
+static void
+test_finish_drains (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_RUNNING,
+    .fault = RTMP_TEST_FAULT_DEAF,.small_window = TRUE
+  };
+  RtmpClientLevel level;
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  wait_step (&f, RTMP_CLIENT_STEP_RUNNING);
+  publish (&f, 0, 100, 160000);
+  rtmp_client_finish (f.client);
+  rtmp_client_level (f.client, &level);
+  g_assert_cmpuint (level.bytes, >, 0);
+  g_assert_cmpuint (level.bytes, <=, 100 * 160000);
+  rtmp_test_server_set_reading (f.server, TRUE);
+  wait_closed (&f);
+  g_assert_no_error (f.error);
+  assert_server_has (&f, 100, 160000);
+  assert_ends_with_stop (&f);
+  rtmp_client_level (f.client, &level);
+  g_assert_cmpuint (level.bytes, ==, 0);
+  g_assert_cmpuint (level.time, ==, 0);
+  fixture_clear (&f);
+}
+
+/* What a server plays */
+
+static void
+send_numbered (RtmpScriptedPeer * peer, guint from, guint to, gsize size)
+{
+  guint n;
+
+  for (n = from; n < to; n++)
+    rtmp_scripted_peer_send_media (peer, type_of (n),
+        RTMP_SCRIPTED_PEER_STREAM, n * 10, make_payload (n, size));
+}
+
+static void
+assert_client_has (Fixture * self, guint n, gsize size)
+{
+  guint i;
+
+  g_assert_cmpuint (self->media->len, ==, n);
+  for (i = 0; i < n; i++) {
+    g_autofree gchar *expected = describe_nth (i, size);
+
+    g_assert_cmpstr (g_ptr_array_index (self->media, i), ==, expected);
+  }
+}
+
+static void
+send_end (RtmpScriptedPeer * peer, const gchar * how)
+{
+  if (g_str_has_prefix (how, "NetStream"))
+    rtmp_scripted_peer_send_status (peer, RTMP_SCRIPTED_PEER_STREAM, "status",
+        how, "");
+  else
+    rtmp_scripted_peer_send_user_control (peer, RTMP_USER_CONTROL_STREAM_EOF,
+        RTMP_SCRIPTED_PEER_STREAM);
+}
+
+static void
+play_to_end (RtmpScriptedPeer * peer, const RtmpMessage * message,
+    gpointer user_data)
+{
+  rtmp_scripted_peer_send_user_control (peer,
+      RTMP_USER_CONTROL_STREAM_IS_RECORDED, RTMP_SCRIPTED_PEER_STREAM);
+  send_numbered (peer, 0, 100, 20000);
+  send_end (peer, user_data);
+}
+
+static void
+test_play (gconstpointer how)
+{
+  const RtmpTestPlan plan = {.started = play_to_end,
+    .user_data = (gpointer) how
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, FALSE, AT_ONCE, NULL);
+  wait_closed (&f);
+  g_assert_no_error (f.error);
+  assert_client_has (&f, 100, 20000);
+  g_assert_cmpuint (f.recorded, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (f.codes, 0), ==,
+      "NetConnection.Connect.Success");
+  fixture_clear (&f);
+}
+
+#define PLAYED 400
+#define PLAYED_SIZE 100000
+
+static void
+play_much (RtmpScriptedPeer * peer, const RtmpMessage * message,
+    gpointer user_data)
+{
+  send_numbered (peer, 0, PLAYED, PLAYED_SIZE);
+}
+
+/* TRUE if more than @n have come by and by. */
+static gboolean
+runs_over (Fixture * self, guint n)
+{
+  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 10;
+  gboolean in_time = TRUE;
+  guint count;
+
+  g_mutex_lock (&self->lock);
+  while (self->media->len <= n && in_time)
+    in_time = g_cond_wait_until (&self->cond, &self->lock, end);
+  count = self->media->len;
+  g_mutex_unlock (&self->lock);
+  return count > n;
+}
+
+/* What had been read when reading was stopped still comes, and no more. */
+static void
+test_back_pressure (void)
+{
+  const RtmpTestPlan plan = {.started = play_much };
+  guint at_most = 10 + (2 << 20) / PLAYED_SIZE;
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  f.pause_at = 10;
+  fixture_connect (&f, FALSE, AT_ONCE, NULL);
+  wait_for (&f, "media", has_media, 10);
+  g_assert_false (runs_over (&f, at_most));
+  rtmp_client_set_reading (f.client, TRUE);
+  wait_for (&f, "media", has_media, PLAYED);
+  assert_client_has (&f, PLAYED, PLAYED_SIZE);
+  fixture_clear (&f);
+}
+
+/* Levels and stats */
+
+static void
+test_levels (void)
+{
+  RtmpTestFullPort *nowhere = rtmp_test_full_port_new ();
+  const RtmpClientTarget target = {.host = "127.0.0.1",
+    .port = rtmp_test_full_port_port (nowhere)
+  };
+  RtmpClientStats stats;
+  RtmpClientLevel level;
+  Fixture f;
+
+  fixture_init (&f, NULL);
+  fixture_connect (&f, TRUE, 0, &target);
+  rtmp_client_level (f.client, &level);
+  g_assert_cmpuint (level.bytes, ==, 0);
+  g_assert_cmpuint (level.time, ==, 0);
+  rtmp_client_publish (f.client, RTMP_MESSAGE_DATA_AMF0, 0,
+      make_payload (0, 7), &level);
+  rtmp_client_publish (f.client, RTMP_MESSAGE_VIDEO, 0xFFFFFF00,
+      make_payload (0, 1000), &level);
+  rtmp_client_publish (f.client, RTMP_MESSAGE_AUDIO, 0x100,
+      make_payload (0, 200), &level);
+  rtmp_client_level (f.client, &level);
+  g_assert_cmpuint (level.bytes, ==, 1207);
+  g_assert_cmpuint (level.time, ==, 0x200);
+  rtmp_client_stats (f.client, &stats);
+  g_assert_cmpuint (stats.queue_bytes, ==, 1207);
+  g_assert_cmpuint (stats.queue_time, ==, 0x200);
+  g_assert_cmpuint (stats.link.out_bytes, ==, 0);
+  g_assert_null (rtmp_client_peer (f.client));
+  fixture_clear (&f);
+  rtmp_test_full_port_free (nowhere);
+}
+
+static void
+test_stats (void)
+{
+  const RtmpTestPlan plan = { 0, };
+  RtmpClientStats stats;
+  RtmpClientLevel level;
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  publish (&f, 0, 30, 2000);
+  rtmp_client_publish (f.client, RTMP_MESSAGE_DATA_AMF0, 300,
+      make_payload (0, 10), &level);
+  rtmp_client_finish (f.client);
+  wait_closed (&f);
+  rtmp_client_stats (f.client, &stats);
+  g_assert_cmpuint (stats.audio_messages, ==, 10);
+  g_assert_cmpuint (stats.video_messages, ==, 20);
+  g_assert_cmpuint (stats.data_messages, ==, 1);
+  g_assert_cmpuint (stats.queue_bytes, ==, 0);
+  g_assert_cmpuint (stats.queue_time, ==, 0);
+  g_assert_cmpuint (stats.link.out_chunk_size, ==, 65536);
+  g_assert_cmpuint (stats.link.in_chunk_size, ==, 4096);
+  g_assert_cmpuint (stats.link.in_window, ==, 2500000);
+  g_assert_cmpuint (stats.link.out_window, ==, 2500000);
+  g_assert_cmpuint (stats.link.out_bytes, >, 30 * 2000);
+  g_assert_cmpuint (stats.link.out_bytes, <, 30 * 2000 + 3000);
+  g_assert_cmpuint (stats.link.in_bytes, >, 200);
+  g_assert_cmpuint (stats.round_trip, >, 0);
+  fixture_clear (&f);
+}
+
+/* Many at once share the loops */
+
+#define CLIENTS 12
+
+static void
+test_many (void)
+{
+  const RtmpTestPlan plan = { 0, };
+  Fixture f[CLIENTS];
+  guint i, max = MIN (RTMP_LOOP_MAX, g_get_num_processors ());
+
+  for (i = 0; i < CLIENTS; i++)
+    fixture_init (&f[i], &plan);
+  for (i = 0; i < CLIENTS; i++) {
+    fixture_connect (&f[i], TRUE, 2 * AT_ONCE, NULL);
+    publish (&f[i], 0, 40, 4000 + i);
+    rtmp_client_finish (f[i].client);
+  }
+  g_assert_cmpuint (rtmp_loop_count (), ==, max);
+  for (i = 0; i < CLIENTS; i++) {
+    wait_closed (&f[i]);
+    g_assert_no_error (f[i].error);
+    assert_server_has (&f[i], 40, 4000 + i);
+    g_clear_pointer (&f[i].client, rtmp_client_free);
+  }
+  g_assert_cmpuint (rtmp_loop_count (), ==, 0);
+  for (i = CLIENTS; i-- > 0;)
+    fixture_clear (&f[i]);
+}
+
+/* Failures: a server, and what is told of it */
+
+#define SAY(text) (text), sizeof (text) - 1
+
+typedef struct
+{
+  const gchar *name;
+  RtmpTestStep step;
+  RtmpTestFault fault;
+  const gchar *code;            /* or what is said */
+  gsize say_size;
+  gint error;                   /* an RtmpError; 0: G_IO_ERROR_CONNECTION_CLOSED */
+} Failure;
+
+static const Failure failures[] = {
+  {"accept/close", RTMP_TEST_STEP_ACCEPT, RTMP_TEST_FAULT_CLOSE, NULL, 0,
+      RTMP_ERROR_PEER_CLOSED},
+  {"accept/silence", RTMP_TEST_STEP_ACCEPT, 0, NULL, 0, RTMP_ERROR_TIMED_OUT},
+  {"hello/close", RTMP_TEST_STEP_HELLO, RTMP_TEST_FAULT_CLOSE, NULL, 0,
+      RTMP_ERROR_PEER_CLOSED},
+  {"hello/reset", RTMP_TEST_STEP_HELLO, RTMP_TEST_FAULT_RESET, NULL, 0, 0},
+  {"hello/silence", RTMP_TEST_STEP_HELLO, 0, NULL, 0, RTMP_ERROR_TIMED_OUT},
+  {"hello/http", RTMP_TEST_STEP_HELLO, RTMP_TEST_FAULT_SAY,
+        SAY ("HTTP/1.1 400 Bad Request\r\n\r\n"), RTMP_ERROR_BAD_HANDSHAKE},
+  {"hello/tls-alert", RTMP_TEST_STEP_HELLO, RTMP_TEST_FAULT_SAY,
+        SAY ("\x15\x03\x01\x00\x02\x02\x46"), RTMP_ERROR_BAD_HANDSHAKE},
+  {"echo/close", RTMP_TEST_STEP_ECHO, RTMP_TEST_FAULT_CLOSE, NULL, 0,
+      RTMP_ERROR_PEER_CLOSED},
+  {"echo/silence", RTMP_TEST_STEP_ECHO, 0, NULL, 0, RTMP_ERROR_TIMED_OUT},
+  {"connect/close", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_CLOSE, NULL, 0,
+      RTMP_ERROR_PEER_CLOSED},
+  {"connect/reset", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_RESET, NULL, 0, 0},
+  {"connect/silence", RTMP_TEST_STEP_CONNECT, 0, NULL, 0,
+      RTMP_ERROR_TIMED_OUT},
+  {"connect/deaf", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_DEAF, NULL, 0,
+      RTMP_ERROR_TIMED_OUT},
+  {"connect/invalid-app", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_REFUSE,
+      "NetConnection.Connect.InvalidApp", 0, RTMP_ERROR_NOT_FOUND},
+  {"connect/rejected", RTMP_TEST_STEP_CONNECT,
+        RTMP_TEST_FAULT_REFUSE | RTMP_TEST_FAULT_CLOSE,
+      "NetConnection.Connect.Rejected", 0, RTMP_ERROR_REFUSED},
+  {"connect/garbage", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_SAY,
+        SAY ("\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), RTMP_ERROR_BAD_CHUNK},
+  {"create-stream/close", RTMP_TEST_STEP_CREATE_STREAM, RTMP_TEST_FAULT_CLOSE,
+      NULL, 0, RTMP_ERROR_PEER_CLOSED},
+  {"create-stream/silence", RTMP_TEST_STEP_CREATE_STREAM, 0, NULL, 0,
+      RTMP_ERROR_TIMED_OUT},
+  {"create-stream/refuse", RTMP_TEST_STEP_CREATE_STREAM,
+        RTMP_TEST_FAULT_REFUSE, "NetConnection.Call.Failed", 0,
+      RTMP_ERROR_REFUSED},
+  {"start/close", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_CLOSE, NULL, 0,
+      RTMP_ERROR_PEER_CLOSED},
+  {"start/silence", RTMP_TEST_STEP_START, 0, NULL, 0, RTMP_ERROR_TIMED_OUT},
+  {"start/in-use", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
+      "NetStream.Publish.BadName", 0, RTMP_ERROR_IN_USE},
+  {"start/denied", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
+      "NetStream.Publish.Denied", 0, RTMP_ERROR_AUTH_FAILED},
+  {"start/not-found", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
+      "NetStream.Play.StreamNotFound", 0, RTMP_ERROR_NOT_FOUND},
+  {"running/close", RTMP_TEST_STEP_RUNNING, RTMP_TEST_FAULT_CLOSE, NULL, 0,
+      RTMP_ERROR_PEER_CLOSED},
+  {"running/reset", RTMP_TEST_STEP_RUNNING, RTMP_TEST_FAULT_RESET, NULL, 0, 0},
+};
+
+static void
+run_failure (const Failure * failure, gboolean publish)
+{
+  g_autoptr (GBytes) say = failure->say_size > 0
+      ? g_bytes_new_static (failure->code, failure->say_size) : NULL;
+  const RtmpTestPlan plan = {.step = failure->step,.fault = failure->fault,
+    .code = failure->code,.say = say
+  };
+  gboolean silent = failure->error == RTMP_ERROR_TIMED_OUT;
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, publish, silent ? SHORT_TIMEOUT : AT_ONCE, NULL);
+  wait_closed (&f);
+  if (failure->error)
+    g_assert_error (f.error, RTMP_ERROR, failure->error);
+  else
+    g_assert_error (f.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  fixture_clear (&f);
+}
+
+static void
+test_failure (gconstpointer data)
+{
+  run_failure (data, TRUE);
+  run_failure (data, FALSE);
+}
+
+/* What the server says about credentials stands in the description. */
+static void
+test_auth_needed (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_CONNECT,
+    .fault = RTMP_TEST_FAULT_REFUSE | RTMP_TEST_FAULT_CLOSE,
+    .code = "NetConnection.Connect.Rejected",
+    .description = "[ AccessManager.Reject ] : [ code=403 need auth; "
+        "authmod=adobe ] : "
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  wait_closed (&f);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_AUTH_NEEDED);
+  g_assert_nonnull (strstr (f.error->message, "need auth"));
+  fixture_clear (&f);
+}
+
+static void
+test_lost_in_mid_media (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_MEDIA,.media = 20,
+    .fault = RTMP_TEST_FAULT_CLOSE
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  publish (&f, 0, 20, 5000);
+  wait_closed (&f);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED);
+  /* Harmless afterwards: */
+  publish (&f, 20, 40, 5000);
+  rtmp_client_set_reading (f.client, FALSE);
+  rtmp_client_finish (f.client);
+  fixture_clear (&f);
+}
+
+/* A server that closes in the middle of our writing has said why before. */
+static void
+test_last_words (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_MEDIA,.media = 5,
+    .fault = RTMP_TEST_FAULT_REFUSE | RTMP_TEST_FAULT_RESET |
+        RTMP_TEST_FAULT_DEAF,
+    .code = "NetStream.Publish.Denied",.description = "quota used up",
+    .small_window = TRUE
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  publish (&f, 0, 200, 100000);
+  wait_closed (&f);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_AUTH_FAILED);
+  g_assert_nonnull (strstr (f.error->message, "quota used up"));
+  fixture_clear (&f);
+}
+
+/* The wait for the end is not for ever where the server has gone. */
+static void
+test_lost_in_finish (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_STOP,
+    .fault = RTMP_TEST_FAULT_RESET,.keep_open = TRUE
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  publish (&f, 0, 5, 1000);
+  rtmp_client_finish (f.client);
+  wait_closed (&f);
+  fixture_clear (&f);
+}
+
+/* Before there is a connection */
+
+static void
+test_refused (void)
+{
+  const RtmpClientTarget target = {.host = "127.0.0.1",
+    .port = rtmp_test_dead_port ()
+  };
+  Fixture f;
+
+  fixture_init (&f, NULL);
+  fixture_connect (&f, TRUE, AT_ONCE, &target);
+  publish (&f, 0, 5, 1000);
+  wait_closed (&f);
+  g_assert_error (f.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  fixture_clear (&f);
+}
+
+static void
+test_connect_times_out (void)
+{
+  RtmpTestFullPort *nowhere = rtmp_test_full_port_new ();
+  const RtmpClientTarget target = {.host = "127.0.0.1",
+    .port = rtmp_test_full_port_port (nowhere)
+  };
+  Fixture f;
+
+  fixture_init (&f, NULL);
+  fixture_connect (&f, TRUE, SHORT_TIMEOUT, &target);
+  wait_closed (&f);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT);
+  fixture_clear (&f);
+  rtmp_test_full_port_free (nowhere);
+}
+
+/* A resolver that knows no host, and one that never answers. */
+
+typedef GResolver TestResolver;
+typedef GResolverClass TestResolverClass;
+static GType test_resolver_get_type (void);
+G_DEFINE_TYPE (TestResolver, test_resolver, G_TYPE_RESOLVER);
+
+static gboolean resolver_answers;
+
+static void
+on_cancelled (GCancellable * cancellable, gpointer task)
+{
+  g_task_return_error_if_cancelled (task);
+  g_object_unref (task);
+}
+
+static void
+resolver_lookup (GResolver * resolver, const gchar * host,
+    GResolverNameLookupFlags flags, GCancellable * cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (resolver, cancellable, callback, user_data);
+
+  if (resolver_answers) {
+    g_task_return_new_error (task, G_RESOLVER_ERROR,
+        G_RESOLVER_ERROR_NOT_FOUND, "no host %s here", host);
+    g_object_unref (task);
+  } else {
+    g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), task, NULL);
+  }
+}
+
+static GList *
+resolver_finish (GResolver * resolver, GAsyncResult * result, GError ** error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+test_resolver_class_init (TestResolverClass * klass)
+{
+  klass->lookup_by_name_with_flags_async = resolver_lookup;
+  klass->lookup_by_name_with_flags_finish = resolver_finish;
+}
+
+static void
+test_resolver_init (TestResolver * self)
+{
+}
+
+static GResolver *
+use_resolver (gboolean answers)
+{
+  GResolver *before = g_resolver_get_default ();
+  g_autoptr (GResolver) ours = g_object_new (test_resolver_get_type (), NULL);
+
+  resolver_answers = answers;
+  g_resolver_set_default (ours);
+  return before;
+}
+
+static void
+restore_resolver (GResolver * before)
+{
+  g_resolver_set_default (before);
+  g_object_unref (before);
+}
+
+static const RtmpClientTarget somewhere = {.host = "server.test",.port = 1935 };
+
+static void
+test_unknown_host (void)
+{
+  GResolver *before = use_resolver (TRUE);
+  Fixture f;
+
+  fixture_init (&f, NULL);
+  fixture_connect (&f, TRUE, AT_ONCE, &somewhere);
+  wait_closed (&f);
+  g_assert_error (f.error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND);
+  fixture_clear (&f);
+  restore_resolver (before);
+}
+
+static void
+test_resolver_times_out (void)
+{
+  GResolver *before = use_resolver (FALSE);
+  Fixture f;
+
+  fixture_init (&f, NULL);
+  fixture_connect (&f, TRUE, SHORT_TIMEOUT, &somewhere);
+  wait_closed (&f);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT);
+  fixture_clear (&f);
+  restore_resolver (before);
+}
+
+/* Asked to end while it never gets to a connection. */
+static void
+test_finish_while_resolving (void)
+{
+  GResolver *before = use_resolver (FALSE);
+  Fixture f;
+
+  fixture_init (&f, NULL);
+  fixture_connect (&f, TRUE, 0, &somewhere);
+  wait_step (&f, RTMP_CLIENT_STEP_RESOLVE);
+  rtmp_client_finish (f.client);
+  wait_closed (&f);
+  g_assert_no_error (f.error);
+  fixture_clear (&f);
+  restore_resolver (before);
+}
+
+/* Cancelling, with no time limit that would help */
+
+static void
+cancel (Fixture * self)
+{
+  gint64 start = g_get_monotonic_time ();
+  guint closed;
+
+  g_mutex_lock (&self->lock);
+  closed = self->closed;
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&self->client, rtmp_client_free);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, AT_ONCE);
+  g_assert_cmpuint (self->closed, ==, closed);
+  fixture_clear (self);
+}
+
+static void
+test_cancel (gconstpointer step)
+{
+  const RtmpTestPlan plan = {.step = GPOINTER_TO_UINT (step) };
+  guint publishing;
+
+  for (publishing = 0; publishing < 2; publishing++) {
+    Fixture f;
+
+    fixture_init (&f, &plan);
+    fixture_connect (&f, publishing, 0, NULL);
+    rtmp_test_server_wait_step (f.server, plan.step);
+    cancel (&f);
+  }
+}
+
+static void
+test_cancel_in_mid_media (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_MEDIA,.media = 3,
+    .fault = RTMP_TEST_FAULT_DEAF,.small_window = TRUE
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, 0, NULL);
+  publish (&f, 0, 200, 100000);
+  rtmp_test_server_wait_step (f.server, RTMP_TEST_STEP_MEDIA);
+  cancel (&f);
+}
+
+static void
+test_cancel_finish (void)
+{
+  const RtmpTestPlan plan = {.keep_open = TRUE };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, 0, NULL);
+  publish (&f, 0, 5, 1000);
+  rtmp_client_finish (f.client);
+  rtmp_test_server_wait_end (f.server);
+  cancel (&f);
+}
+
+static void
+test_cancel_at_once (void)
+{
+  const RtmpTestPlan plan = { 0, };
+  guint i;
+
+  for (i = 0; i < 20; i++) {
+    Fixture f;
+
+    fixture_init (&f, &plan);
+    fixture_connect (&f, i % 2, 0, NULL);
+    cancel (&f);
+  }
+}
+
+static void
+test_cancel_resolving (void)
+{
+  GResolver *before = use_resolver (FALSE);
+  Fixture f;
+
+  fixture_init (&f, NULL);
+  fixture_connect (&f, TRUE, 0, &somewhere);
+  wait_step (&f, RTMP_CLIENT_STEP_RESOLVE);
+  cancel (&f);
+  restore_resolver (before);
+}
+
+static void
+test_cancel_connecting (void)
+{
+  RtmpTestFullPort *nowhere = rtmp_test_full_port_new ();
+  const RtmpClientTarget target = {.host = "127.0.0.1",
+    .port = rtmp_test_full_port_port (nowhere)
+  };
+  Fixture f;
+
+  fixture_init (&f, NULL);
+  fixture_connect (&f, TRUE, 0, &target);
+  wait_step (&f, RTMP_CLIENT_STEP_CONNECT);
+  cancel (&f);
+  rtmp_test_full_port_free (nowhere);
+}
+
+/* TLS */
+
+/* What the process trusts, in place of what the system does. */
+static void
+trust (const gchar * authority)
+{
+  g_autofree gchar *file =
+      g_build_filename (g_getenv ("FILES"), "tls", authority, NULL);
+  GError *error = NULL;
+  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (file, &error);
+
+  g_assert_no_error (error);
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), database);
+}
+
+static void
+tls_connect (Fixture * self, const gchar * host, GTlsCertificateFlags flags)
+{
+  const RtmpClientTarget target = {.host = host,
+    .port = rtmp_test_server_port (self->server),.tls = TRUE,
+    .tls_validation = flags
+  };
+
+  fixture_connect (self, TRUE, AT_ONCE, &target);
+}
+
+typedef struct
+{
+  const gchar *name;
+  const gchar *authority;
+  const gchar *host;
+  GTlsCertificateFlags flags;
+} Trust;
+
+static void
+test_tls (gconstpointer data)
+{
+  static const RtmpClientStep steps[] = {
+    RTMP_CLIENT_STEP_RESOLVE, RTMP_CLIENT_STEP_CONNECT, RTMP_CLIENT_STEP_TLS,
+    RTMP_CLIENT_STEP_HANDSHAKE, RTMP_CLIENT_STEP_SESSION,
+    RTMP_CLIENT_STEP_START, RTMP_CLIENT_STEP_RUNNING,
+  };
+  const Trust *how = data;
+  const RtmpTestPlan plan = {.tls = TRUE };
+  RtmpClientStats stats;
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  trust (how->authority);
+  tls_connect (&f, how->host, how->flags);
+  publish (&f, 0, 100, 20000);
+  rtmp_client_finish (f.client);
+  wait_closed (&f);
+  g_assert_no_error (f.error);
+  assert_steps (&f, steps, G_N_ELEMENTS (steps));
+  assert_server_has (&f, 100, 20000);
+  assert_ends_with_stop (&f);
+  rtmp_client_stats (f.client, &stats);
+  g_assert_cmpuint (stats.round_trip, >, 0);
+  fixture_clear (&f);
+}
+
+static void
+test_tls_refused (gconstpointer data)
+{
+  const Trust *how = data;
+  const RtmpTestPlan plan = {.tls = TRUE };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  trust (how->authority);
+  tls_connect (&f, how->host, how->flags);
+  wait_closed (&f);
+  g_assert_error (f.error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  fixture_clear (&f);
+}
+
+static void
+test_tls_against_plain (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_HELLO,
+    .fault = RTMP_TEST_FAULT_SAY,
+    .say = g_bytes_new_static ("\x03 this is no TLS", 16)
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  tls_connect (&f, "127.0.0.1", 0);
+  wait_closed (&f);
+  g_assert_true (f.error && f.error->domain == G_TLS_ERROR);
+  fixture_clear (&f);
+  g_bytes_unref (plan.say);
+}
+
+static void
+test_tls_cancel (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_ACCEPT };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  tls_connect (&f, "127.0.0.1", 0);
+  wait_step (&f, RTMP_CLIENT_STEP_TLS);
+  rtmp_test_server_wait_step (f.server, RTMP_TEST_STEP_HELLO);
+  cancel (&f);
+}
+
+static void
+add_table (const gchar * path, const gchar * name, gconstpointer data,
+    GTestDataFunc func)
+{
+  g_autofree gchar *full = g_strconcat (path, name, NULL);
+
+  g_test_add_data_func (full, data, func);
+}
+
+static void
+add_cancels (void)
+{
+  static const struct
+  {
+    const gchar *name;
+    RtmpTestStep step;
+  } cancels[] = {
+    {"accept", RTMP_TEST_STEP_ACCEPT},
+    {"hello", RTMP_TEST_STEP_HELLO},
+    {"echo", RTMP_TEST_STEP_ECHO},
+    {"connect", RTMP_TEST_STEP_CONNECT},
+    {"create-stream", RTMP_TEST_STEP_CREATE_STREAM},
+    {"start", RTMP_TEST_STEP_START},
+    {"running", RTMP_TEST_STEP_RUNNING},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cancels); i++)
+    add_table ("/client/cancel/", cancels[i].name,
+        GUINT_TO_POINTER (cancels[i].step), test_cancel);
+  g_test_add_func ("/client/cancel/at-once", test_cancel_at_once);
+  g_test_add_func ("/client/cancel/resolving", test_cancel_resolving);
+  g_test_add_func ("/client/cancel/connecting", test_cancel_connecting);
+  g_test_add_func ("/client/cancel/in-mid-media", test_cancel_in_mid_media);
+  g_test_add_func ("/client/cancel/finish", test_cancel_finish);
+  g_test_add_func ("/client/cancel/tls", test_tls_cancel);
+}
+
+static void
+add_failures (void)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (failures); i++)
+    add_table ("/client/failure/", failures[i].name, &failures[i],
+        test_failure);
+  g_test_add_func ("/client/failure/auth-needed", test_auth_needed);
+  g_test_add_func ("/client/failure/in-mid-media", test_lost_in_mid_media);
+  g_test_add_func ("/client/failure/last-words", test_last_words);
+  g_test_add_func ("/client/failure/in-finish", test_lost_in_finish);
+  g_test_add_func ("/client/failure/refused", test_refused);
+  g_test_add_func ("/client/failure/connect-times-out", test_connect_times_out);
+  g_test_add_func ("/client/failure/unknown-host", test_unknown_host);
+  g_test_add_func ("/client/failure/resolver-times-out",
+      test_resolver_times_out);
+}
+
+static void
+add_tls (void)
+{
+  static const Trust trusted[] = {
+    {"trusted", "ca.pem", "127.0.0.1", G_TLS_CERTIFICATE_VALIDATE_ALL},
+    {"unknown-authority-allowed", "other-ca.pem", "127.0.0.1",
+        G_TLS_CERTIFICATE_VALIDATE_ALL & ~G_TLS_CERTIFICATE_UNKNOWN_CA},
+    {"all-allowed", "other-ca.pem", "localhost", 0},
+  }, refused[] = {
+    {"unknown-authority", "other-ca.pem", "127.0.0.1",
+        G_TLS_CERTIFICATE_VALIDATE_ALL},
+    {"other-name", "ca.pem", "localhost", G_TLS_CERTIFICATE_VALIDATE_ALL},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (trusted); i++)
+    add_table ("/client/tls/", trusted[i].name, &trusted[i], test_tls);
+  for (i = 0; i < G_N_ELEMENTS (refused); i++)
+    add_table ("/client/tls/refused/", refused[i].name, &refused[i],
+        test_tls_refused);
+  g_test_add_func ("/client/tls/against-plain", test_tls_against_plain);
+}
+
+/* What GLib opens once and keeps: threads, wake-ups, the TLS backend. */
+static void
+warm_up (void)
+{
+  const RtmpTestPlan plan = {.tls = TRUE };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  trust ("ca.pem");
+  tls_connect (&f, "localhost", 0);
+  wait_step (&f, RTMP_CLIENT_STEP_RUNNING);
+  g_clear_pointer (&f.client, rtmp_client_free);
+  g_clear_pointer (&f.server, rtmp_test_server_free);
+  f.fds = rtmp_test_count_fds ();
+  fixture_clear (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  warm_up ();
+  g_test_add_func ("/client/publish", test_publish);
+  g_test_add_data_func ("/client/play/stop", "NetStream.Play.Stop", test_play);
+  g_test_add_data_func ("/client/play/complete", "NetStream.Play.Complete",
+      test_play);
+  g_test_add_data_func ("/client/play/unpublish",
+      "NetStream.Play.UnpublishNotify", test_play);
+  g_test_add_data_func ("/client/play/stream-eof", "StreamEOF", test_play);
+  g_test_add_func ("/client/back-pressure", test_back_pressure);
+  g_test_add_func ("/client/levels", test_levels);
+  g_test_add_func ("/client/stats", test_stats);
+  g_test_add_func ("/client/many", test_many);
+  g_test_add_func ("/client/finish/before-connected",
+      test_finish_before_connected);
+  g_test_add_func ("/client/finish/without-media", test_finish_without_media);
+  g_test_add_func ("/client/finish/waits-for-the-server",
+      test_finish_waits_for_the_server);
+  g_test_add_func ("/client/finish/drains", test_finish_drains);
+  g_test_add_func ("/client/finish/while-resolving",
+      test_finish_while_resolving);
+  add_failures ();
+  add_cancels ();
+  add_tls ();
+  return g_test_run ();
+}
