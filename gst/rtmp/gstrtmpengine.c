@@ -25,11 +25,14 @@ struct _GstRtmpEngine
   /* The loop's thread only. */
   gboolean running;
 
-  /* Under lock. The client is also read without it by whatever start and stop
-   * enclose: the streaming thread and the client's events. */
+  /* For what start and stop enclose: the streaming thread, and the client's
+   * events. */
+  RtmpClient *client;
+
+  /* Under lock. */
   GMutex lock;
   GCond cond;
-  RtmpClient *client;
+  gboolean started;             /* any thread may ask the client */
   gboolean flushing;
   gint closed;                  /* atomic where it is read without lock */
   gboolean failed;
@@ -478,14 +481,12 @@ static void
 start_client (GstRtmpEngine * self, const RtmpClientTarget * target,
     const RtmpClientConfig * config)
 {
-  RtmpClient *client =
-      rtmp_client_new (target, config, NULL, &client_events, self);
-
+  self->client = rtmp_client_new (target, config, NULL, &client_events, self);
   g_mutex_lock (&self->lock);
-  self->client = client;
+  self->started = TRUE;
   g_mutex_unlock (&self->lock);
   post_progress (self, GST_PROGRESS_TYPE_START, self->where);
-  rtmp_client_start (client);
+  rtmp_client_start (self->client);
 }
 
 gboolean
@@ -506,6 +507,7 @@ gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, settings);
   GST_OBJECT_UNLOCK (self->element);
+  g_free (self->where);
   self->where = rtmp_url_to_string (copy.url, FALSE);
   if (gst_rtmp_settings_resolve (&copy, config, &target, &error))
     start_client (self, &target, config);
@@ -525,13 +527,12 @@ gst_rtmp_engine_is_started (const GstRtmpEngine * self)
 void
 gst_rtmp_engine_stop (GstRtmpEngine * self)
 {
-  RtmpClient *client;
-
   g_mutex_lock (&self->lock);
-  client = g_steal_pointer (&self->client);
+  self->started = FALSE;
   g_mutex_unlock (&self->lock);
-  if (client) {
-    rtmp_client_free (client);
+  if (self->client) {
+    rtmp_client_free (self->client);
+    self->client = NULL;        /* not before: its events use it */
     if (!self->running && !self->closed)
       post_progress (self, GST_PROGRESS_TYPE_CANCELED, "stopped");
   }
@@ -561,7 +562,7 @@ gst_rtmp_engine_stats (GstRtmpEngine * self)
   RtmpClientStats stats = { 0, };
 
   g_mutex_lock (&self->lock);
-  if (self->client) {
+  if (self->started) {
     rtmp_client_stats (self->client, &stats);
     peer = rtmp_client_peer (self->client);
   }

@@ -425,14 +425,14 @@ gst_rtmp_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 /* End of stream, flushes */
 
 /* The base class posts EOS after this. A pause ends the wait too, but only a
- * flush is a reason to give up. */
-static void
+ * flush is a reason to give up: FALSE. */
+static gboolean
 drain (GstRtmpSink * self)
 {
   gint64 end = G_MAXINT64;
 
   if (!ensure_engine (self))
-    return;
+    return TRUE;
   GST_OBJECT_LOCK (self);
   if (self->eos_timeout > 0)
     end = g_get_monotonic_time ()
@@ -443,13 +443,14 @@ drain (GstRtmpSink * self)
         ("The input ended in the middle of an FLV tag, which is left out."),
         (NULL));
   while (!gst_rtmp_engine_drain (self->engine, end)) {
-    if (g_get_monotonic_time () >= end
-        || GST_PAD_IS_FLUSHING (GST_BASE_SINK_PAD (self))) {
+    if (g_get_monotonic_time () >= end) {
       GST_WARNING_OBJECT (self, "gave up waiting for the server to read all");
-      return;
+      return TRUE;
     }
-    g_thread_yield ();
+    if (wait_for_playing (GST_BASE_SINK (self)) != GST_FLOW_OK)
+      return FALSE;
   }
+  return TRUE;
 }
 
 static gboolean
@@ -459,7 +460,10 @@ gst_rtmp_sink_event (GstBaseSink * sink, GstEvent * event)
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_EOS:
-      drain (self);
+      if (!drain (self)) {
+        gst_event_unref (event);
+        return FALSE;
+      }
       break;
     case GST_EVENT_FLUSH_STOP:
       flv_reader_reset (self->reader);

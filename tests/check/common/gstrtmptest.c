@@ -264,17 +264,41 @@ gst_rtmp_test_new (const gchar * format, ...)
   return self;
 }
 
+static void
+on_gone (gpointer user_data, GObject * pipeline)
+{
+  GstRtmpTest *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->pipeline = NULL;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Threads that completed a change of state may still hold the pipeline for a
+ * moment. */
+static void
+wait_gone (GstRtmpTest * self)
+{
+  gint64 end = g_get_monotonic_time () + RTMP_TEST_PATIENCE;
+
+  g_mutex_lock (&self->lock);
+  while (self->pipeline)
+    if (!g_cond_wait_until (&self->cond, &self->lock, end))
+      g_error ("something still holds the pipeline");
+  g_mutex_unlock (&self->lock);
+}
+
 void
 gst_rtmp_test_free (GstRtmpTest * self)
 {
-  GstElement *pipeline = self->pipeline;
-
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==,
+  g_assert_cmpint (gst_element_set_state (self->pipeline, GST_STATE_NULL), ==,
       GST_STATE_CHANGE_SUCCESS);
+  g_ptr_array_set_size (self->messages, 0);
+  g_object_weak_ref (G_OBJECT (self->pipeline), on_gone, self);
+  gst_object_unref (self->pipeline);
+  wait_gone (self);
   g_ptr_array_unref (self->messages);
-  g_object_add_weak_pointer (G_OBJECT (pipeline), (gpointer *) & pipeline);
-  gst_object_unref (pipeline);
-  g_assert_null (pipeline);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self);
