@@ -217,7 +217,7 @@ timestamp_of (GstRtmpSink * self, const FlvTag * tag)
   return tag->timestamp;
 }
 
-/* To be called when a pause has ended a wait: until playing goes on. One wake-up
+/* To be called when a pause has ended a wait: until playing goes on. One wakeup
  * is not enough, for the next pause may have come before it is seen. */
 static GstFlowReturn
 wait_for_playing (GstBaseSink * sink)

@@ -231,7 +231,7 @@ on_message (GstBus * bus, GstMessage * message, gpointer user_data)
   g_ptr_array_add (self->messages, message);
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-  return GST_BUS_DROP;           /* so that it is ours */
+  return GST_BUS_DROP;          /* so that it is ours */
 }
 
 GstRtmpTest *

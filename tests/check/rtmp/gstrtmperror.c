@@ -13,7 +13,7 @@
 typedef struct
 {
   const gchar *name;
-  GQuark (*domain) (void);
+    GQuark (*domain) (void);
   gint code;
   GstResourceError publish_open;
   GstResourceError play_open;

@@ -193,8 +193,7 @@ test_messages (void)
       ==, 1);
   g_assert_cmpuint (gst_rtmp_test_count_element (f.test, "rtmp-status"), ==, 2);
   told = gst_rtmp_test_wait_element (f.test, "rtmp-connected");
-  peer =
-      g_strdup_printf ("127.0.0.1:%u", rtmp_test_server_port (f.server));
+  peer = g_strdup_printf ("127.0.0.1:%u", rtmp_test_server_port (f.server));
   g_assert_cmpstr (gst_structure_get_string (told, "peer"), ==, peer);
   told = gst_rtmp_test_wait_element (f.test, "rtmp-status");
   g_assert_cmpstr (gst_structure_get_string (told, "level"), ==, "status");
@@ -463,8 +462,7 @@ assert_published_so_far (Fixture * self, guint n)
 {
   RtmpScriptedPeer *peer = rtmp_test_server_lock (self->server);
 
-  g_assert_cmpuint (rtmp_scripted_peer_count (peer, RTMP_MESSAGE_AUDIO), ==,
-      n);
+  g_assert_cmpuint (rtmp_scripted_peer_count (peer, RTMP_MESSAGE_AUDIO), ==, n);
   rtmp_test_server_unlock (self->server);
 }
 
@@ -529,8 +527,7 @@ test_eos_drains (void)
   push (&f, media);
   end_of_stream (&f);
   wait_queue_above (&f, 1000000);
-  g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_EOS, NULL), ==,
-      0);
+  g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_EOS, NULL), ==, 0);
   start_reading (&f);
   wait_eos (&f);
   gst_rtmp_test_assert_published (f.server, media);

@@ -29,7 +29,7 @@ typedef struct
   GMutex lock;
   GCond cond;
   GByteArray *bytes;
-  GArray *times;                /* of GstClockTime: of each buffer but the first */
+  GArray *times;                /* of GstClockTime, but of the first buffer */
   GArray *segments;             /* of GstSegment */
   guint eos;
 } Fixture;

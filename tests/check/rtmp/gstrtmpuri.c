@@ -153,8 +153,7 @@ assert_does_not_start (const gchar * name, const gchar * location,
       ==, GST_STATE_CHANGE_FAILURE);
   gst_rtmp_test_assert_error (test, element, GST_RESOURCE_ERROR,
       GST_RESOURCE_ERROR_SETTINGS, advice);
-  g_assert_cmpuint (gst_rtmp_test_count (test, GST_MESSAGE_ERROR, NULL), ==,
-      1);
+  g_assert_cmpuint (gst_rtmp_test_count (test, GST_MESSAGE_ERROR, NULL), ==, 1);
   gst_rtmp_test_assert_secret (test, "s3cr3t");
   gst_rtmp_test_free (test);
 }
