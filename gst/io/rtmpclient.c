@@ -58,6 +58,7 @@ struct _RtmpClient
   RtmpClientStats current;
   gint64 next_stats;
   gboolean reading;
+  gboolean paused;              /* the server, by us */
   gint64 last_message;          /* when it came */
   guint seeks_sent;             /* and not answered */
   guint seek_serial;            /* of the last one */
@@ -296,7 +297,7 @@ on_message (RtmpMessage * message, gpointer user_data, GError ** error)
 static gint64
 idle_deadline (const RtmpClient * self)
 {
-  if (self->idle_timeout <= 0 || !self->reading
+  if (self->idle_timeout <= 0 || !self->reading || self->paused
       || self->step < RTMP_CLIENT_STEP_RUNNING)
     return RTMP_DEADLINE_NONE;
   return self->last_message + self->idle_timeout;
@@ -412,6 +413,9 @@ drain_inbox (RtmpClient * self)
     rtmp_client_session_publish (self->session, item->type, item->timestamp,
         item->payload);
   }
+  /* Also for what the session has left out. */
+  if (items->len > 0)
+    on_sent (self);
 }
 
 static void
@@ -442,8 +446,11 @@ ask_tricks (RtmpClient * self)
     rtmp_client_session_seek (self->session, g_get_monotonic_time (),
         seek.position);
   }
-  if (pause.wanted)
+  if (pause.wanted) {
+    self->paused = pause.on;
+    self->last_message = g_get_monotonic_time ();
     rtmp_client_session_pause (self->session, pause.on, pause.position);
+  }
 }
 
 static void
@@ -739,7 +746,8 @@ start_deadline (RtmpClient * self)
   if (self->config.timeout <= 0)
     return;
   self->connect_deadline =
-      g_timeout_source_new ((guint) (self->config.timeout / 1000));
+      g_timeout_source_new ((guint) MIN (self->config.timeout / 1000,
+          G_MAXINT));
   g_source_set_callback (self->connect_deadline, on_connect_deadline, self,
       NULL);
   g_source_attach (self->connect_deadline, rtmp_loop_context (self->loop));

@@ -440,7 +440,10 @@ rtmp_connection_free (RtmpConnection * self)
 void
 rtmp_connection_send (RtmpConnection * self, RtmpMessage * message)
 {
-  rtmp_chunk_link_send (self->link, message);
+  if (self->output_shut || self->write_error)
+    rtmp_message_clear (message);       /* nobody will read it */
+  else
+    rtmp_chunk_link_send (self->link, message);
 }
 
 void

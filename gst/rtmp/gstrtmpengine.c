@@ -8,6 +8,13 @@
 #include "gstrtmpstats.h"
 #include "rtmperror.h"
 
+/* What a message costs besides its payload: small ones are not free. */
+#define MESSAGE_COST 128
+
+/* Statuses that become messages; a server that sends more goes on in the log
+ * only. */
+#define MAX_STATUSES 1000
+
 /* Media that waits before the server is told to pause: milliseconds. */
 #define PAUSE_AFTER 2000
 
@@ -24,6 +31,7 @@ struct _GstRtmpEngine
 
   /* The loop's thread only. */
   gboolean running;
+  guint statuses;               /* told so far */
 
   /* For what start and stop enclose: the streaming thread, and the client's
    * events. */
@@ -104,6 +112,8 @@ on_status (const RtmpStatus * status, gpointer user_data)
 
   GST_INFO_OBJECT (self->element, "server: %s %s %s", status->level,
       status->code, status->description);
+  if (++self->statuses > MAX_STATUSES)
+    return;
   post_element (self, gst_structure_new ("rtmp-status",
           "level", G_TYPE_STRING,
           status->level, "code", G_TYPE_STRING,
@@ -268,7 +278,7 @@ accept_locked (GstRtmpEngine * self, RtmpMessage * message)
   gboolean full;
 
   self->last_timestamp = message->timestamp;
-  self->arrived_bytes += rtmp_message_size (message);
+  self->arrived_bytes += rtmp_message_size (message) + MESSAGE_COST;
   /* Who waits, waits for the first one. */
   if (gst_queue_array_is_empty (self->arrived))
     g_cond_signal (&self->cond);
@@ -319,7 +329,7 @@ take_arrived_locked (GstRtmpEngine * self, RtmpMessage * messages, guint max)
   for (i = 0; i < n; i++) {
     messages[i] =
         *(RtmpMessage *) gst_queue_array_pop_head_struct (self->arrived);
-    self->arrived_bytes -= rtmp_message_size (&messages[i]);
+    self->arrived_bytes -= rtmp_message_size (&messages[i]) + MESSAGE_COST;
   }
   return n;
 }
@@ -358,20 +368,25 @@ gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
   return n;
 }
 
+/* A server that was told to pause would not send what is after the seek. */
 void
 gst_rtmp_engine_seek (GstRtmpEngine * self, guint32 position)
 {
-  gboolean resume;
+  gboolean resume, go_on;
   guint serial;
 
   g_mutex_lock (&self->lock);
   serial = begin_seek_locked (self);
+  go_on = self->pause_sent;
+  self->pause_sent = FALSE;
   gst_rtmp_resume_reset (&self->resume);
   gst_queue_array_clear (self->arrived);
   self->arrived_bytes = 0;
   resume = resume_locked (self);
   g_mutex_unlock (&self->lock);
   rtmp_client_seek (self->client, position, serial);
+  if (go_on)
+    rtmp_client_pause (self->client, FALSE, position);
   if (resume)
     rtmp_client_set_reading (self->client, TRUE);
 }
@@ -411,13 +426,21 @@ on_length (gdouble seconds, gpointer user_data)
 {
   GstRtmpEngine *self = user_data;
 
+  gboolean changed;
+  GstClockTime length;
+
   if (seconds > G_MAXUINT32)
     return;
+  length = (GstClockTime) (seconds * GST_SECOND);
   g_mutex_lock (&self->lock);
-  self->length = (GstClockTime) (seconds * GST_SECOND);
+  /* The first one counts: metadata may come any number of times. */
+  changed = !GST_CLOCK_TIME_IS_VALID (self->length);
+  if (changed)
+    self->length = length;
   g_mutex_unlock (&self->lock);
-  gst_element_post_message (self->element,
-      gst_message_new_duration_changed (GST_OBJECT (self->element)));
+  if (changed)
+    gst_element_post_message (self->element,
+        gst_message_new_duration_changed (GST_OBJECT (self->element)));
 }
 
 GstClockTime
@@ -519,6 +542,17 @@ gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
 }
 
 gboolean
+gst_rtmp_engine_has_ended (GstRtmpEngine * self)
+{
+  gboolean ended;
+
+  g_mutex_lock (&self->lock);
+  ended = self->closed && !self->failed;
+  g_mutex_unlock (&self->lock);
+  return ended;
+}
+
+gboolean
 gst_rtmp_engine_is_started (const GstRtmpEngine * self)
 {
   return self->client != NULL;
@@ -544,6 +578,7 @@ gst_rtmp_engine_stop (GstRtmpEngine * self)
   self->running = self->failed = self->paused_reading = self->seeking = FALSE;
   self->length = GST_CLOCK_TIME_NONE;
   g_atomic_int_set (&self->closed, FALSE);
+  self->statuses = 0;
 }
 
 void

@@ -60,6 +60,8 @@ void gst_rtmp_engine_stop (GstRtmpEngine * self);
 void gst_rtmp_engine_set_flushing (GstRtmpEngine * self, gboolean flushing);
 
 gboolean gst_rtmp_engine_is_started (const GstRtmpEngine * self);
+/* The server has ended the played stream. */
+gboolean gst_rtmp_engine_has_ended (GstRtmpEngine * self);
 
 /* Queues a message, at once. (transfer full) for @payload. TRUE: the queue is
  * full now, or the client has come to its end: gst_rtmp_engine_wait_for_room()

@@ -63,7 +63,8 @@ static const Row table[] = {
   {rtmp_error_quark, RTMP_ERROR_BAD_HANDSHAKE, OPEN,
       "What answers there does not speak RTMP: check scheme and port (%s)."},
   {rtmp_error_quark, RTMP_ERROR_UNSUPPORTED, GST_RESOURCE_ERROR_SETTINGS,
-      "The location asks for something that is not supported (%s)."},
+      "The settings ask for what is not supported, or name a file that "
+        "cannot be used: see the debug part (%s)."},
   {rtmp_error_quark, ANY_CODE, OPEN_OR_TRANSFER,
       "The server broke the protocol: see the debug part (%s)."},
   {NULL, ANY_CODE, OPEN_OR_TRANSFER,

@@ -431,8 +431,8 @@ drain (GstRtmpSink * self)
 {
   gint64 end = G_MAXINT64;
 
-  if (!ensure_engine (self))
-    return TRUE;
+  if (!gst_rtmp_engine_is_started (self->engine))
+    return TRUE;                /* nothing came, or it could not start */
   GST_OBJECT_LOCK (self);
   if (self->eos_timeout > 0)
     end = g_get_monotonic_time ()
@@ -444,7 +444,8 @@ drain (GstRtmpSink * self)
         (NULL));
   while (!gst_rtmp_engine_drain (self->engine, end)) {
     if (g_get_monotonic_time () >= end) {
-      GST_WARNING_OBJECT (self, "gave up waiting for the server to read all");
+      GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
+          ("The server has not read everything within eos-timeout."), (NULL));
       return TRUE;
     }
     if (wait_for_playing (GST_BASE_SINK (self)) != GST_FLOW_OK)

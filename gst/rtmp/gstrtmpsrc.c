@@ -335,6 +335,9 @@ gst_rtmp_src_do_seek (GstBaseSrc * src, GstSegment * segment)
   /* The base class begins with a seek to where the stream begins anyway. */
   if (segment->position == 0 && !self->sent_media)
     return TRUE;
+  /* Servers end a stream before it has been played, and then seek no more. */
+  if (gst_rtmp_engine_has_ended (self->engine))
+    gst_rtmp_engine_stop (self->engine);
   if (!ensure_engine (self))
     return FALSE;
   gst_rtmp_engine_seek (self->engine, segment->position / GST_MSECOND);
@@ -344,19 +347,36 @@ gst_rtmp_src_do_seek (GstBaseSrc * src, GstSegment * segment)
 }
 
 static gboolean
-gst_rtmp_src_query (GstBaseSrc * src, GstQuery * query)
+answer_duration (GstRtmpSrc * self, GstQuery * query)
 {
-  GstRtmpSrc *self = GST_RTMP_SRC (src);
   GstClockTime length = gst_rtmp_engine_length (self->engine);
   GstFormat format;
 
-  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION
-      && GST_CLOCK_TIME_IS_VALID (length)) {
-    gst_query_parse_duration (query, &format, NULL);
-    if (format == GST_FORMAT_TIME) {
-      gst_query_set_duration (query, format, length);
+  gst_query_parse_duration (query, &format, NULL);
+  if (format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (length))
+    return FALSE;
+  gst_query_set_duration (query, format, length);
+  return TRUE;
+}
+
+static gboolean
+gst_rtmp_src_query (GstBaseSrc * src, GstQuery * query)
+{
+  GstRtmpSrc *self = GST_RTMP_SRC (src);
+
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_DURATION:
+      if (answer_duration (self, query))
+        return TRUE;
+      break;
+    case GST_QUERY_SCHEDULING:
+      /* So that players buffer as for a network. */
+      gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEQUENTIAL |
+          GST_SCHEDULING_FLAG_BANDWIDTH_LIMITED, 1, -1, 0);
+      gst_query_add_scheduling_mode (query, GST_PAD_MODE_PUSH);
       return TRUE;
-    }
+    default:
+      break;
   }
   return GST_BASE_SRC_CLASS (gst_rtmp_src_parent_class)->query (src, query);
 }

@@ -472,7 +472,7 @@ apply_numbers (const RtmpUrl * url, RtmpClientConfig * config)
   gdouble number;
 
   if (number_option (url, "timeout", &number))
-    config->timeout = (gint64) (number * G_USEC_PER_SEC);
+    config->timeout = (gint64) (MIN (number, G_MAXINT) * G_USEC_PER_SEC);
   if (number_option (url, "buffer", &number))
     config->buffer_length = (guint32) MIN (number, G_MAXUINT32);
   if (number_option (url, "start", &number) && number > 0)
@@ -549,6 +549,7 @@ gst_rtmp_settings_resolve (GstRtmpSettings * self,
     RtmpClientConfig * config, RtmpClientTarget * target, GError ** error)
 {
   const RtmpUrl *url = self->url;
+  g_autoptr (GError) local = NULL;
 
   if (self->bad_location) {
     g_propagate_error (error, g_error_copy (self->bad_location));
@@ -560,8 +561,12 @@ gst_rtmp_settings_resolve (GstRtmpSettings * self,
         rtmp_scheme_to_string (url->scheme));
     return FALSE;
   }
-  if (url->scheme == RTMP_SCHEME_RTMPS && !load_tls_files (self, error))
+  if (url->scheme == RTMP_SCHEME_RTMPS && !load_tls_files (self, &local)) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+        "tls-ca-file, tls-certificate-file or tls-key-file: %s",
+        local->message);
     return FALSE;
+  }
   fill_target (self, target);
   config->app = g_strdup (url->application);
   config->stream = g_strdup (url->stream);

@@ -4,6 +4,9 @@
 #include "rtmpcontrol.h"
 #include "rtmplog.h"
 
+/* Bytes that wait to be sent, above which answers are left out. */
+#define MAX_UNREAD (4 << 20)
+
 struct _RtmpChunkLink
 {
   const RtmpLinkEvents *events;
@@ -90,8 +93,10 @@ on_control (RtmpChunkLink * self, const RtmpMessage * message, GError ** error)
       self->stats.in_window = control.value;
       break;
     case RTMP_MESSAGE_SET_PEER_BANDWIDTH:
-      /* RTMP 1.0, 5.4.5: answered when it is not what we last said. */
-      if (control.value != self->stats.out_window && control.value > 0)
+      /* RTMP 1.0, 5.4.5: answered when it is not what we last said; but not for
+       * a peer that changes its mind faster than it reads. */
+      if (control.value != self->stats.out_window && control.value > 0
+          && rtmp_out_queue_bytes (self->queue) < MAX_UNREAD)
         send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE, control.value);
       break;
     default:                   /* acted on by the reader */

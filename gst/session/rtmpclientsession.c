@@ -9,6 +9,11 @@
 #include "rtmperror.h"
 #include "rtmplog.h"
 
+/* A body with a header that says something: codec and one byte more; commands
+ * of video are two bytes (FLV 10.1, E.4.2 and E.4.3). */
+#define MIN_AUDIO 2
+#define MIN_VIDEO 2
+
 struct _RtmpClientSession
 {
   RtmpClientConfig config;
@@ -22,6 +27,7 @@ struct _RtmpClientSession
   guint seeking;                /* seeks whose answer is awaited */
   gint64 seek_deadline;
   gboolean connected;
+  gboolean asked_stream;
   gboolean checked_bandwidth;
   guint32 stream_id;            /* 0 until createStream is answered */
   gboolean warned_types[256];   /* unknown message types, said once each */
@@ -226,22 +232,33 @@ call_create_stream (RtmpClientSession * self, gint64 now)
           rtmp_value_new_null (), NULL));
 }
 
-/* Nothing up to createStream needs an answer to what went before it, so all of
- * it travels together. */
-void
-rtmp_client_session_start (RtmpClientSession * self, gint64 now)
+static void
+open_stream (RtmpClientSession * self, gint64 now)
 {
-  if (self->state != RTMP_CLIENT_SESSION_IDLE)  /* stopped already */
-    return;
-  call_connect (self, now);
-  send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE,
-      self->config.window_ack_size);
+  self->asked_stream = TRUE;
   if (self->config.publish) {
-    send_control (self, RTMP_MESSAGE_SET_CHUNK_SIZE, self->config.chunk_size);
     call_with_name (self, "releaseStream", self->config.stream);
     call_with_name (self, "FCPublish", self->config.stream);
   }
   call_create_stream (self, now);
+}
+
+/* Nothing up to createStream needs an answer to what went before it, so all of
+ * it travels together; unless the server may have to be convinced first. */
+void
+rtmp_client_session_start (RtmpClientSession * self, gint64 now)
+{
+  const RtmpClientConfig *config = &self->config;
+
+  if (self->state != RTMP_CLIENT_SESSION_IDLE)  /* stopped already */
+    return;
+  call_connect (self, now);
+  send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE, config->window_ack_size);
+  if (config->publish)
+    send_control (self, RTMP_MESSAGE_SET_CHUNK_SIZE, config->chunk_size);
+  if (config->secure_token == NULL
+      && !(config->app && strstr (config->app, "authmod=")))
+    open_stream (self, now);
   set_state (self, RTMP_CLIENT_SESSION_AWAIT_CONNECT);
 }
 
@@ -507,6 +524,8 @@ on_connect_answer (RtmpClientSession * self, gint64 now,
   if (!answer_secure_token (self, command, error))
     return FALSE;
   self->connected = TRUE;
+  if (!self->asked_stream)
+    open_stream (self, now);
   advance (self, now);
   return TRUE;
 }
@@ -660,6 +679,10 @@ on_media (RtmpClientSession * self, RtmpMessage * message, GError ** error)
     return TRUE;
   if (message->type == RTMP_MESSAGE_DATA_AMF0)
     return on_data (self, message, error);
+  /* Some servers send them to say that nothing comes; demuxers fail on them. */
+  if (rtmp_message_size (message) <
+      (message->type == RTMP_MESSAGE_AUDIO ? MIN_AUDIO : MIN_VIDEO))
+    return TRUE;
   return self->events->media (message, self->user_data, error);
 }
 

@@ -105,6 +105,15 @@ join_path (RtmpUrl * url)
   replace (&url->stream, g_strdup (""));
 }
 
+/* Not out of the encryption that the user chose: the stream's name is often its
+ * key. */
+static gboolean
+may_follow (const RtmpConnectPlan * self, const RtmpUrl * url)
+{
+  return url->scheme == RTMP_SCHEME_RTMPS
+      || (url->scheme == RTMP_SCHEME_RTMP && !self->tls);
+}
+
 static gboolean
 redirect (RtmpConnectPlan * self, const gchar * to, guint32 cnonce,
     GError ** error)
@@ -112,10 +121,9 @@ redirect (RtmpConnectPlan * self, const gchar * to, guint32 cnonce,
   g_autoptr (GError) local = NULL;
   g_autoptr (RtmpUrl) url = rtmp_url_parse (to, &local);
 
-  if (url == NULL || (url->scheme != RTMP_SCHEME_RTMP
-          && url->scheme != RTMP_SCHEME_RTMPS)) {
+  if (url == NULL || !may_follow (self, url)) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED,
-        "the server redirects to where we cannot go: %s",
+        "the server redirects to where we do not go: %s",
         local ? local->message : rtmp_scheme_to_string (url->scheme));
     return FALSE;
   }

@@ -12,9 +12,11 @@
 #define EXTENDED 0xFFFFFF
 #define EXTENDED_SIZE 4
 
-/* Smaller payloads are copied: a slice keeps its whole block alive, and a few
- * bytes of metadata that somebody holds must not pin 64 KiB of network. */
+/* Smaller payloads, and those that are a small part of their block, are copied:
+ * a slice keeps its whole block alive, and what somebody holds must not pin
+ * many times as much. */
 #define SLICE_MIN 1024
+#define SLICE_PART 8
 
 /* Ids of the one-byte form, found by index. */
 #define SHORT_IDS 64
@@ -429,7 +431,8 @@ read_payload (RtmpChunkReader * self, Input * input, GError ** error)
   gsize n = MIN (self->chunk_left, rtmp_reader_left (&input->bytes));
   GBytes *payload = NULL;
 
-  if (n == stream->size && n >= SLICE_MIN) {
+  if (n == stream->size && n >= SLICE_MIN
+      && n >= g_bytes_get_size (input->block) / SLICE_PART) {
     payload = g_bytes_new_from_bytes (input->block, input->bytes.pos, n);
     rtmp_gather_clear (&stream->body);
   } else if (!append_payload (self, &stream->body, input, n, error)) {

@@ -49,7 +49,6 @@ struct _RtmpTestServer
   guint16 port;
   GSocket *listener;
   GTlsCertificate *certificate;
-  GCancellable *cancellable;
   GMainContext *context;
   GThread *thread;
 
@@ -129,8 +128,7 @@ connection_write (Connection * self)
   self->operations++;
   bytes = g_bytes_new (self->output->data, size);
   g_output_stream_write_bytes_async (g_io_stream_get_output_stream
-      (self->stream), bytes, G_PRIORITY_DEFAULT, self->server->cancellable,
-      on_written, self);
+      (self->stream), bytes, G_PRIORITY_DEFAULT, NULL, on_written, self);
 }
 
 static void
@@ -327,7 +325,7 @@ connection_read (Connection * self)
   self->reading = TRUE;
   self->operations++;
   g_input_stream_read_bytes_async (g_io_stream_get_input_stream (self->stream),
-      BLOCK_SIZE, G_PRIORITY_DEFAULT, self->server->cancellable, on_read, self);
+      BLOCK_SIZE, G_PRIORITY_DEFAULT, NULL, on_read, self);
 }
 
 /* Connections */
@@ -480,6 +478,25 @@ load_certificate (void)
   return certificate;
 }
 
+/* Ends what is under way by ending the connections: what is cancelled, TLS may
+ * leak. */
+static gboolean
+quit (gpointer data)
+{
+  RtmpTestServer *self = data;
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  self->quit = TRUE;
+  for (i = 0; i < self->connections->len; i++) {
+    Connection *connection = g_ptr_array_index (self->connections, i);
+
+    g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
+  }
+  g_mutex_unlock (&self->lock);
+  return G_SOURCE_REMOVE;
+}
+
 RtmpTestServer *
 rtmp_test_server_new (const RtmpTestPlan * plan)
 {
@@ -492,7 +509,6 @@ rtmp_test_server_new (const RtmpTestPlan * plan)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->connections = g_ptr_array_new_with_free_func (connection_free);
-  self->cancellable = g_cancellable_new ();
   self->context = g_main_context_new ();
   self->listener = listen_on_loopback (self->plan.small_window, &self->port);
   g_assert_true (g_socket_listen (self->listener, NULL));
@@ -503,16 +519,11 @@ rtmp_test_server_new (const RtmpTestPlan * plan)
 void
 rtmp_test_server_free (RtmpTestServer * self)
 {
-  g_mutex_lock (&self->lock);
-  self->quit = TRUE;
-  g_mutex_unlock (&self->lock);
-  g_cancellable_cancel (self->cancellable);
-  g_main_context_wakeup (self->context);
+  g_main_context_invoke (self->context, quit, self);
   g_thread_join (self->thread);
   g_socket_close (self->listener, NULL);
   g_object_unref (self->listener);
   g_clear_object (&self->certificate);
-  g_object_unref (self->cancellable);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);

@@ -70,8 +70,8 @@ push_buffer (Fixture * self, GstBuffer * buffer)
 static GstBuffer *
 buffer_of (const RtmpMessage * message)
 {
-  GstBuffer *buffer =
-      gst_buffer_new_wrapped_bytes (gst_rtmp_test_tag (message));
+  g_autoptr (GBytes) tag = gst_rtmp_test_tag (message);
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (tag);
 
   GST_BUFFER_PTS (buffer) = message->timestamp * GST_MSECOND;
   return buffer;
@@ -319,10 +319,10 @@ make_headers (GPtrArray * media, guint32 timestamp, const gchar * text)
   GPtrArray *headers =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
   GPtrArray *nothing = gst_rtmp_test_media_new ();
+  g_autoptr (GBytes) file_header = gst_rtmp_test_flv (nothing);
   guint i;
 
-  g_ptr_array_add (headers,
-      gst_buffer_new_wrapped_bytes (gst_rtmp_test_flv (nothing)));
+  g_ptr_array_add (headers, gst_buffer_new_wrapped_bytes (file_header));
   gst_rtmp_test_media_add (media, RTMP_MESSAGE_VIDEO, timestamp,
       g_bytes_new (text, strlen (text)));
   g_ptr_array_add (headers, buffer_of (g_ptr_array_index (media,
@@ -473,7 +473,7 @@ test_pacing (void)
   static const guint32 times[] = { 5000, 5040, 7000 };
   GPtrArray *media = gst_rtmp_test_media_new ();
   GstClock *clock = gst_test_clock_new_with_start_time (GST_SECOND);
-  GBytes *flv;
+  g_autoptr (GBytes) flv = NULL;
   GstBuffer *buffer;
   guint i;
   Fixture f;
@@ -552,6 +552,8 @@ test_eos_timeout (void)
   push (&f, media);
   end_of_stream (&f);
   wait_eos (&f);
+  g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_WARNING, f.sink),
+      ==, 1);
   fixture_clear (&f);
   g_ptr_array_unref (media);
 }
@@ -640,7 +642,6 @@ test_full_in_time (void)
   wait_queue_above (&f, 750000);
   gst_rtmp_test_set_state (f.test, GST_STATE_PAUSED);
   gst_rtmp_test_wait_state (f.test);
-  g_assert_cmpuint (stat_of (&f, "queue-time"), >=, 70 * GST_MSECOND);
   g_assert_cmpuint (stat_of (&f, "queue-time"), <=, 130 * GST_MSECOND);
   play (&f);
   start_reading (&f);

@@ -303,6 +303,19 @@ test_resolve_options (void)
   resolved_clear (&r);
 }
 
+/* Numbers that no integer holds. */
+static void
+test_resolve_huge (void)
+{
+  Resolved r;
+
+  resolve (&r, "rtmp://h/app/key timeout=1e300 buffer=1e300");
+  g_assert_cmpint (r.config.timeout, >=, G_MAXINT);
+  g_assert_cmpint (r.config.timeout, <, G_MAXINT64 / 2);
+  g_assert_cmpuint (r.config.buffer_length, ==, G_MAXUINT32);
+  resolved_clear (&r);
+}
+
 static void
 test_resolve_fails (void)
 {
@@ -360,6 +373,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/uri/resolve/url", test_resolve);
   g_test_add_func ("/uri/resolve/options", test_resolve_options);
+  g_test_add_func ("/uri/resolve/huge", test_resolve_huge);
   g_test_add_func ("/uri/resolve/fails", test_resolve_fails);
   return g_test_run ();
 }

@@ -165,7 +165,7 @@ test_parse_long (void)
   g_autoptr (GString) pairs = g_string_new ("?reason=needauth");
   gsize i;
 
-  for (i = 0; i < 1 << 20; i++) {
+  for (i = 0; i < 1 << 16; i++) {
     g_string_append_c (text, 'o');
     g_string_append_c (name, 'n');
     g_string_append_c (pairs, '&');
@@ -175,7 +175,7 @@ test_parse_long (void)
     g_autoptr (RtmpAuthChallenge) b = parse (name->str);
     g_autoptr (RtmpAuthChallenge) c = parse (pairs->str);
 
-    g_assert_cmpuint (strlen (a->opaque), ==, 1 << 20);
+    g_assert_cmpuint (strlen (a->opaque), ==, 1 << 16);
     g_assert_cmpuint (strlen (b->authmod), ==, 32);
     g_assert_cmpstr (c->authmod, ==, "");
   }

@@ -670,7 +670,7 @@ test_end_of_play (void)
       send_play_status (&client, code, i % 3 == 1);
     rtmp_test_client_check_events (&client, events);
     /* Nothing more is heard of the stream. */
-    send_media (&client, RTMP_MESSAGE_AUDIO, BYTES ("a"));
+    send_media (&client, RTMP_MESSAGE_AUDIO, BYTES ("a1"));
     send_play_status (&client, code, TRUE);
     g_assert_cmpuint (client.messages[RTMP_MESSAGE_AUDIO], ==, 0);
     g_assert_no_error (client.error);
@@ -700,6 +700,11 @@ check_media (gboolean is_publisher, RtmpClientSessionState state, guint each,
 
   rtmp_test_client_init (&client, is_publisher);
   rtmp_test_client_reach (&client, state);
+  send_media (&client, RTMP_MESSAGE_AUDIO, BYTES ("a1"));
+  send_media (&client, RTMP_MESSAGE_AUDIO, BYTES ("a2"));
+  send_media (&client, RTMP_MESSAGE_VIDEO, BYTES ("v1"));
+  send_media (&client, RTMP_MESSAGE_VIDEO, BYTES ("v2"));
+  /* Too short to be anything. */
   send_media (&client, RTMP_MESSAGE_AUDIO, BYTES ("a"));
   send_media (&client, RTMP_MESSAGE_AUDIO, BYTES (""));
   send_media (&client, RTMP_MESSAGE_VIDEO, BYTES ("v"));
