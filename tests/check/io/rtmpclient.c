@@ -461,6 +461,31 @@ test_auth_needed (void)
   fixture_clear (&f);
 }
 
+/* It connects again to say who it is; asked the same once more, it gives up. */
+static void
+test_auth_in_vain (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_CONNECT,
+    .fault = RTMP_TEST_FAULT_REFUSE | RTMP_TEST_FAULT_CLOSE,
+    .code = "NetConnection.Connect.Rejected",
+    .description = "[ AccessManager.Reject ] : [ code=403 need auth; "
+        "authmod=adobe ] : "
+  };
+  RtmpClientTarget target = {.host = "127.0.0.1",
+    .credentials = {RTMP_AUTHMOD_AUTO, "joe", "secret"}
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  target.port = rtmp_test_server_port (f.server);
+  fixture_connect (&f, TRUE, AT_ONCE, &target);
+  wait_closed (&f);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_AUTH_FAILED);
+  g_assert_null (strstr (f.error->message, "secret"));
+  g_assert_cmpuint (rtmp_test_server_n_connections (f.server), ==, 2);
+  fixture_clear (&f);
+}
+
 static void
 test_lost_in_mid_media (void)
 {
@@ -929,6 +954,7 @@ add_failures (void)
     add_table ("/client/failure/", failures[i].name, &failures[i],
         test_failure);
   g_test_add_func ("/client/failure/auth-needed", test_auth_needed);
+  g_test_add_func ("/client/failure/E-113-auth-in-vain", test_auth_in_vain);
   g_test_add_func ("/client/failure/in-mid-media", test_lost_in_mid_media);
   g_test_add_func ("/client/failure/last-words", test_last_words);
   g_test_add_func ("/client/failure/in-finish", test_lost_in_finish);
