@@ -580,6 +580,9 @@ on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
     return on_create_stream_answer (self, now, command, error);
   if (g_str_equal (call.call, "getStreamLength"))
     on_length_answer (self, command);
+  if ((g_str_equal (call.call, "publish") || g_str_equal (call.call, "play"))
+      && g_str_equal (command->name, "_error"))
+    return on_status (self, rtmp_command_arg (command, 1), error);
   /* The others may fail or stay unanswered: servers differ (E-115, E-128), and
    * what decides is the status. */
   return TRUE;

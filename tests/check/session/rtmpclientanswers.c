@@ -416,6 +416,9 @@ static const RefusalCase refusals[] = {
   {"E-119-while-running", FALSE, RUNNING, BY_STATUS, "error",
         "NetStream.Play.Failed", NULL, RTMP_ERROR_REFUSED,
       "the server refused to send the stream: NetStream.Play.Failed"},
+  {"E-118-by-error", TRUE, RTMP_CLIENT_SESSION_AWAIT_START, BY_ERROR, "error",
+        "NetStream.Publish.BadName", NULL, RTMP_ERROR_IN_USE,
+      "the server refused to take the stream: NetStream.Publish.BadName"},
 };
 
 static void
@@ -428,9 +431,9 @@ refuse_as (RtmpTestClient * client, const RefusalCase * c)
   RtmpValue *info = rtmp_scripted_peer_info (c->level, c->code, c->description);
 
   if (c->how != BY_STATUS)
-    transaction =
-        rtmp_test_client_transaction_of (client, strstr (c->message, "a stream")
-        ? "createStream" : "connect");
+    transaction = rtmp_test_client_transaction_of (client,
+        c->state == RTMP_CLIENT_SESSION_AWAIT_START ? "publish"
+        : strstr (c->message, "a stream") ? "createStream" : "connect");
   if (c->how == BY_ERROR_FIRST)
     rtmp_test_client_answer (client, names[c->how], transaction, 0, info, NULL);
   else
