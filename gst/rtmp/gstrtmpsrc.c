@@ -547,15 +547,6 @@ uri_get_type (GType type)
   return GST_URI_SRC;
 }
 
-static gchar *
-uri_get_uri (GstURIHandler * handler)
-{
-  gchar *uri;
-
-  g_object_get (handler, "location", &uri, NULL);
-  return uri;
-}
-
 static gboolean
 uri_set_uri (GstURIHandler * handler, const gchar * uri, GError ** error)
 {
@@ -568,8 +559,7 @@ gst_rtmp_src_uri_handler_init (gpointer iface, gpointer data)
 {
   GstURIHandlerInterface *handler = iface;
 
+  gst_rtmp_uri_handler_init (handler);
   handler->get_type = uri_get_type;
-  handler->get_protocols = gst_rtmp_settings_protocols;
-  handler->get_uri = uri_get_uri;
   handler->set_uri = uri_set_uri;
 }

@@ -405,12 +405,28 @@ gst_rtmp_settings_set_uri (GstRtmpSettings * self, GstElement * element,
   return ok;
 }
 
-const gchar *const *
-gst_rtmp_settings_protocols (GType type)
+static const gchar *const *
+get_protocols (GType type)
 {
   static const gchar *const protocols[] = { "rtmp", "rtmps", NULL };
 
   return protocols;
+}
+
+static gchar *
+get_uri (GstURIHandler * handler)
+{
+  gchar *uri;
+
+  g_object_get (handler, "location", &uri, NULL);
+  return uri;
+}
+
+void
+gst_rtmp_uri_handler_init (GstURIHandlerInterface * iface)
+{
+  iface->get_protocols = get_protocols;
+  iface->get_uri = get_uri;
 }
 
 /* librtmp's options */

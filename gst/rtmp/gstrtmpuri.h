@@ -85,7 +85,8 @@ gboolean gst_rtmp_settings_get (GstRtmpSettings * self, GObject * object,
 /* For the URI handler. */
 gboolean gst_rtmp_settings_set_uri (GstRtmpSettings * self,
     GstElement * element, const gchar * uri, GError ** error);
-const gchar *const *gst_rtmp_settings_protocols (GType type);
+/* Protocols, and the location as the URI; type and set_uri are the element's. */
+void gst_rtmp_uri_handler_init (GstURIHandlerInterface * iface);
 
 /* Completes @config, and fills in @target, which borrows from @self, a copy.
  * FALSE with %RTMP_ERROR_BAD_URL, %RTMP_ERROR_UNSUPPORTED, or what GIO says of
