@@ -85,7 +85,7 @@ gboolean gst_rtmp_settings_get (GstRtmpSettings * self, GObject * object,
 /* For the URI handler. */
 gboolean gst_rtmp_settings_set_uri (GstRtmpSettings * self,
     GstElement * element, const gchar * uri, GError ** error);
-/* Protocols, and the location as the URI; type and set_uri are the element's. */
+/* Protocols, and the location as the URI; the rest is the element's. */
 void gst_rtmp_uri_handler_init (GstURIHandlerInterface * iface);
 
 /* Completes @config, and fills in @target, which borrows from @self, a copy.
