@@ -40,7 +40,7 @@ struct _RtmpClient
   GTlsInteraction *tls_interaction;
   GTlsCertificate *tls_certificate;
   gint64 idle_timeout;
-  guint peak_rate;
+  gboolean digest;
   RtmpClientConfig config;
   RtmpLimits limits;
 
@@ -57,6 +57,7 @@ struct _RtmpClient
   RtmpClientSession *session;
   RtmpClientStats current;
   gint64 next_stats;
+  guint peak_rate;              /* in force */
   gboolean reading;
   gboolean paused;              /* the server, by us */
   gint64 last_message;          /* when it came */
@@ -76,6 +77,9 @@ struct _RtmpClient
   gboolean reading_wanted;
   Trick seek;
   Trick pause;
+  guint32 chunk_size;           /* wanted */
+  guint peak_rate_wanted;
+  gchar *switch_wanted;         /* to which stream; NULL: stay */
   guint32 newest;               /* timestamps of the media queued */
   guint32 oldest;               /* of what waits; nothing if none does */
   gboolean media_waits;
@@ -162,6 +166,8 @@ update_stats (RtmpClient * self, gint64 now)
   rtmp_connection_stats (self->connection, &self->current.link);
   self->current.round_trip =
       rtmp_transport_round_trip (rtmp_connection_transport (self->connection));
+  self->current.capabilities =
+      *rtmp_client_session_peer_capabilities (self->session);
   g_mutex_lock (&self->lock);
   self->current.queue_bytes = self->stats.queue_bytes;
   self->stats = self->current;
@@ -453,9 +459,33 @@ ask_tricks (RtmpClient * self)
   }
 }
 
+/* Takes over what has been set while it runs. */
+static void
+apply_settings (RtmpClient * self)
+{
+  g_autofree gchar *stream = NULL;
+  guint32 chunk_size;
+  guint peak_rate;
+
+  g_mutex_lock (&self->lock);
+  chunk_size = self->chunk_size;
+  peak_rate = self->peak_rate_wanted;
+  if (rtmp_client_session_state (self->session) == RTMP_CLIENT_SESSION_RUNNING)
+    stream = g_steal_pointer (&self->switch_wanted);
+  g_mutex_unlock (&self->lock);
+  rtmp_client_session_set_chunk_size (self->session, chunk_size);
+  if (peak_rate != self->peak_rate)
+    rtmp_transport_set_peak_rate (rtmp_connection_transport
+        (self->connection), peak_rate);
+  self->peak_rate = peak_rate;
+  if (stream)
+    rtmp_client_session_switch (self->session, stream);
+}
+
 static void
 wake_connection (RtmpClient * self, gboolean reading, gboolean can_finish)
 {
+  apply_settings (self);
   drain_inbox (self);
   ask_tricks (self);
   if (reading && !self->reading)
@@ -589,6 +619,34 @@ rtmp_client_pause (RtmpClient * self, gboolean pause, guint32 position)
 }
 
 void
+rtmp_client_set_chunk_size (RtmpClient * self, guint32 size)
+{
+  g_mutex_lock (&self->lock);
+  self->chunk_size = size;
+  g_mutex_unlock (&self->lock);
+  wake (self);
+}
+
+void
+rtmp_client_set_peak_rate (RtmpClient * self, guint rate)
+{
+  g_mutex_lock (&self->lock);
+  self->peak_rate_wanted = rate;
+  g_mutex_unlock (&self->lock);
+  wake (self);
+}
+
+void
+rtmp_client_switch (RtmpClient * self, const gchar * stream)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->switch_wanted);
+  self->switch_wanted = g_strdup (stream);
+  g_mutex_unlock (&self->lock);
+  wake (self);
+}
+
+void
 rtmp_client_stats (RtmpClient * self, RtmpClientStats * stats)
 {
   g_mutex_lock (&self->lock);
@@ -667,20 +725,6 @@ on_socket_event (GSocketClient * client, GSocketClientEvent event,
   }
 }
 
-/* The kernel paces; where it cannot, so be it. */
-static void
-set_peak_rate (RtmpClient * self, GSocket * socket)
-{
-#ifdef SO_MAX_PACING_RATE
-  g_autoptr (GError) error = NULL;
-
-  if (self->peak_rate > 0 && !g_socket_set_option (socket, SOL_SOCKET,
-          SO_MAX_PACING_RATE, (gint) MIN (self->peak_rate, G_MAXINT), &error))
-    RTMP_WARNING ("cannot pace to %u bytes a second: %s", self->peak_rate,
-        error->message);
-#endif
-}
-
 static RtmpClientSession *
 make_session (RtmpClient * self)
 {
@@ -702,7 +746,6 @@ connected (RtmpClient * self, GSocketConnection * stream)
   /* A batch is written whole: waiting for more would only add delay. */
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   g_socket_set_keepalive (socket, TRUE);
-  set_peak_rate (self, socket);
   transport = rtmp_transport_stream_new (G_IO_STREAM (stream));
   peer = rtmp_transport_peer (transport);
   RTMP_INFO ("connected to %s (%s)", self->plan->host, peer);
@@ -713,7 +756,8 @@ connected (RtmpClient * self, GSocketConnection * stream)
   tell_step (self, RTMP_CLIENT_STEP_HANDSHAKE);
   self->session = make_session (self);
   self->connection = rtmp_connection_new (transport, RTMP_ROLE_CLIENT,
-      self->config.timeout, &self->limits, &connection_events, self);
+      self->digest, self->config.timeout, &self->limits, &connection_events,
+      self);
   wake (self);
 }
 
@@ -816,7 +860,9 @@ rtmp_client_new (const RtmpClientTarget * target,
   g_set_object (&self->tls_interaction, target->tls_interaction);
   g_set_object (&self->tls_certificate, target->tls_certificate);
   self->idle_timeout = target->idle_timeout;
-  self->peak_rate = target->peak_rate;
+  self->peak_rate_wanted = target->peak_rate;
+  self->digest = target->digest;
+  self->chunk_size = config->chunk_size;
   self->reading = self->reading_wanted = TRUE;
   self->cancellable = g_cancellable_new ();
   self->loop = rtmp_loop_acquire ();
@@ -871,5 +917,6 @@ rtmp_client_free (RtmpClient * self)
   rtmp_connect_plan_free (self->plan);
   g_clear_pointer (&self->rejection, rtmp_value_unref);
   g_free (self->peer);
+  g_free (self->switch_wanted);
   g_free (self);
 }

@@ -35,6 +35,7 @@ typedef enum
  * @idle_timeout: microseconds that a running stream's server may be silent; 0:
  *   for ever
  * @peak_rate: bytes a second that we send at most; 0: as fast as it goes
+ * @digest: offer a digest in the handshake
  *
  * Where to connect to. All borrowed; copied, or referenced, by the client.
  *
@@ -52,6 +53,7 @@ typedef struct
   RtmpAuthCredentials credentials;
   gint64 idle_timeout;
   guint peak_rate;
+  gboolean digest;
 } RtmpClientTarget;
 
 /**
@@ -59,6 +61,7 @@ typedef struct
  * @queue_bytes: payload waiting to be sent
  * @queue_time: milliseconds of media waiting to be sent
  * @round_trip: microseconds; 0 if not known
+ * @capabilities: what the server has said of itself
  *
  * Since: 0.1
  */
@@ -71,6 +74,7 @@ typedef struct
   guint64 audio_messages;
   guint64 video_messages;
   guint64 data_messages;
+  RtmpCapabilities capabilities;
 } RtmpClientStats;
 
 /**
@@ -153,6 +157,12 @@ void rtmp_client_set_reading (RtmpClient * self, gboolean reading);
  * before @sought with this @serial is from before the seek. */
 void rtmp_client_seek (RtmpClient * self, guint32 position, guint serial);
 void rtmp_client_pause (RtmpClient * self, gboolean pause, guint32 position);
+
+/* At once, or when it is connected; as in the configuration and the target. */
+void rtmp_client_set_chunk_size (RtmpClient * self, guint32 size);
+void rtmp_client_set_peak_rate (RtmpClient * self, guint rate);
+/* As rtmp_client_session_switch(); the last one counts. */
+void rtmp_client_switch (RtmpClient * self, const gchar * stream);
 
 void rtmp_client_stats (RtmpClient * self, RtmpClientStats * stats);
 /* "192.0.2.1:1935"; %NULL before it is connected. (transfer full) */

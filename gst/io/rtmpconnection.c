@@ -4,8 +4,9 @@
 #include "rtmperror.h"
 #include "rtmplog.h"
 
-/* Answers that may wait for a peer to read them. */
-#define MAX_URGENT 256
+/* Commands and control messages that may wait for a peer to read them: who asks
+ * for answers and does not read them is not read either. */
+#define MAX_SIGNALS 256
 
 /* What is read into. Slices of it that messages keep hold a reference each; it
  * is used again when none is left. */
@@ -295,8 +296,8 @@ read_once (RtmpConnection * self)
   rtmp_connection_update (self);
   /* A short read emptied the socket: asking again would only cost a call. */
   if (self->write_source
-      && rtmp_out_queue_urgent (rtmp_chunk_link_queue (self->link)) >
-      MAX_URGENT)
+      && rtmp_out_queue_signals (rtmp_chunk_link_queue (self->link)) >
+      MAX_SIGNALS)
     return wait_to_write (self);
   return !self->closed && self->reading && (gsize) n == size;
 }
@@ -385,21 +386,23 @@ static const RtmpLinkEvents link_events = {
 /* The random part of C1 and S1 only has to differ from the peer's (RTMP 1.0,
  * 5.2.3): no secret hangs on it. */
 static RtmpChunkLink *
-make_link (RtmpConnection * self, RtmpRole role, gint64 now,
+make_link (RtmpConnection * self, RtmpRole role, gboolean digest, gint64 now,
     const RtmpLimits * limits)
 {
-  guint32 random[RTMP_HANDSHAKE_RANDOM_SIZE / 4];
+  guint32 words[RTMP_HANDSHAKE_RANDOM_SIZE / 4], time = (guint32) (now / 1000);
+  const guint8 *random = (const guint8 *) words;
   guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (random); i++)
-    random[i] = g_random_int ();
-  return rtmp_chunk_link_new (role, (guint32) (now / 1000),
-      (const guint8 *) random, limits, &link_events, self);
+  for (i = 0; i < G_N_ELEMENTS (words); i++)
+    words[i] = g_random_int ();
+  return rtmp_chunk_link_new (digest
+      ? rtmp_handshake_new_digest (role, time, random)
+      : rtmp_handshake_new (role, time, random), limits, &link_events, self);
 }
 
 RtmpConnection *
 rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
-    gint64 handshake_timeout, const RtmpLimits * limits,
+    gboolean digest, gint64 handshake_timeout, const RtmpLimits * limits,
     const RtmpConnectionEvents * events, gpointer user_data)
 {
   RtmpConnection *self = g_new0 (RtmpConnection, 1);
@@ -412,7 +415,7 @@ rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
   self->block_size = RTMP_CONNECTION_BLOCK_MIN;
   self->handshake_deadline =
       handshake_timeout > 0 ? now + handshake_timeout : G_MAXINT64;
-  self->link = make_link (self, role, now, limits);
+  self->link = make_link (self, role, digest, now, limits);
   self->deadline_source = g_source_new (&time_funcs, sizeof (GSource));
   g_source_set_callback (self->deadline_source, on_time, self, NULL);
   /* The first write comes from there too, so that no event precedes the

@@ -50,10 +50,11 @@ typedef struct
 typedef struct _RtmpConnection RtmpConnection;
 
 /* Takes over @transport and starts. The context is the thread's default one.
+ * @digest: offer one in the handshake, as a client, or answer one.
  * @handshake_timeout: microseconds, 0 for none. @events is borrowed. */
 RtmpConnection *rtmp_connection_new (RtmpTransport * transport,
-    RtmpRole role, gint64 handshake_timeout, const RtmpLimits * limits,
-    const RtmpConnectionEvents * events, gpointer user_data);
+    RtmpRole role, gboolean digest, gint64 handshake_timeout,
+    const RtmpLimits * limits, const RtmpConnectionEvents * events, gpointer user_data);
 /* Closes the socket at once; no event comes of it. */
 void rtmp_connection_free (RtmpConnection * self);
 

@@ -2,12 +2,12 @@
 #include "rtmptransport.h"
 
 #ifdef __linux__
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #endif
+
+#include "rtmplog.h"
 
 /* Over a GIOStream */
 
@@ -221,17 +221,19 @@ rtmp_transport_shutdown_output (RtmpTransport * self)
   self->klass->shutdown_output (self);
 }
 
-gint
-rtmp_transport_unacked (RtmpTransport * self)
+void
+rtmp_transport_set_peak_rate (RtmpTransport * self, guint rate)
 {
-  gint n = -1;
-#ifdef __linux__
+#ifdef SO_MAX_PACING_RATE
   GSocket *socket = self->klass->socket (self);
+  g_autoptr (GError) error = NULL;
+  /* All ones: no limit. */
+  gint value = rate > 0 ? (gint) MIN (rate, G_MAXINT) : -1;
 
-  if (socket == NULL || ioctl (g_socket_get_fd (socket), SIOCOUTQ, &n) != 0)
-    n = -1;
+  if (socket && !g_socket_set_option (socket, SOL_SOCKET, SO_MAX_PACING_RATE,
+          value, &error))
+    RTMP_WARNING ("cannot pace to %u bytes a second: %s", rate, error->message);
 #endif
-  return n;
 }
 
 guint

@@ -61,9 +61,9 @@ GSource *rtmp_transport_create_source (RtmpTransport * self,
 /* No more output; the peer sees the end once it has read all of it. */
 void rtmp_transport_shutdown_output (RtmpTransport * self);
 
-/* Bytes that the kernel holds because the peer's has not acknowledged them; -1
- * if that cannot be known here. */
-gint rtmp_transport_unacked (RtmpTransport * self);
+/* Bytes a second at most; 0: as fast as it goes. The kernel paces; where it
+ * cannot, it is logged. */
+void rtmp_transport_set_peak_rate (RtmpTransport * self, guint rate);
 /* Smoothed round trip in microseconds; 0 if it cannot be known here. */
 guint rtmp_transport_round_trip (RtmpTransport * self);
 /* "192.0.2.1:1935". (transfer full) (nullable) */

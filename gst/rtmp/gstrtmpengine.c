@@ -512,6 +512,12 @@ start_client (GstRtmpEngine * self, const RtmpClientTarget * target,
   rtmp_client_start (self->client);
 }
 
+static guint
+peak_rate (guint kbps)
+{
+  return (guint) MIN ((guint64) kbps * 1000 / 8, G_MAXUINT);
+}
+
 gboolean
 gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
     RtmpClientConfig * config, const GstRtmpEngineOptions * options)
@@ -520,8 +526,7 @@ gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
   GstRtmpSettings copy;
   RtmpClientTarget target = {
     .idle_timeout = (gint64) options->idle_timeout * G_USEC_PER_SEC,
-    .peak_rate = (guint) MIN ((guint64) options->peak_kbps * 1000 / 8,
-        G_MAXUINT),
+    .peak_rate = peak_rate (options->peak_kbps),
   };
 
   g_assert (self->client == NULL);
@@ -587,6 +592,33 @@ gst_rtmp_engine_set_flushing (GstRtmpEngine * self, gboolean flushing)
   g_mutex_lock (&self->lock);
   self->flushing = flushing;
   g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rtmp_engine_set_chunk_size (GstRtmpEngine * self, guint size)
+{
+  g_mutex_lock (&self->lock);
+  if (self->started)
+    rtmp_client_set_chunk_size (self->client, size);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rtmp_engine_set_peak_kbps (GstRtmpEngine * self, guint kbps)
+{
+  g_mutex_lock (&self->lock);
+  if (self->started)
+    rtmp_client_set_peak_rate (self->client, peak_rate (kbps));
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rtmp_engine_switch (GstRtmpEngine * self, const gchar * stream)
+{
+  g_mutex_lock (&self->lock);
+  if (self->started)
+    rtmp_client_switch (self->client, stream);
   g_mutex_unlock (&self->lock);
 }
 

@@ -98,6 +98,11 @@ void gst_rtmp_engine_set_paused (GstRtmpEngine * self, gboolean paused);
 /* GST_CLOCK_TIME_NONE as long as it is not known. Any thread. */
 GstClockTime gst_rtmp_engine_length (GstRtmpEngine * self);
 
+/* While it runs; any thread. */
+void gst_rtmp_engine_set_chunk_size (GstRtmpEngine * self, guint size);
+void gst_rtmp_engine_set_peak_kbps (GstRtmpEngine * self, guint kbps);
+void gst_rtmp_engine_switch (GstRtmpEngine * self, const gchar * stream);
+
 /* Answers the "stats" property. Any thread. (transfer full) */
 GstStructure *gst_rtmp_engine_stats (GstRtmpEngine * self);
 

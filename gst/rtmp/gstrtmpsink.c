@@ -90,6 +90,12 @@ GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
 
 /* The engine */
 
+static guint
+chunk_size_locked (const GstRtmpSink * self)
+{
+  return MIN (self->chunk_size, RTMP_CHUNK_SIZE_MAX);
+}
+
 /* At start, or with the first buffer. */
 static gboolean
 ensure_engine (GstRtmpSink * self)
@@ -102,7 +108,7 @@ ensure_engine (GstRtmpSink * self)
   rtmp_client_config_init (&config);
   config.publish = TRUE;
   GST_OBJECT_LOCK (self);
-  config.chunk_size = MIN (self->chunk_size, RTMP_CHUNK_SIZE_MAX);
+  config.chunk_size = chunk_size_locked (self);
   config.stop_commands = self->stop_commands;
   options = self->options;
   GST_OBJECT_UNLOCK (self);
@@ -424,7 +430,7 @@ gst_rtmp_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 
 /* End of stream, flushes */
 
-/* The base class posts EOS after this. A pause ends the wait too, but only a
+/* A pause ends the wait too, but only a
  * flush is a reason to give up: FALSE. */
 static gboolean
 drain (GstRtmpSink * self)
@@ -454,30 +460,51 @@ drain (GstRtmpSink * self)
   return TRUE;
 }
 
+/* The base class comes here for EOS when it is its turn, which is after the
+ * preroll, and posts it then. */
+static GstFlowReturn
+gst_rtmp_sink_wait_event (GstBaseSink * sink, GstEvent * event)
+{
+  GstFlowReturn flow =
+      GST_BASE_SINK_CLASS (gst_rtmp_sink_parent_class)->wait_event (sink,
+      event);
+
+  if (flow == GST_FLOW_OK && GST_EVENT_TYPE (event) == GST_EVENT_EOS
+      && !drain (GST_RTMP_SINK (sink)))
+    return GST_FLOW_FLUSHING;
+  return flow;
+}
+
 static gboolean
 gst_rtmp_sink_event (GstBaseSink * sink, GstEvent * event)
 {
   GstRtmpSink *self = GST_RTMP_SINK (sink);
 
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_EOS:
-      if (!drain (self)) {
-        gst_event_unref (event);
-        return FALSE;
-      }
-      break;
-    case GST_EVENT_FLUSH_STOP:
-      flv_reader_reset (self->reader);
-      gst_rtmp_time_reset (&self->pace_time);
-      self->pace_started = FALSE;
-      break;
-    default:
-      break;
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    flv_reader_reset (self->reader);
+    gst_rtmp_time_reset (&self->pace_time);
+    self->pace_started = FALSE;
   }
   return GST_BASE_SINK_CLASS (gst_rtmp_sink_parent_class)->event (sink, event);
 }
 
 /* Properties */
+
+/* What may be set at any time. */
+static void
+update_engine (GstRtmpSink * self, guint id)
+{
+  guint chunk_size, peak_kbps;
+
+  GST_OBJECT_LOCK (self);
+  chunk_size = chunk_size_locked (self);
+  peak_kbps = self->options.peak_kbps;
+  GST_OBJECT_UNLOCK (self);
+  if (id == PROP_CHUNK_SIZE)
+    gst_rtmp_engine_set_chunk_size (self->engine, chunk_size);
+  else if (id == PROP_PEAK_KBPS)
+    gst_rtmp_engine_set_peak_kbps (self->engine, peak_kbps);
+}
 
 static void
 gst_rtmp_sink_set_property (GObject * object, guint id, const GValue * value,
@@ -515,6 +542,7 @@ gst_rtmp_sink_set_property (GObject * object, guint id, const GValue * value,
       break;
   }
   GST_OBJECT_UNLOCK (self);
+  update_engine (self, id);
 }
 
 static GstStructure *
@@ -635,14 +663,15 @@ gst_rtmp_sink_finalize (GObject * object)
 static void
 install_properties (GObjectClass * klass)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-      GST_PARAM_MUTABLE_READY;
+  const GParamFlags live = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = live | GST_PARAM_MUTABLE_READY;
 
   gst_rtmp_settings_install (klass);
   g_object_class_install_property (klass, PROP_CHUNK_SIZE,
       g_param_spec_uint ("chunk-size",
           "Chunk size",
-          "RTMP chunk size", 1, G_MAXINT, DEFAULT_CHUNK_SIZE, flags));
+          "RTMP chunk size", 1, G_MAXINT, DEFAULT_CHUNK_SIZE,
+          live | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_STOP_COMMANDS,
       g_param_spec_flags ("stop-commands",
           "Stop commands",
@@ -671,7 +700,7 @@ install_properties (GObjectClass * klass)
   g_object_class_install_property (klass, PROP_PEAK_KBPS,
       g_param_spec_uint ("peak-kbps", "Peak bitrate",
           "Bitrate in kbit/sec to pace outgoing packets (0 = no limit)", 0,
-          G_MAXINT / 125, 0, flags));
+          G_MAXINT / 125, 0, live | GST_PARAM_MUTABLE_PLAYING));
 }
 
 static void
@@ -699,6 +728,7 @@ gst_rtmp_sink_class_init (GstRtmpSinkClass * klass)
   sink_class->set_caps = gst_rtmp_sink_set_caps;
   sink_class->render = gst_rtmp_sink_render;
   sink_class->event = gst_rtmp_sink_event;
+  sink_class->wait_event = gst_rtmp_sink_wait_event;
 }
 
 /* GstURIHandler */

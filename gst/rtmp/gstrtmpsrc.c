@@ -32,6 +32,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_rtmp_src_debug);
 /* Messages handed on at once when more than one has arrived. */
 #define MAX_BATCH 32
 #define DEFAULT_MAX_QUEUE_BYTES (16 << 20)
+/* Milliseconds by which a live stream's media may come late: what networks and
+ * encoders make of an even stream. */
+#define DEFAULT_LATENCY 200
 
 typedef enum
 {
@@ -48,6 +51,9 @@ enum
   PROP_MAX_QUEUE_BYTES,
   PROP_IDLE_TIMEOUT,
   PROP_NO_EOF_IS_ERROR,
+  PROP_LATENCY,
+  PROP_RECEIVE_AUDIO,
+  PROP_RECEIVE_VIDEO,
 };
 
 #define GST_TYPE_RTMP_SRC (gst_rtmp_src_get_type ())
@@ -60,6 +66,9 @@ struct _GstRtmpSrc
   GstRtmpSettings settings;
   StreamType stream_type;
   GstRtmpEngineOptions options;
+  guint latency;                /* ms */
+  gboolean receive_audio;
+  gboolean receive_video;
 
   GstRtmpEngine *engine;
 
@@ -68,6 +77,8 @@ struct _GstRtmpSrc
   gboolean sent_header;
   gboolean sent_media;
   gboolean discont;             /* after a seek */
+  gboolean landing;             /* where it has led is not known yet */
+  gboolean to_key_unit;         /* the seek was to the key frame, not near it */
   GstRtmpTime time;
 };
 
@@ -138,6 +149,8 @@ ensure_engine (GstRtmpSrc * self)
   rtmp_client_config_init (&config);
   GST_OBJECT_LOCK (self);
   config.play_start = play_start (self->stream_type);
+  config.receive_audio = self->receive_audio;
+  config.receive_video = self->receive_video;
   config.ask_length = is_recorded_locked (self);
   options = self->options;
   GST_OBJECT_UNLOCK (self);
@@ -153,7 +166,8 @@ gst_rtmp_src_start (GstBaseSrc * src)
 
   g_object_get (self, "num-buffers", &num_buffers, NULL);
   self->batch = num_buffers < 0 ? MAX_BATCH : 1;
-  self->sent_header = self->sent_media = self->discont = FALSE;
+  self->sent_header = self->sent_media = FALSE;
+  self->discont = self->landing = FALSE;
   gst_rtmp_time_reset (&self->time);
   return TRUE;
 }
@@ -234,6 +248,27 @@ start_segment (GstRtmpSrc * self, GstClockTime first)
   gst_base_src_new_segment (GST_BASE_SRC (self), &segment);
 }
 
+/* Servers seek to a key frame near the position asked for. What comes before it
+ * is clipped by the segment, unless the key frame was what was asked for; when
+ * the stream goes on behind it, so does the segment. */
+static void
+land (GstRtmpSrc * self, GstClockTime first)
+{
+  GstSegment segment = GST_BASE_SRC (self)->segment;
+
+  self->landing = FALSE;
+  if (first < segment.start && !self->to_key_unit)
+    return;
+  segment.start = segment.time = segment.position = first;
+  gst_base_src_new_segment (GST_BASE_SRC (self), &segment);
+}
+
+static gboolean
+is_frame (guint8 type, GBytes * body)
+{
+  return type != FLV_TAG_SCRIPT && !flv_is_sequence_header (type, body);
+}
+
 static guint8
 tag_type (const RtmpMessage * message)
 {
@@ -252,6 +287,7 @@ make_buffer (GstRtmpSrc * self, RtmpMessage * message)
 {
   GstClockTime time = gst_rtmp_time_unwrap (&self->time, message->timestamp);
   guint8 type = tag_type (message);
+  gboolean landed = self->landing && is_frame (type, message->payload);
   GstBuffer *buffer = gst_rtmp_buffer_new_tag (type, message->timestamp,
       g_steal_pointer (&message->payload));
 
@@ -264,6 +300,8 @@ make_buffer (GstRtmpSrc * self, RtmpMessage * message)
     start_segment (self, time);
     self->sent_media = TRUE;
   }
+  if (landed)
+    land (self, time);
   return buffer;
 }
 
@@ -325,6 +363,19 @@ gst_rtmp_src_is_seekable (GstBaseSrc * src)
 }
 
 static gboolean
+gst_rtmp_src_prepare_seek (GstBaseSrc * src, GstEvent * seek,
+    GstSegment * segment)
+{
+  GstSeekFlags flags;
+
+  gst_event_parse_seek (seek, NULL, NULL, &flags, NULL, NULL, NULL, NULL);
+  GST_RTMP_SRC (src)->to_key_unit = (flags & GST_SEEK_FLAG_KEY_UNIT) != 0;
+  return
+      GST_BASE_SRC_CLASS (gst_rtmp_src_parent_class)->prepare_seek_segment (src,
+      seek, segment);
+}
+
+static gboolean
 gst_rtmp_src_do_seek (GstBaseSrc * src, GstSegment * segment)
 {
   GstRtmpSrc *self = GST_RTMP_SRC (src);
@@ -342,7 +393,7 @@ gst_rtmp_src_do_seek (GstBaseSrc * src, GstSegment * segment)
     return FALSE;
   gst_rtmp_engine_seek (self->engine, segment->position / GST_MSECOND);
   gst_rtmp_time_reset (&self->time);
-  self->discont = TRUE;
+  self->discont = self->landing = TRUE;
   return TRUE;
 }
 
@@ -360,6 +411,21 @@ answer_duration (GstRtmpSrc * self, GstQuery * query)
 }
 
 static gboolean
+answer_latency (GstRtmpSrc * self, GstQuery * query)
+{
+  guint latency;
+
+  if (!gst_base_src_is_live (GST_BASE_SRC (self)))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  latency = self->latency;
+  GST_OBJECT_UNLOCK (self);
+  gst_query_set_latency (query, TRUE, latency * GST_MSECOND,
+      GST_CLOCK_TIME_NONE);
+  return TRUE;
+}
+
+static gboolean
 gst_rtmp_src_query (GstBaseSrc * src, GstQuery * query)
 {
   GstRtmpSrc *self = GST_RTMP_SRC (src);
@@ -367,6 +433,10 @@ gst_rtmp_src_query (GstBaseSrc * src, GstQuery * query)
   switch (GST_QUERY_TYPE (query)) {
     case GST_QUERY_DURATION:
       if (answer_duration (self, query))
+        return TRUE;
+      break;
+    case GST_QUERY_LATENCY:
+      if (answer_latency (self, query))
         return TRUE;
       break;
     case GST_QUERY_SCHEDULING:
@@ -423,6 +493,15 @@ gst_rtmp_src_set_property (GObject * object, guint id, const GValue * value,
     case PROP_NO_EOF_IS_ERROR:
       self->options.loss_is_end = !g_value_get_boolean (value);
       break;
+    case PROP_LATENCY:
+      self->latency = g_value_get_uint (value);
+      break;
+    case PROP_RECEIVE_AUDIO:
+      self->receive_audio = g_value_get_boolean (value);
+      break;
+    case PROP_RECEIVE_VIDEO:
+      self->receive_video = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -456,6 +535,15 @@ gst_rtmp_src_get_property (GObject * object, guint id, GValue * value,
     case PROP_NO_EOF_IS_ERROR:
       g_value_set_boolean (value, !self->options.loss_is_end);
       break;
+    case PROP_LATENCY:
+      g_value_set_uint (value, self->latency);
+      break;
+    case PROP_RECEIVE_AUDIO:
+      g_value_set_boolean (value, self->receive_audio);
+      break;
+    case PROP_RECEIVE_VIDEO:
+      g_value_set_boolean (value, self->receive_video);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -471,6 +559,8 @@ gst_rtmp_src_init (GstRtmpSrc * self)
   gst_rtmp_settings_init (&self->settings);
   self->stream_type = DEFAULT_STREAM_TYPE;
   self->options.max_bytes = DEFAULT_MAX_QUEUE_BYTES;
+  self->latency = DEFAULT_LATENCY;
+  self->receive_audio = self->receive_video = TRUE;
   self->engine = gst_rtmp_engine_new (GST_ELEMENT (self));
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
 }
@@ -483,6 +573,13 @@ gst_rtmp_src_finalize (GObject * object)
   gst_rtmp_engine_free (self->engine);
   gst_rtmp_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_rtmp_src_parent_class)->finalize (object);
+}
+
+static void
+switch_stream (GstRtmpSrc * self, const gchar * stream)
+{
+  if (stream)
+    gst_rtmp_engine_switch (self->engine, stream);
 }
 
 static void
@@ -509,6 +606,34 @@ install_properties (GObjectClass * klass)
       g_param_spec_boolean ("no-eof-is-error", "No EOF is error",
           "A connection that is lost before the server has ended the stream is "
           "an error, otherwise its end", TRUE, flags));
+  g_object_class_install_property (klass, PROP_LATENCY,
+      g_param_spec_uint ("latency", "Latency",
+          "Milliseconds by which media of a live stream may come late and still "
+          "be in time", 0, G_MAXUINT, DEFAULT_LATENCY, flags));
+  g_object_class_install_property (klass, PROP_RECEIVE_AUDIO,
+      g_param_spec_boolean ("receive-audio", "Receive audio",
+          "Ask the server for the stream's audio", TRUE, flags));
+  g_object_class_install_property (klass, PROP_RECEIVE_VIDEO,
+      g_param_spec_boolean ("receive-video", "Receive video",
+          "Ask the server for the stream's video", TRUE, flags));
+}
+
+/**
+ * GstRtmpSrc::switch-stream:
+ * @stream: the name of another stream of the same application
+ *
+ * Asks the server to go on with @stream in place of the one that is played, on
+ * the same timeline: another bit rate, as a rule (play2; RTMP 1.0, 7.2.2.2).
+ * Servers that know it go over at a key frame, and say so by statuses.
+ *
+ * Since: 0.1
+ */
+static void
+install_signals (GstRtmpSrcClass * klass)
+{
+  g_signal_new_class_handler ("switch-stream", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (switch_stream), NULL,
+      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -522,6 +647,7 @@ gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
   object_class->set_property = gst_rtmp_src_set_property;
   object_class->get_property = gst_rtmp_src_get_property;
   install_properties (object_class);
+  install_signals (klass);
 
   element_class->change_state = gst_rtmp_src_change_state;
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -534,6 +660,7 @@ gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
   src_class->unlock = gst_rtmp_src_unlock;
   src_class->unlock_stop = gst_rtmp_src_unlock_stop;
   src_class->is_seekable = gst_rtmp_src_is_seekable;
+  src_class->prepare_seek_segment = gst_rtmp_src_prepare_seek;
   src_class->do_seek = gst_rtmp_src_do_seek;
   src_class->query = gst_rtmp_src_query;
   GST_PUSH_SRC_CLASS (klass)->create = gst_rtmp_src_create;

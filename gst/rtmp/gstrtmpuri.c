@@ -43,6 +43,23 @@ authmod_get_type (void)
   return type;
 }
 
+static GType
+handshake_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {FALSE, "As RTMP 1.0 says", "simple"},
+    {TRUE, "With digests, as Flash players; simple if the server has none",
+        "digest"},
+    {0, NULL, NULL}
+  };
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstRtmpHandshake", values));
+  return type;
+}
+
 void
 gst_rtmp_settings_init (GstRtmpSettings * self)
 {
@@ -56,7 +73,9 @@ gst_rtmp_settings_init (GstRtmpSettings * self)
   self->tls_interaction = NULL;
   self->tls_certificate = NULL;
   self->tls_ca_file = self->tls_certificate_file = self->tls_key_file = NULL;
+  self->enhanced_codecs = NULL;
   self->authmod = RTMP_AUTHMOD_AUTO;
+  self->digest = FALSE;
   self->async_connect = TRUE;
 }
 
@@ -71,6 +90,7 @@ gst_rtmp_settings_copy_locked (GstRtmpSettings * dest,
   dest->flash_version = g_strdup (src->flash_version);
   dest->secure_token = g_strdup (src->secure_token);
   dest->connect_args = g_strdup (src->connect_args);
+  dest->enhanced_codecs = g_strdup (src->enhanced_codecs);
   dest->tls_ca_file = g_strdup (src->tls_ca_file);
   dest->tls_certificate_file = g_strdup (src->tls_certificate_file);
   dest->tls_key_file = g_strdup (src->tls_key_file);
@@ -88,6 +108,7 @@ gst_rtmp_settings_clear (GstRtmpSettings * self)
   g_clear_pointer (&self->flash_version, g_free);
   g_clear_pointer (&self->secure_token, g_free);
   g_clear_pointer (&self->connect_args, g_free);
+  g_clear_pointer (&self->enhanced_codecs, g_free);
   g_clear_pointer (&self->tls_ca_file, g_free);
   g_clear_pointer (&self->tls_certificate_file, g_free);
   g_clear_pointer (&self->tls_key_file, g_free);
@@ -193,6 +214,15 @@ gst_rtmp_settings_install (GObjectClass * klass)
           "Flash version",
           "Flash version reported to the server",
           DEFAULT_FLASH_VERSION, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_HANDSHAKE,
+      g_param_spec_enum ("handshake", "Handshake",
+          "Handshake to begin with; some servers send H.264 and AAC only after "
+          "one with digests", handshake_get_type (), FALSE, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_ENHANCED_CODECS,
+      g_param_spec_string ("enhanced-codecs", "Enhanced codecs",
+          "Codecs of Enhanced RTMP to announce: FourCCs separated by commas, "
+          "or * for all; name only what the pipeline can handle", NULL,
+          PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_ASYNC_CONNECT,
       g_param_spec_boolean ("async-connect",
           "Async connect",
@@ -223,6 +253,8 @@ string_field (GstRtmpSettings * self, guint id)
       return &self->secure_token;
     case GST_RTMP_PROP_EXTRA_CONNECT_ARGS:
       return &self->connect_args;
+    case GST_RTMP_PROP_ENHANCED_CODECS:
+      return &self->enhanced_codecs;
     case GST_RTMP_PROP_FLASH_VERSION:
       return &self->flash_version;
     case GST_RTMP_PROP_TLS_CA_FILE:
@@ -312,6 +344,9 @@ set_locked (GstRtmpSettings * self, guint id, const GValue * value,
     case GST_RTMP_PROP_AUTHMOD:
       self->authmod = g_value_get_enum (value);
       return TRUE;
+    case GST_RTMP_PROP_HANDSHAKE:
+      self->digest = g_value_get_enum (value);
+      return TRUE;
     case GST_RTMP_PROP_ASYNC_CONNECT:
       self->async_connect = g_value_get_boolean (value);
       return TRUE;
@@ -368,6 +403,9 @@ get_locked (GstRtmpSettings * self, guint id, GValue * value)
       return TRUE;
     case GST_RTMP_PROP_AUTHMOD:
       g_value_set_enum (value, self->authmod);
+      return TRUE;
+    case GST_RTMP_PROP_HANDSHAKE:
+      g_value_set_enum (value, self->digest);
       return TRUE;
     case GST_RTMP_PROP_ASYNC_CONNECT:
       g_value_set_boolean (value, self->async_connect);
@@ -456,6 +494,7 @@ apply_strings (const RtmpUrl * url, RtmpClientConfig * config)
     {"pageUrl", &config->page_url},
     {"swfUrl", &config->swf_url},
     {"subscribe", &config->subscribe},
+    {"jtv", &config->usher_token},
     {"token", &config->secure_token},
   };
   guint i;
@@ -468,6 +507,21 @@ apply_strings (const RtmpUrl * url, RtmpClientConfig * config)
       *strings[i].field = g_strdup (value);
     }
   }
+}
+
+/* As librtmp: whoever plays live subscribes, too. */
+static void
+apply_switches (const GstRtmpSettings * self, RtmpClientConfig * config)
+{
+  if (gst_rtmp_settings_has_option (self, "live")) {
+    config->play_start = RTMP_PLAY_LIVE;
+    if (config->subscribe == NULL)
+      config->subscribe = g_strdup (config->stream);
+  }
+  config->playlist = gst_rtmp_settings_has_option (self, "playlist");
+  if (gst_rtmp_settings_has_option (self, "swfVfy"))
+    GST_WARNING ("swfVfy is not supported yet: a server that insists on it "
+        "will end the stream");
 }
 
 static gboolean
@@ -532,6 +586,7 @@ fill_target (const GstRtmpSettings * self, RtmpClientTarget * target)
   target->tls_database = self->tls_database;
   target->tls_interaction = self->tls_interaction;
   target->tls_certificate = self->tls_certificate;
+  target->digest = self->digest;
   target->credentials.authmod = self->authmod;
   target->credentials.user = user ? user : url->username;
   target->credentials.password = password ? password : url->password;
@@ -591,6 +646,12 @@ gst_rtmp_settings_resolve (GstRtmpSettings * self,
   config->secure_token = g_strdup (self->secure_token);
   config->timeout = (gint64) self->timeout * G_USEC_PER_SEC;
   apply_strings (url, config);
+  apply_switches (self, config);
   apply_numbers (url, config);
+  if (self->enhanced_codecs
+      && !rtmp_capabilities_add_codecs (&config->capabilities,
+          self->enhanced_codecs, config->publish ? RTMP_CODEC_CAN_ENCODE :
+          RTMP_CODEC_CAN_DECODE, error))
+    return FALSE;
   return apply_connect_args (self, config, error);
 }

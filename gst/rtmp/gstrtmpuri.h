@@ -35,6 +35,8 @@ enum
   GST_RTMP_PROP_TLS_CERTIFICATE_FILE,
   GST_RTMP_PROP_TLS_KEY_FILE,
   GST_RTMP_PROP_FLASH_VERSION,
+  GST_RTMP_PROP_HANDSHAKE,
+  GST_RTMP_PROP_ENHANCED_CODECS,
   GST_RTMP_PROP_ASYNC_CONNECT,
   GST_RTMP_PROP_STATS,          /* the element's to answer */
   GST_RTMP_PROP_FIRST_OWN,
@@ -65,7 +67,9 @@ typedef struct
   gchar *flash_version;
   gchar *secure_token;
   gchar *connect_args;
+  gchar *enhanced_codecs;
   RtmpAuthmod authmod;
+  gboolean digest;              /* which handshake; an enum to users */
   gboolean async_connect;
 } GstRtmpSettings;
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rtmperror.h"
+
 #define VIDEO_FUNCTION "videoFunction"
 #define CAPS_EX "capsEx"
 #define VIDEO_MAP "videoFourCcInfoMap"
@@ -40,6 +42,60 @@ rtmp_codec_map_effective (const RtmpCodecMap * self, guint32 four_cc)
         || self->codecs[i].four_cc == RTMP_FOUR_CC_ANY)
       flags |= self->codecs[i].flags;
   return flags;
+}
+
+/* Names */
+
+typedef struct
+{
+  const gchar *name;
+  gboolean is_video;
+} Codec;
+
+/* Enhanced RTMP v2: ExVideoTagHeader, ExAudioTagHeader */
+static const Codec codecs[] = {
+  {"avc1", TRUE}, {"hvc1", TRUE}, {"vvc1", TRUE}, {"av01", TRUE},
+  {"vp09", TRUE}, {"vp08", TRUE}, {"mp4a", FALSE}, {".mp3", FALSE},
+  {"Opus", FALSE}, {"fLaC", FALSE}, {"ac-3", FALSE}, {"ec-3", FALSE},
+};
+
+static gboolean
+add_codec (RtmpCapabilities * self, const gchar * name, guint32 flags)
+{
+  gboolean all = g_str_equal (name, "*"), found = FALSE;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (codecs); i++) {
+    const gchar *n = codecs[i].name;
+
+    if (!all && !g_str_equal (name, n))
+      continue;
+    rtmp_codec_map_add (codecs[i].is_video ? &self->video : &self->audio,
+        RTMP_FOUR_CC ((guchar) n[0], (guchar) n[1], (guchar) n[2],
+            (guchar) n[3]), flags);
+    found = TRUE;
+  }
+  return found;
+}
+
+gboolean
+rtmp_capabilities_add_codecs (RtmpCapabilities * self, const gchar * names,
+    guint32 flags, GError ** error)
+{
+  g_auto (GStrv) tokens = g_strsplit_set (names, ", ", -1);
+  guint i;
+
+  for (i = 0; tokens[i]; i++) {
+    if (*tokens[i] && !add_codec (self, tokens[i], flags)) {
+      g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+          "\"%s\" is no codec of Enhanced RTMP: expected avc1, hvc1, vvc1, "
+          "av01, vp09, vp08, mp4a, .mp3, Opus, fLaC, ac-3, ec-3 or *",
+          tokens[i]);
+      return FALSE;
+    }
+  }
+  self->has_list = self->video.n > 0 || self->audio.n > 0;
+  return TRUE;
 }
 
 /* Writing */

@@ -89,6 +89,12 @@ typedef struct
   gboolean has_list;
 } RtmpCapabilities;
 
+/* Adds the codecs of @names, FourCCs separated by commas or spaces, or "*" for
+ * all that Enhanced RTMP knows, each with @flags and in its map and the list.
+ * FALSE with %RTMP_ERROR_UNSUPPORTED for a name that is none of them. */
+gboolean rtmp_capabilities_add_codecs (RtmpCapabilities * self,
+    const gchar * names, guint32 flags, GError ** error);
+
 /* Sets the properties in the object of a connect or of its answer. What is zero
  * or empty is left out. fourCcList, if there shall be one, names every codec of
  * the three maps: some servers look nowhere else, and do not know "*". */

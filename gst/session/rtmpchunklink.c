@@ -4,9 +4,6 @@
 #include "rtmpcontrol.h"
 #include "rtmplog.h"
 
-/* Bytes that wait to be sent, above which answers are left out. */
-#define MAX_UNREAD (4 << 20)
-
 struct _RtmpChunkLink
 {
   const RtmpLinkEvents *events;
@@ -23,15 +20,14 @@ struct _RtmpChunkLink
 };
 
 RtmpChunkLink *
-rtmp_chunk_link_new (RtmpRole role, guint32 time, const guint8 * random,
-    const RtmpLimits * limits, const RtmpLinkEvents * events,
-    gpointer user_data)
+rtmp_chunk_link_new (RtmpHandshake * handshake, const RtmpLimits * limits,
+    const RtmpLinkEvents * events, gpointer user_data)
 {
   RtmpChunkLink *self = g_new0 (RtmpChunkLink, 1);
 
   self->events = events;
   self->user_data = user_data;
-  self->handshake = rtmp_handshake_new (role, time, random);
+  self->handshake = handshake;
   self->reader = rtmp_chunk_reader_new (limits);
   self->queue = rtmp_out_queue_new ();
   return self;
@@ -93,10 +89,8 @@ on_control (RtmpChunkLink * self, const RtmpMessage * message, GError ** error)
       self->stats.in_window = control.value;
       break;
     case RTMP_MESSAGE_SET_PEER_BANDWIDTH:
-      /* RTMP 1.0, 5.4.5: answered when it is not what we last said; but not for
-       * a peer that changes its mind faster than it reads. */
-      if (control.value != self->stats.out_window && control.value > 0
-          && rtmp_out_queue_bytes (self->queue) < MAX_UNREAD)
+      /* RTMP 1.0, 5.4.5: answered when it is not what we last said. */
+      if (control.value != self->stats.out_window && control.value > 0)
         send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE, control.value);
       break;
     default:                   /* acted on by the reader */

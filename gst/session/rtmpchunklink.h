@@ -54,16 +54,16 @@ typedef struct
  */
 typedef struct _RtmpChunkLink RtmpChunkLink;
 
-/* @time, @random: for the handshake, see rtmp_handshake_new(). @limits: %NULL
- * for the defaults. @events is borrowed and must outlive the link. */
-RtmpChunkLink *rtmp_chunk_link_new (RtmpRole role, guint32 time,
-    const guint8 * random, const RtmpLimits * limits,
-    const RtmpLinkEvents * events, gpointer user_data);
+/* @handshake: (transfer full): a new one. @limits: %NULL for the defaults.
+ * @events is borrowed and must outlive the link. */
+RtmpChunkLink *rtmp_chunk_link_new (RtmpHandshake * handshake,
+    const RtmpLimits * limits, const RtmpLinkEvents * events,
+    gpointer user_data);
 void rtmp_chunk_link_free (RtmpChunkLink * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpChunkLink, rtmp_chunk_link_free)
 
 /* Bytes of the peer, (transfer none). @time: milliseconds, of the same origin
- * as at the start. Errors as rtmp_handshake_feed(), rtmp_chunk_reader_feed()
+ * as the handshake's. Errors as rtmp_handshake_feed(), rtmp_chunk_reader_feed()
  * and the events; the first one sticks. */
 gboolean rtmp_chunk_link_feed (RtmpChunkLink * self, guint32 time,
     GBytes * block, GError ** error);

@@ -29,6 +29,8 @@ struct _RtmpClientSession
   gboolean connected;
   gboolean asked_stream;
   gboolean checked_bandwidth;
+  guint bandwidth_checks;       /* answered */
+  RtmpCapabilities peer_capabilities;
   guint32 stream_id;            /* 0 until createStream is answered */
   gboolean warned_types[256];   /* unknown message types, said once each */
 };
@@ -45,6 +47,7 @@ rtmp_client_config_init (RtmpClientConfig * self)
   self->buffer_length = 300;
   self->play_start = RTMP_PLAY_LIVE_OR_RECORDED;
   self->play_duration = RTMP_PLAY_TO_END;
+  self->receive_audio = self->receive_video = TRUE;
   self->timeout = 5 * G_USEC_PER_SEC;
 }
 
@@ -60,6 +63,7 @@ rtmp_client_config_copy (RtmpClientConfig * dest, const RtmpClientConfig * src)
   dest->swf_url = g_strdup (src->swf_url);
   dest->secure_token = g_strdup (src->secure_token);
   dest->subscribe = g_strdup (src->subscribe);
+  dest->usher_token = g_strdup (src->usher_token);
   if (src->connect_args)
     g_ptr_array_ref (src->connect_args);
 }
@@ -75,6 +79,7 @@ rtmp_client_config_clear (RtmpClientConfig * self)
   g_clear_pointer (&self->swf_url, g_free);
   g_clear_pointer (&self->secure_token, g_free);
   g_clear_pointer (&self->subscribe, g_free);
+  g_clear_pointer (&self->usher_token, g_free);
   g_clear_pointer (&self->connect_args, g_ptr_array_unref);
 }
 
@@ -206,6 +211,7 @@ connect_object (const RtmpClientConfig * config)
   rtmp_value_set_string (object, "pageUrl", config->page_url);
   if (!config->publish)
     describe_player (object);
+  rtmp_capabilities_write (&config->capabilities, object);
   return object;
 }
 
@@ -287,6 +293,25 @@ send_buffer_length (RtmpClientSession * self)
   self->events->send (&message, self->user_data);
 }
 
+/* What some servers want before they play (librtmp's playlist option). */
+static void
+send_playlist (RtmpClientSession * self)
+{
+  RtmpValue *list = rtmp_value_new_ecma_array ();
+
+  rtmp_value_set_string (list, "0", self->config.stream);
+  send_command (self, self->stream_id, rtmp_command_write ("set_playlist", 0,
+          rtmp_value_new_null (), list, NULL));
+}
+
+/* RTMP 1.0, 7.2.2.4 and 7.2.2.5 */
+static void
+send_receive (RtmpClientSession * self, const gchar * call, gboolean receive)
+{
+  send_command (self, self->stream_id, rtmp_command_write (call, 0,
+          rtmp_value_new_null (), rtmp_value_new_boolean (receive), NULL));
+}
+
 /* RTMP 1.0, 7.2.2.1. Trailing arguments at their defaults are left out, as
  * players do. */
 static void
@@ -297,14 +322,23 @@ send_play (RtmpClientSession * self)
   RtmpValue *duration = config->play_duration < 0 ? NULL :
       rtmp_value_new_number (config->play_duration);
 
+  if (config->usher_token)
+    call_with_name (self, "NetStream.Authenticate.UsherToken",
+        config->usher_token);
   if (config->subscribe)
     call_with_name (self, "FCSubscribe", config->subscribe);
   if (config->ask_length)
     call_with_name (self, "getStreamLength", config->stream);
+  if (config->playlist)
+    send_playlist (self);
   send_command (self, self->stream_id, rtmp_command_write ("play", id,
           rtmp_value_new_null (), rtmp_value_new_string (config->stream),
           rtmp_value_new_number (config->play_start), duration, NULL));
   send_buffer_length (self);
+  if (!config->receive_audio)
+    send_receive (self, "receiveAudio", FALSE);
+  if (!config->receive_video)
+    send_receive (self, "receiveVideo", FALSE);
 }
 
 /* Once both connect and createStream are answered, in whichever order. */
@@ -328,92 +362,19 @@ advance (RtmpClientSession * self, gint64 now)
 /* Statuses */
 
 static void
-read_status (RtmpStatus * status, RtmpValue * info)
+begin_running (RtmpClientSession * self)
 {
-  const gchar *level = rtmp_value_get_string (info, "level");
-  const gchar *code = rtmp_value_get_string (info, "code");
-  const gchar *description = rtmp_value_get_string (info, "description");
-
-  status->level = level ? level : "";
-  status->code = code ? code : "";
-  status->description = description ? description : "";
-  status->info = info;
-}
-
-typedef struct
-{
-  const gchar *text;
-  RtmpError error;
-} Refusal;
-
-/* Codes that are refusals whatever the level says. %NULL: no such code. */
-static const Refusal *
-find_refusal (const gchar * code)
-{
-  static const Refusal codes[] = {
-    {"NetStream.Publish.BadName", RTMP_ERROR_IN_USE},
-    {"NetStream.Publish.Denied", RTMP_ERROR_AUTH_FAILED},
-    {"NetStream.Publish.Unauthorized", RTMP_ERROR_AUTH_FAILED},
-    {"NetStream.Play.StreamNotFound", RTMP_ERROR_NOT_FOUND},
-    {"NetStream.Play.Failed", RTMP_ERROR_REFUSED},
-    {"NetConnection.Connect.InvalidApp", RTMP_ERROR_NOT_FOUND},
-    {"NetConnection.Connect.Closed", RTMP_ERROR_PEER_CLOSED},
-    {"NetConnection.Connect.AppShutdown", RTMP_ERROR_PEER_CLOSED},
-  };
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_str_equal (code, codes[i].text))
-      return &codes[i];
-  return NULL;
-}
-
-/* Which error a refusal is, by what servers say (E-112, E-118, E-119). */
-static RtmpError
-classify (const RtmpStatus * status)
-{
-  const Refusal *known = find_refusal (status->code);
-  g_autoptr (RtmpAuthChallenge) challenge =
-      rtmp_auth_challenge_parse (status->description);
-
-  if (known && known->error != RTMP_ERROR_REFUSED)
-    return known->error;        /* else the description may tell more */
-  if (challenge == NULL)
-    return RTMP_ERROR_REFUSED;
-  return challenge->reason <= RTMP_AUTH_REASON_NEED_RESPONSE
-      ? RTMP_ERROR_AUTH_NEEDED : RTMP_ERROR_AUTH_FAILED;
-}
-
-static gboolean
-refuse (const gchar * what, const RtmpStatus * status, GError ** error)
-{
-  g_set_error (error, RTMP_ERROR, classify (status),
-      "the server refused %s: %s%s%s", what,
-      *status->code ? status->code : "no code given",
-      *status->description ? ": " : "", status->description);
-  return FALSE;
-}
-
-static gboolean
-is_any_of (const gchar * code, const gchar * const *codes)
-{
-  return g_strv_contains (codes, code);
+  self->start_deadline = RTMP_DEADLINE_NONE;
+  set_state (self, RTMP_CLIENT_SESSION_RUNNING);
 }
 
 static gboolean
 on_start_status (RtmpClientSession * self, const RtmpStatus * status)
 {
-  /* Some servers announce only that the stream is published (librtmp takes it
-   * for a start as well). */
-  static const gchar *const play[] =
-      { "NetStream.Play.Start", "NetStream.Play.PublishNotify", NULL };
-  static const gchar *const publish[] = { "NetStream.Publish.Start", NULL };
-
   if (self->state != RTMP_CLIENT_SESSION_AWAIT_START
-      || !is_any_of (status->code, self->config.publish ? publish : play))
+      || !rtmp_status_is_start (status, self->config.publish))
     return FALSE;
-  self->start_deadline = RTMP_DEADLINE_NONE;
-  set_state (self, RTMP_CLIENT_SESSION_RUNNING);
+  begin_running (self);
   return TRUE;
 }
 
@@ -428,51 +389,27 @@ end_play (RtmpClientSession * self)
 }
 
 static gboolean
-is_end (const RtmpStatus * status)
-{
-  static const gchar *const ends[] = {
-    "NetStream.Play.Stop", "NetStream.Play.Complete",
-    "NetStream.Play.UnpublishNotify", NULL
-  };
-
-  return is_any_of (status->code, ends);
-}
-
-/* A seek or pause that did not work leaves the stream as it was. */
-static gboolean
-is_soft_failure (const RtmpStatus * status)
-{
-  static const gchar *const codes[] = {
-    "NetStream.Seek.Failed", "NetStream.Seek.InvalidTime",
-    "NetStream.Pause.Failed", "NetStream.Unpause.Failed", NULL
-  };
-
-  return is_any_of (status->code, codes);
-}
-
-static gboolean
 on_status (RtmpClientSession * self, RtmpValue * info, GError ** error)
 {
   RtmpStatus status;
 
-  read_status (&status, info);
+  rtmp_status_read (&status, info);
   RTMP_DEBUG ("status: %s %s %s", status.level, status.code,
       status.description);
   self->events->status (&status, self->user_data);
   if (self->state >= RTMP_CLIENT_SESSION_ENDED)
     return TRUE;
-  if (g_str_has_prefix (status.code, "NetStream.Seek.")
+  if (rtmp_status_is_seek (&status)
       && self->seeking > 0 && --self->seeking == 0)
     self->seek_deadline = RTMP_DEADLINE_NONE;
-  if (is_soft_failure (&status))
+  if (rtmp_status_is_soft_failure (&status))
     return TRUE;
-  if (g_str_equal (status.code, "NetConnection.Connect.Closed")
-      || g_str_equal (status.code, "NetConnection.Connect.AppShutdown"))
-    return refuse ("to go on", &status, error);
-  if (g_str_equal (status.level, "error") || find_refusal (status.code))
-    return refuse (self->config.publish ? "to take the stream"
-        : "to send the stream", &status, error);
-  if (!on_start_status (self, &status) && is_end (&status))
+  if (rtmp_status_is_close (&status))
+    return rtmp_status_refuse (&status, "to go on", error);
+  if (rtmp_status_is_refusal (&status))
+    return rtmp_status_refuse (&status, self->config.publish
+        ? "to take the stream" : "to send the stream", error);
+  if (!on_start_status (self, &status) && rtmp_status_is_end (&status))
     end_play (self);
   return TRUE;
 }
@@ -512,15 +449,19 @@ on_connect_answer (RtmpClientSession * self, gint64 now,
 {
   RtmpValue *info = rtmp_command_arg (command, 1);
   RtmpStatus status;
+  guint i;
 
   if (rtmp_value_get (info, "code") == NULL
       && rtmp_value_get (rtmp_command_arg (command, 0), "code"))
     info = rtmp_command_arg (command, 0);
-  read_status (&status, info);
+  rtmp_status_read (&status, info);
   self->events->status (&status, self->user_data);
   if (g_str_equal (command->name, "_error")
       || g_str_equal (status.level, "error"))
-    return refuse ("the connection", &status, error);
+    return rtmp_status_refuse (&status, "the connection", error);
+  for (i = 0; i < command->args->len; i++)
+    rtmp_capabilities_parse (&self->peer_capabilities,
+        rtmp_command_arg (command, i));
   if (!answer_secure_token (self, command, error))
     return FALSE;
   self->connected = TRUE;
@@ -537,9 +478,9 @@ on_create_stream_answer (RtmpClientSession * self, gint64 now,
   gdouble id = rtmp_value_as_number (rtmp_command_arg (command, 1), 0);
   RtmpStatus status;
 
-  read_status (&status, rtmp_command_arg (command, 1));
+  rtmp_status_read (&status, rtmp_command_arg (command, 1));
   if (g_str_equal (command->name, "_error"))
-    return refuse ("a stream", &status, error);
+    return rtmp_status_refuse (&status, "a stream", error);
   if (!(id >= 1 && id <= G_MAXUINT32)) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_COMMAND,
         "createStream was answered without a usable stream id: expected a "
@@ -562,6 +503,26 @@ on_length_answer (RtmpClientSession * self, const RtmpCommand * command)
     self->events->length (length, self->user_data);
 }
 
+/* Most servers answer only with a status. With some a _result is all that comes
+ * (RTMP 1.0, figure of 7.3.1); an _error without a status is a refusal too. */
+static gboolean
+on_start_answer (RtmpClientSession * self, const RtmpCommand * command,
+    GError ** error)
+{
+  RtmpValue *info = rtmp_command_arg (command, 1);
+  RtmpStatus status;
+
+  if (rtmp_value_get (info, "code"))
+    return on_status (self, info, error);
+  if (g_str_equal (command->name, "_error")) {
+    rtmp_status_read (&status, info);
+    return rtmp_status_refuse (&status, "the stream", error);
+  }
+  if (self->state == RTMP_CLIENT_SESSION_AWAIT_START)
+    begin_running (self);
+  return TRUE;
+}
+
 static gboolean
 on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
     GError ** error)
@@ -580,9 +541,8 @@ on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
     return on_create_stream_answer (self, now, command, error);
   if (g_str_equal (call.call, "getStreamLength"))
     on_length_answer (self, command);
-  if ((g_str_equal (call.call, "publish") || g_str_equal (call.call, "play"))
-      && g_str_equal (command->name, "_error"))
-    return on_status (self, rtmp_command_arg (command, 1), error);
+  if (g_str_equal (call.call, "publish") || g_str_equal (call.call, "play"))
+    return on_start_answer (self, command, error);
   /* The others may fail or stay unanswered: servers differ (E-115, E-128), and
    * what decides is the status. */
   return TRUE;
@@ -602,6 +562,36 @@ check_bandwidth (RtmpClientSession * self)
           rtmp_value_new_null (), NULL));
 }
 
+/* The server's calls that clients answer, or act on; the others are ignored
+ * (E-127). */
+static gboolean
+on_call (RtmpClientSession * self, const RtmpCommand * command, GError ** error)
+{
+  const gchar *name = command->name;
+
+  if (g_str_equal (name, "onStatus"))
+    return on_status (self, rtmp_command_arg (command, 1), error);
+  if (g_str_equal (name, "close")) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
+        "the server called close");
+    return FALSE;
+  }
+  if (g_str_equal (name, "onFCUnsubscribe"))
+    end_play (self);
+  else if (g_str_equal (name, "onBWDone"))
+    check_bandwidth (self);
+  else if (g_str_equal (name, "_onbwcheck"))
+    send_command (self, 0, rtmp_command_write ("_result",
+            command->transaction, rtmp_value_new_null (),
+            rtmp_value_new_number (self->bandwidth_checks++), NULL));
+  else if (g_str_equal (name, "ping"))
+    send_command (self, 0, rtmp_command_write ("pong", command->transaction,
+            rtmp_value_new_null (), NULL));
+  else
+    RTMP_DEBUG ("ignoring the server's call of %s", name);
+  return TRUE;
+}
+
 static gboolean
 on_command (RtmpClientSession * self, gint64 now, const RtmpMessage * message,
     GError ** error)
@@ -613,13 +603,7 @@ on_command (RtmpClientSession * self, gint64 now, const RtmpMessage * message,
   if (g_str_equal (command.name, "_result")
       || g_str_equal (command.name, "_error"))
     return on_answer (self, now, &command, error);
-  if (g_str_equal (command.name, "onStatus"))
-    return on_status (self, rtmp_command_arg (&command, 1), error);
-  if (g_str_equal (command.name, "onBWDone"))
-    check_bandwidth (self);
-  else
-    RTMP_DEBUG ("ignoring the server's call of %s", command.name);
-  return TRUE;
+  return on_call (self, &command, error);
 }
 
 /* Media and control */
@@ -686,6 +670,9 @@ on_media (RtmpClientSession * self, RtmpMessage * message, GError ** error)
   if (rtmp_message_size (message) <
       (message->type == RTMP_MESSAGE_AUDIO ? MIN_AUDIO : MIN_VIDEO))
     return TRUE;
+  /* What flows has started, told or not. */
+  if (self->state == RTMP_CLIENT_SESSION_AWAIT_START)
+    begin_running (self);
   return self->events->media (message, self->user_data, error);
 }
 
@@ -805,6 +792,42 @@ rtmp_client_session_publish (RtmpClientSession * self, RtmpMessageType type,
     RTMP_WARNING ("leaving out a message over the largest size");
     rtmp_message_clear (&message);
   }
+}
+
+const RtmpCapabilities *
+rtmp_client_session_peer_capabilities (const RtmpClientSession * self)
+{
+  return &self->peer_capabilities;
+}
+
+void
+rtmp_client_session_set_chunk_size (RtmpClientSession * self, guint32 size)
+{
+  if (size == self->config.chunk_size)
+    return;
+  self->config.chunk_size = size;
+  if (self->config.publish && self->state > RTMP_CLIENT_SESSION_IDLE
+      && self->state < RTMP_CLIENT_SESSION_ENDED)
+    send_control (self, RTMP_MESSAGE_SET_CHUNK_SIZE, size);
+}
+
+void
+rtmp_client_session_switch (RtmpClientSession * self, const gchar * stream)
+{
+  RtmpValue *options;
+
+  if (self->state != RTMP_CLIENT_SESSION_RUNNING || self->config.publish)
+    return;
+  options = rtmp_value_new_object ();
+  rtmp_value_set_string (options, "oldStreamName", self->config.stream);
+  rtmp_value_set_string (options, "streamName", stream);
+  rtmp_value_set_number (options, "start", RTMP_PLAY_LIVE_OR_RECORDED);
+  rtmp_value_set_number (options, "len", RTMP_PLAY_TO_END);
+  rtmp_value_set_string (options, "transition", "switch");
+  send_command (self, self->stream_id, rtmp_command_write ("play2", 0,
+          rtmp_value_new_null (), options, NULL));
+  g_free (self->config.stream);
+  self->config.stream = g_strdup (stream);
 }
 
 void

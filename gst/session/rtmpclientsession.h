@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "rtmpcapability.h"
 #include "rtmpcommand.h"
 #include "rtmplimits.h"
 #include "rtmpmessage.h"
+#include "rtmpstatus.h"
 #include "rtmptransaction.h"
 #include "rtmpvalue.h"
 
@@ -44,6 +46,11 @@ typedef struct
   gchar *secure_token;          /* shared with a server that asks (Wowza) */
   GPtrArray *connect_args;      /* further arguments of connect, of RtmpValue */
   gchar *subscribe;             /* what to name in FCSubscribe before play */
+  gchar *usher_token;           /* what Justin.tv's servers wanted of players */
+  gboolean playlist;            /* set_playlist before play */
+  gboolean receive_audio;       /* of what is played */
+  gboolean receive_video;
+  RtmpCapabilities capabilities;        /* ours; goes out as it is */
 
   guint32 chunk_size;           /* what we write with, 1-0xFFFFFF */
   guint32 window_ack_size;      /* bytes after which we want an ack */
@@ -76,20 +83,6 @@ typedef enum
 /* "await-connect"...: for logs and error messages. Static. */
 const gchar *rtmp_client_session_state_to_string (RtmpClientSessionState
     state);
-
-/**
- * RtmpStatus: an onStatus, or the answer to connect. Strings are never %NULL
- * and have no trailing NULs (E-088). Borrowed for the call.
- *
- * Since: 0.1
- */
-typedef struct
-{
-  const gchar *level;
-  const gchar *code;
-  const gchar *description;
-  RtmpValue *info;              /* (nullable) everything the peer said */
-} RtmpStatus;
 
 /**
  * RtmpClientSessionEvents:
@@ -150,6 +143,21 @@ gboolean rtmp_client_session_message (RtmpClientSession * self, gint64 now,
  * (transfer full) for @payload. */
 void rtmp_client_session_publish (RtmpClientSession * self,
     RtmpMessageType type, guint32 timestamp, GBytes * payload);
+
+/* What the server has said of itself in its answer to connect; zero before.
+ * (transfer none) */
+const RtmpCapabilities *rtmp_client_session_peer_capabilities (const
+    RtmpClientSession * self);
+
+/* From the next message on; 1-0xFFFFFF. */
+void rtmp_client_session_set_chunk_size (RtmpClientSession * self,
+    guint32 size);
+
+/* Asks for another stream instead of the one that is played, with the same
+ * timeline; only when running. The server goes over at a key frame, and says so
+ * by statuses (RTMP 1.0, 7.2.2.2, play2). */
+void rtmp_client_session_switch (RtmpClientSession * self,
+    const gchar * stream);
 
 /* For a played stream that is recorded; only when running. The server answers
  * with NetStream.Seek.Notify, and then sends from about @position, in ms (RTMP

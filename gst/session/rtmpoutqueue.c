@@ -20,6 +20,7 @@ struct _RtmpOutQueue
   RtmpChunkWriter *writer;
   guint32 chunk_size;
 
+  guint signals;                /* of both queues */
   GQueue urgent;
   GQueue ordered;
   OutItem *bulk;                /* video, off its queue, partly laid out */
@@ -106,6 +107,14 @@ may_pass_bulk (const OutItem * item)
       || item->message.type == RTMP_MESSAGE_DATA_AMF0;
 }
 
+static gboolean
+is_signal (const RtmpMessage * message)
+{
+  return message->type != RTMP_MESSAGE_AUDIO
+      && message->type != RTMP_MESSAGE_VIDEO
+      && message->type != RTMP_MESSAGE_DATA_AMF0;
+}
+
 static OutItem *
 out_item_new (RtmpOutQueue * self, GQueue * queue, const RtmpMessage * message)
 {
@@ -114,6 +123,7 @@ out_item_new (RtmpOutQueue * self, GQueue * queue, const RtmpMessage * message)
   item->link.data = item;
   item->message = *message;
   self->bytes += rtmp_message_size (message);
+  self->signals += is_signal (message);
   g_queue_push_tail_link (queue, &item->link);
   return item;
 }
@@ -180,6 +190,7 @@ item_laid (RtmpOutQueue * self, OutItem * item)
   if (item->message.type == RTMP_MESSAGE_SET_CHUNK_SIZE
       && rtmp_control_parse (&control, &item->message, NULL))
     self->chunk_size = control.value;
+  self->signals -= is_signal (&item->message);
   item->end = self->laid_pos;
   g_queue_push_tail_link (&self->laid, &item->link);
 }
@@ -256,9 +267,9 @@ rtmp_out_queue_consume (RtmpOutQueue * self, gsize n)
 }
 
 guint
-rtmp_out_queue_urgent (const RtmpOutQueue * self)
+rtmp_out_queue_signals (const RtmpOutQueue * self)
 {
-  return g_queue_get_length ((GQueue *) & self->urgent);
+  return self->signals;
 }
 
 gboolean

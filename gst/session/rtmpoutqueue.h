@@ -53,8 +53,8 @@ guint rtmp_out_queue_pull (RtmpOutQueue * self, const RtmpVector ** vectors);
 /* The first @n bytes of the last pull have been sent. */
 void rtmp_out_queue_consume (RtmpOutQueue * self, gsize n);
 
-/* How many urgent messages wait. */
-guint rtmp_out_queue_urgent (const RtmpOutQueue * self);
+/* How many messages wait that are no media: commands, control. */
+guint rtmp_out_queue_signals (const RtmpOutQueue * self);
 gboolean rtmp_out_queue_is_empty (const RtmpOutQueue * self);
 /* Payload bytes of the messages that are not yet sent whole. */
 gsize rtmp_out_queue_bytes (const RtmpOutQueue * self);

@@ -164,12 +164,14 @@ LLVMFuzzerTestOneInput (const guint8 * data, gsize size)
   config.publish = data[0] & 1;
   config.stream = g_strdup ("cam");
   config.chunk_size = 1 + data[0] / 4 * 50;
-  fuzz.link = rtmp_chunk_link_new (RTMP_ROLE_CLIENT, 0, CLIENT_RANDOM, NULL,
-      &link_events, &fuzz);
-  fuzz.server = rtmp_chunk_link_new (RTMP_ROLE_SERVER, 0, CLIENT_RANDOM, NULL,
-      &server_events, &fuzz);
-  fuzz.session = rtmp_client_session_new (&config, NULL, &session_events,
-      &fuzz);
+  fuzz.link =
+      rtmp_chunk_link_new (rtmp_handshake_new (RTMP_ROLE_CLIENT, 0,
+          CLIENT_RANDOM), NULL, &link_events, &fuzz);
+  fuzz.server =
+      rtmp_chunk_link_new (rtmp_handshake_new (RTMP_ROLE_SERVER, 0,
+          CLIENT_RANDOM), NULL, &server_events, &fuzz);
+  fuzz.session =
+      rtmp_client_session_new (&config, NULL, &session_events, &fuzz);
   run (&fuzz, data + 1, size - 1, (data[0] & 2) != 0);
   rtmp_chunk_link_free (fuzz.link);
   rtmp_chunk_link_free (fuzz.server);

@@ -278,7 +278,7 @@ fixture_init (Fixture * self, gint64 handshake_timeout)
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->deadline = G_MAXINT64;
   self->connection = rtmp_connection_new (&self->transport->parent,
-      RTMP_ROLE_CLIENT, handshake_timeout, NULL, &events, self);
+      RTMP_ROLE_CLIENT, FALSE, handshake_timeout, NULL, &events, self);
 }
 
 static void

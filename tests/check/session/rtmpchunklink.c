@@ -71,9 +71,9 @@ end_init (End * end, RtmpRole role)
   memset (random, role == RTMP_ROLE_CLIENT ? 0xCC : 0x55, sizeof (random));
   end->events = g_string_new (NULL);
   end->refuse_type = -1;
-  end->link = rtmp_chunk_link_new (role,
-      role == RTMP_ROLE_CLIENT ? 0x01020304 : 0x05060708, random, NULL, &events,
-      end);
+  end->link = rtmp_chunk_link_new (rtmp_handshake_new (role,
+          role == RTMP_ROLE_CLIENT ? 0x01020304 : 0x05060708, random), NULL,
+      &events, end);
 }
 
 static void
@@ -634,8 +634,9 @@ replay (const Recording * recording, GBytes * bytes, guint32 time,
 
   end_init (&server, RTMP_ROLE_SERVER);
   rtmp_chunk_link_free (server.link);
-  server.link = rtmp_chunk_link_new (RTMP_ROLE_SERVER, time, random, NULL,
-      &events, &server);
+  server.link =
+      rtmp_chunk_link_new (rtmp_handshake_new (RTMP_ROLE_SERVER, time, random),
+      NULL, &events, &server);
   for (; from < size; from = to, to = MIN (to + step, size)) {
     feed_bytes (&server, bytes, from, to, &error);
     g_assert_no_error (error);
