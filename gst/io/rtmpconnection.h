@@ -54,7 +54,8 @@ typedef struct _RtmpConnection RtmpConnection;
  * @handshake_timeout: microseconds, 0 for none. @events is borrowed. */
 RtmpConnection *rtmp_connection_new (RtmpTransport * transport,
     RtmpRole role, gboolean digest, gint64 handshake_timeout,
-    const RtmpLimits * limits, const RtmpConnectionEvents * events, gpointer user_data);
+    const RtmpLimits * limits, const RtmpConnectionEvents * events,
+    gpointer user_data);
 /* Closes the socket at once; no event comes of it. */
 void rtmp_connection_free (RtmpConnection * self);
 

@@ -608,8 +608,8 @@ install_properties (GObjectClass * klass)
           "an error, otherwise its end", TRUE, flags));
   g_object_class_install_property (klass, PROP_LATENCY,
       g_param_spec_uint ("latency", "Latency",
-          "Milliseconds by which media of a live stream may come late and still "
-          "be in time", 0, G_MAXUINT, DEFAULT_LATENCY, flags));
+          "Milliseconds by which media of a live stream may come late and be "
+          "in time all the same", 0, G_MAXUINT, DEFAULT_LATENCY, flags));
   g_object_class_install_property (klass, PROP_RECEIVE_AUDIO,
       g_param_spec_boolean ("receive-audio", "Receive audio",
           "Ask the server for the stream's audio", TRUE, flags));

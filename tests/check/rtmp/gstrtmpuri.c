@@ -303,6 +303,28 @@ test_resolve_options (void)
   resolved_clear (&r);
 }
 
+static void
+test_resolve_live (void)
+{
+  Resolved r;
+
+  resolve (&r, "rtmp://h/app/key live=1 jtv=token playlist=yes");
+  g_assert_cmpfloat (r.config.play_start, ==, RTMP_PLAY_LIVE);
+  g_assert_cmpstr (r.config.subscribe, ==, "key");
+  g_assert_cmpstr (r.config.usher_token, ==, "token");
+  g_assert_true (r.config.playlist);
+  resolved_clear (&r);
+  resolve (&r, "rtmp://h/app/key playpath=other live=yes subscribe=all");
+  g_assert_cmpstr (r.config.subscribe, ==, "all");
+  resolved_clear (&r);
+  resolve (&r, "rtmp://h/app/key live=0 start=3000 stop=5000");
+  g_assert_cmpfloat (r.config.play_start, ==, 3000);
+  g_assert_cmpfloat (r.config.play_duration, ==, 2000);
+  g_assert_null (r.config.subscribe);
+  g_assert_false (r.config.playlist);
+  resolved_clear (&r);
+}
+
 /* Numbers that no integer holds. */
 static void
 test_resolve_huge (void)
@@ -336,6 +358,25 @@ test_resolve_fails (void)
   g_assert_false (gst_rtmp_settings_resolve (&settings, &config, &target,
           &error));
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_BAD_URL);
+  g_clear_error (&error);
+  rtmp_client_config_clear (&config);
+  gst_rtmp_settings_clear (&settings);
+}
+
+static void
+test_resolve_codecs (void)
+{
+  GstRtmpSettings settings;
+  RtmpClientConfig config;
+  RtmpClientTarget target;
+  GError *error = NULL;
+
+  gst_rtmp_settings_init (&settings);
+  settings.enhanced_codecs = g_strdup ("hvc1,divx");
+  rtmp_client_config_init (&config);
+  g_assert_false (gst_rtmp_settings_resolve (&settings, &config, &target,
+          &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED);
   g_clear_error (&error);
   rtmp_client_config_clear (&config);
   gst_rtmp_settings_clear (&settings);
@@ -375,5 +416,7 @@ main (int argc, char **argv)
   g_test_add_func ("/uri/resolve/options", test_resolve_options);
   g_test_add_func ("/uri/resolve/huge", test_resolve_huge);
   g_test_add_func ("/uri/resolve/fails", test_resolve_fails);
+  g_test_add_func ("/uri/resolve/live", test_resolve_live);
+  g_test_add_func ("/uri/resolve/codecs", test_resolve_codecs);
   return g_test_run ();
 }

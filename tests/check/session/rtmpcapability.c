@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "rtmperror.h"
+
 #define AVC1 RTMP_FOUR_CC ('a', 'v', 'c', '1')
 #define HVC1 RTMP_FOUR_CC ('h', 'v', 'c', '1')
 #define AV01 RTMP_FOUR_CC ('a', 'v', '0', '1')
@@ -349,6 +351,30 @@ test_too_many (void)
           RTMP_FOUR_CC ('c', '0', '3', '1')), ==, 3);
 }
 
+static void
+test_add_codecs (void)
+{
+  RtmpCapabilities caps = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (rtmp_capabilities_add_codecs (&caps, "", DECODE, &error));
+  assert_writes (&caps, "{}");
+  g_assert_true (rtmp_capabilities_add_codecs (&caps, "hvc1, Opus,,avc1",
+          DECODE, &error));
+  g_assert_true (rtmp_capabilities_add_codecs (&caps, "Opus", ENCODE, &error));
+  assert_writes (&caps, "{videoFourCcInfoMap: {hvc1: 1, avc1: 1}, "
+      "audioFourCcInfoMap: {Opus: 3}, fourCcList: [\"hvc1\", \"avc1\", "
+      "\"Opus\"]}");
+  g_assert_true (rtmp_capabilities_add_codecs (&caps, "*", FORWARD, &error));
+  g_assert_cmpuint (caps.video.n, ==, 6);
+  g_assert_cmpuint (caps.audio.n, ==, 6);
+  g_assert_cmpuint (rtmp_capabilities_audio (&caps, OPUS), ==, ALL);
+  g_assert_no_error (error);
+  g_assert_false (rtmp_capabilities_add_codecs (&caps, "hevc", DECODE, &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED);
+  g_assert_true (g_str_has_prefix (error->message, "\"hevc\" is no codec"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -369,6 +395,7 @@ main (int argc, char **argv)
   g_test_add_func ("/capability/E-171-spellings", test_spellings);
   g_test_add_func ("/capability/odd-numbers", test_odd_numbers);
   g_test_add_func ("/capability/odd-types", test_odd_types);
+  g_test_add_func ("/capability/add-codecs", test_add_codecs);
   g_test_add_func ("/capability/too-many", test_too_many);
   return g_test_run ();
 }

@@ -124,7 +124,7 @@ static void
 test_unknown (void)
 {
   static const gdouble ids[] = { 0, -1, 99, 1.5, 1e300, NAN, INFINITY };
-  static const gchar *const names[] = { "onFCPublish", "close", "", "\xff" };
+  static const gchar *const names[] = { "onFCPublish", "Close", "", "\xff" };
   static const guint8 types[] = { 0, 7, 10, 16, 19, 21, 255 };
   RtmpTestClient client;
   guint i;

@@ -715,7 +715,7 @@ check_media (gboolean is_publisher, RtmpClientSessionState state, guint each,
       BYTES ("\x02\x00\x11|RtmpSampleAccess\x01\x01\x01\x01"));
   send_media (&client, RTMP_MESSAGE_DATA_AMF0, BYTES ("\x05"));
   send_media (&client, RTMP_MESSAGE_DATA_AMF0, BYTES (""));
-  rtmp_test_client_check_events (&client, "");
+  rtmp_test_client_check_events (&client, state == START ? "running " : "");
   g_assert_cmpuint (client.messages[RTMP_MESSAGE_AUDIO], ==, each);
   g_assert_cmpuint (client.messages[RTMP_MESSAGE_VIDEO], ==, each);
   g_assert_cmpuint (client.messages[RTMP_MESSAGE_DATA_AMF0], ==, data);
