@@ -20,12 +20,6 @@ typedef enum
   RTMP_STOP_DELETE_STREAM = 1 << 2,
 } RtmpStopCommands;
 
-/* RTMP 1.0, 7.2.2.1: the start argument of play, where not a position. */
-#define RTMP_PLAY_LIVE_OR_RECORDED (-2.0)
-#define RTMP_PLAY_LIVE (-1.0)
-/* The duration argument: to the end. */
-#define RTMP_PLAY_TO_END (-1.0)
-
 /**
  * RtmpClientConfig:
  *

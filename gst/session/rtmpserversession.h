@@ -43,8 +43,7 @@ void rtmp_server_config_init (RtmpServerConfig * self);
 typedef enum
 {
   RTMP_SERVER_SESSION_IDLE,
-  RTMP_SERVER_SESSION_AWAIT_CONNECT,    /* of the client */
-  RTMP_SERVER_SESSION_AWAIT_DECISION,   /* of the owner, on connect */
+  RTMP_SERVER_SESSION_AWAIT_CONNECT,
   RTMP_SERVER_SESSION_CONNECTED,
   RTMP_SERVER_SESSION_CLOSED,   /* refused, or told to go; nothing more comes */
 } RtmpServerSessionState;
@@ -117,17 +116,16 @@ typedef struct
 /**
  * RtmpServerSessionEvents:
  * @send: queue @message for the client; moves it
- * @connect: answer with rtmp_server_session_accept_connect() or _refuse_(),
- *   now or later. What the client sends until then waits.
- * @stream: the client wants to publish or play; answer with
- *   rtmp_server_session_accept_stream() or _refuse_(), now or later
+ * @connect: to be answered with rtmp_server_session_accept_connect() or
+ *   _refuse_connect() before it returns
+ * @stream: the client wants to publish or play; to be answered with
+ *   rtmp_server_session_accept_stream() or _refuse_stream() before it returns
  * @media: audio, video or data that is published; @message may be moved. Of
  *   metadata, @setDataFrame is gone: it begins with its name.
  * @receive: the player wants, or does not want, %RTMP_MESSAGE_AUDIO or
  *   %RTMP_MESSAGE_VIDEO of an accepted stream
  * @pause: the player of an accepted stream pauses, or goes on
- * @stopped: the client has ended an accepted stream, or one that waits for its
- *   answer
+ * @stopped: the client has ended an accepted stream
  * @closed: the session is over: nothing more will be sent, and the connection
  *   is to be closed once what was is out
  *
@@ -187,7 +185,7 @@ gboolean rtmp_server_session_on_deadline (RtmpServerSession * self,
 RtmpServerSessionState rtmp_server_session_state (const RtmpServerSession *
     self);
 
-/* The owner's answers. To what has gone in the meantime they are nothing. */
+/* The owner's answers, from within the events; nothing anywhere else. */
 
 void rtmp_server_session_accept_connect (RtmpServerSession * self);
 /* NetConnection.Connect.Rejected, or another @code; then it is closed.

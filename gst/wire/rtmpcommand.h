@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+/* RTMP 1.0, 7.2.2.1: the start argument of play, where not a position. */
+#define RTMP_PLAY_LIVE_OR_RECORDED (-2.0)
+#define RTMP_PLAY_LIVE (-1.0)
+/* The duration argument: to the end. */
+#define RTMP_PLAY_TO_END (-1.0)
+
 /* Command messages (RTMP 1.0, 7.1.1 and 7.2) and data messages (7.1.2). */
 
 /**

@@ -43,6 +43,8 @@ rtmp_error_to_string (RtmpError code)
       return "limit-amf";
     case RTMP_ERROR_LIMIT_TRANSACTIONS:
       return "limit-transactions";
+    case RTMP_ERROR_LIMIT_STREAMS:
+      return "limit-streams";
     case RTMP_ERROR_REFUSED:
       return "refused";
     case RTMP_ERROR_AUTH_NEEDED:

@@ -33,6 +33,7 @@ typedef enum
   RTMP_ERROR_LIMIT_PARTIAL_BYTES,
   RTMP_ERROR_LIMIT_AMF,
   RTMP_ERROR_LIMIT_TRANSACTIONS,
+  RTMP_ERROR_LIMIT_STREAMS,
 
   /* Refused by the peer: tell the user, maybe try again. */
   RTMP_ERROR_REFUSED = 300,

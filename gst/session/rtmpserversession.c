@@ -1,0 +1,922 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpserversession.h"
+
+#include <string.h>
+
+#include "rtmpaggregate.h"
+#include "rtmpcontrol.h"
+#include "rtmperror.h"
+#include "rtmplog.h"
+
+/* What old clients look at before they trust a server with H.264. */
+#define SERVER_VERSION "FMS/3,5,7,7009"
+#define SERVER_CAPABILITIES 31
+
+typedef enum
+{
+  STREAM_IDLE,
+  STREAM_ASKED,                 /* the owner decides */
+  STREAM_PUBLISHING,
+  STREAM_PLAYING,
+} StreamState;
+
+typedef struct
+{
+  guint32 id;
+  StreamState state;
+  gboolean publish;             /* what is asked for */
+  gboolean reset;
+} Stream;
+
+struct _RtmpServerSession
+{
+  RtmpServerConfig config;
+  RtmpLimits limits;
+  const RtmpServerSessionEvents *events;
+  gpointer user_data;
+
+  RtmpServerSessionState state;
+  gdouble deciding;             /* transaction of a connect, or 0 */
+  RtmpCapabilities theirs;
+  GArray *streams;              /* of Stream */
+  guint32 last_stream;          /* the id last given */
+  gint64 step_deadline;         /* of connect, then of the first stream */
+  gint64 last_message;          /* when it came */
+  gboolean pinged;              /* since then */
+};
+
+void
+rtmp_server_config_init (RtmpServerConfig * self)
+{
+  memset (self, 0, sizeof (*self));
+  self->chunk_size = 65536;
+  self->window_ack_size = 2500000;
+  self->peer_bandwidth = 2500000;
+  self->max_streams = 8;
+  self->connect_timeout = 10 * G_USEC_PER_SEC;
+  self->idle_timeout = 60 * G_USEC_PER_SEC;
+}
+
+RtmpServerSession *
+rtmp_server_session_new (const RtmpServerConfig * config,
+    const RtmpLimits * limits, const RtmpServerSessionEvents * events,
+    gpointer user_data)
+{
+  RtmpServerSession *self = g_new0 (RtmpServerSession, 1);
+
+  self->config = *config;
+  self->limits = limits ? *limits : rtmp_limits_default;
+  self->events = events;
+  self->user_data = user_data;
+  self->streams = g_array_new (FALSE, FALSE, sizeof (Stream));
+  self->step_deadline = RTMP_DEADLINE_NONE;
+  return self;
+}
+
+void
+rtmp_server_session_free (RtmpServerSession * self)
+{
+  g_array_unref (self->streams);
+  g_free (self);
+}
+
+const gchar *
+rtmp_server_session_state_to_string (RtmpServerSessionState state)
+{
+  static const gchar *const names[] = {
+    "idle", "await-connect", "connected", "closed",
+  };
+
+  return (guint) state < G_N_ELEMENTS (names) ? names[state] : "unknown";
+}
+
+RtmpServerSessionState
+rtmp_server_session_state (const RtmpServerSession * self)
+{
+  return self->state;
+}
+
+const gchar *
+rtmp_publish_type_to_string (RtmpPublishType type)
+{
+  static const gchar *const names[] = { "live", "record", "append" };
+
+  return (guint) type < G_N_ELEMENTS (names) ? names[type] : "unknown";
+}
+
+/* The only place where the state changes; it never goes back. */
+static void
+set_state (RtmpServerSession * self, RtmpServerSessionState state)
+{
+  if (state <= self->state)
+    return;
+  RTMP_DEBUG ("server session: %s -> %s",
+      rtmp_server_session_state_to_string (self->state),
+      rtmp_server_session_state_to_string (state));
+  self->state = state;
+  if (state == RTMP_SERVER_SESSION_CLOSED)
+    self->events->closed (self->user_data);
+}
+
+static gint64
+step_deadline_from (const RtmpServerSession * self, gint64 now)
+{
+  return self->config.connect_timeout > 0 ? now + self->config.connect_timeout
+      : RTMP_DEADLINE_NONE;
+}
+
+void
+rtmp_server_session_start (RtmpServerSession * self, gint64 now)
+{
+  self->last_message = now;
+  self->step_deadline = step_deadline_from (self, now);
+  set_state (self, RTMP_SERVER_SESSION_AWAIT_CONNECT);
+}
+
+/* Sending */
+
+static void
+send_message (RtmpServerSession * self, RtmpMessage * message)
+{
+  self->events->send (message, self->user_data);
+}
+
+static void
+send_control (RtmpServerSession * self, RtmpMessageType type, guint32 value)
+{
+  RtmpMessage message;
+
+  rtmp_control_init (&message, type, value);
+  send_message (self, &message);
+}
+
+/* A dynamic limit: the client may keep its own (RTMP 1.0, 5.4.5). */
+static void
+send_bandwidth (RtmpServerSession * self)
+{
+  const RtmpControl control = {
+    .type = RTMP_MESSAGE_SET_PEER_BANDWIDTH,
+    .value = self->config.peer_bandwidth,
+    .limit_type = 2,
+  };
+  RtmpMessage message;
+
+  rtmp_control_write (&control, &message);
+  send_message (self, &message);
+}
+
+static void
+send_event (RtmpServerSession * self, RtmpUserControlEvent event, guint32 value)
+{
+  RtmpMessage message;
+
+  rtmp_user_control_init (&message, event, value);
+  send_message (self, &message);
+}
+
+static void
+send_command (RtmpServerSession * self, guint32 stream, GBytes * payload)
+{
+  RtmpMessage message;
+
+  rtmp_message_init (&message, RTMP_MESSAGE_COMMAND_AMF0,
+      stream ? RTMP_CHUNK_STREAM_STATUS : RTMP_CHUNK_STREAM_COMMAND, stream, 0,
+      payload);
+  send_message (self, &message);
+}
+
+static RtmpValue *
+make_info (const gchar * level, const gchar * code, const gchar * description)
+{
+  RtmpValue *info = rtmp_value_new_object ();
+
+  rtmp_value_set_string (info, "level", level);
+  rtmp_value_set_string (info, "code", code);
+  rtmp_value_set_string (info, "description", description);
+  return info;
+}
+
+/* @call (0, null, info): onStatus and what is like it. */
+static void
+send_info (RtmpServerSession * self, guint32 stream, const gchar * call,
+    RtmpValue * info)
+{
+  send_command (self, stream, rtmp_command_write (call, 0,
+          rtmp_value_new_null (), info, NULL));
+}
+
+void
+rtmp_server_session_send_status (RtmpServerSession * self, guint32 stream,
+    const gchar * level, const gchar * code, const gchar * description)
+{
+  if (self->state != RTMP_SERVER_SESSION_CLOSED)
+    send_info (self, stream, "onStatus", make_info (level, code, description));
+}
+
+/* (transfer full) for @value, %NULL for undefined. A call with no transaction
+ * wants no answer. */
+static void
+send_result (RtmpServerSession * self, gdouble transaction, RtmpValue * value)
+{
+  if (value == NULL)
+    value = rtmp_value_new_undefined ();
+  if (transaction > 0)
+    send_command (self, 0, rtmp_command_write ("_result", transaction,
+            rtmp_value_new_null (), value, NULL));
+  else
+    rtmp_value_unref (value);
+}
+
+static void
+send_failed (RtmpServerSession * self, const RtmpCommand * command,
+    const gchar * code, const gchar * description)
+{
+  if (command->transaction > 0)
+    send_command (self, 0, rtmp_command_write ("_error", command->transaction,
+            rtmp_value_new_null (), make_info ("error", code, description),
+            NULL));
+}
+
+/* Names */
+
+/* What stands between quotes, if they are there: some clients put them. */
+static gchar *
+unquote (const gchar * text)
+{
+  gsize length = strlen (text);
+
+  if (length >= 2 && (*text == '\'' || *text == '"')
+      && text[length - 1] == *text)
+    return g_strndup (text + 1, length - 2);
+  return g_strdup (text);
+}
+
+/* Cuts @text at its query and returns that. */
+static const gchar *
+split_query (gchar * text)
+{
+  gchar *query = strchr (text, '?');
+
+  if (query == NULL)
+    return "";
+  *query = '\0';
+  return query + 1;
+}
+
+static gchar *
+strip_slashes (gchar * text)
+{
+  gsize length;
+
+  while (*text == '/')
+    text++;
+  length = strlen (text);
+  while (length > 0 && text[length - 1] == '/')
+    text[--length] = '\0';
+  return text;
+}
+
+/* Streams */
+
+/* %NULL: there is none. */
+static Stream *
+find_stream (RtmpServerSession * self, gdouble id)
+{
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++)
+    if (g_array_index (self->streams, Stream, i).id == id)
+      return &g_array_index (self->streams, Stream, i);
+  return NULL;
+}
+
+static gboolean
+is_active (const Stream * stream)
+{
+  return stream->state == STREAM_PUBLISHING || stream->state == STREAM_PLAYING;
+}
+
+static void
+stop_stream (RtmpServerSession * self, Stream * stream)
+{
+  gboolean was_active = is_active (stream);
+
+  stream->state = STREAM_IDLE;
+  if (was_active)
+    self->events->stopped (stream->id, self->user_data);
+}
+
+static gboolean
+create_stream (RtmpServerSession * self, const RtmpCommand * command,
+    GError ** error)
+{
+  Stream stream = {.id = self->last_stream + 1 };
+
+  if (self->streams->len >= self->config.max_streams) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_STREAMS,
+        "the client wants more than %u streams", self->config.max_streams);
+    return FALSE;
+  }
+  self->last_stream = stream.id;
+  g_array_append_val (self->streams, stream);
+  send_result (self, command->transaction, rtmp_value_new_number (stream.id));
+  return TRUE;
+}
+
+static void
+delete_stream (RtmpServerSession * self, gdouble id)
+{
+  Stream *stream = find_stream (self, id);
+
+  if (stream == NULL)
+    return;
+  stop_stream (self, stream);
+  /* The owner may have done anything to it. */
+  stream = find_stream (self, id);
+  if (stream)
+    g_array_remove_index_fast (self->streams,
+        (guint) (stream - (Stream *) (gpointer) self->streams->data));
+}
+
+static void
+close_stream (RtmpServerSession * self, Stream * stream)
+{
+  gboolean published = stream->state == STREAM_PUBLISHING;
+  guint32 id = stream->id;
+
+  stop_stream (self, stream);
+  if (published)
+    rtmp_server_session_send_status (self, id, "status",
+        "NetStream.Unpublish.Success", "");
+}
+
+/* Connect */
+
+static const gchar *
+text_of (const RtmpValue * object, const gchar * name)
+{
+  const gchar *text = rtmp_value_get_string (object, name);
+
+  return text ? text : "";
+}
+
+static void
+call_connect (RtmpServerSession * self, const RtmpCommand * command)
+{
+  RtmpValue *info = rtmp_command_arg (command, 0);
+  g_autofree gchar *app = unquote (text_of (info, "app"));
+  g_autofree gchar *tc_url = unquote (rtmp_value_get_string (info, "tcUrl")
+      ? text_of (info, "tcUrl") : text_of (info, "tcurl"));
+  RtmpConnectRequest request = {
+    .query = split_query (app),
+    .app = strip_slashes (app),
+    .tc_url = tc_url,
+    .flash_version = text_of (info, "flashVer"),
+    .page_url = text_of (info, "pageUrl"),
+    .swf_url = text_of (info, "swfUrl"),
+    .info = info,
+    .capabilities = &self->theirs,
+  };
+
+  rtmp_capabilities_parse (&self->theirs, info);
+  self->deciding = command->transaction;
+  self->events->connect (&request, self->user_data);
+  if (self->state == RTMP_SERVER_SESSION_AWAIT_CONNECT)
+    rtmp_server_session_refuse_connect (self,
+        "NetConnection.Connect.Rejected", "", NULL);
+}
+
+/* What we say of Enhanced RTMP, in the second object, to those who know it
+ * (E-165, E-167). */
+static void
+write_capabilities (RtmpServerSession * self, RtmpValue * info)
+{
+  RtmpCapabilities ours = self->config.capabilities;
+
+  ours.has_list = ours.has_list && self->theirs.has_list;
+  if (self->theirs.has_list || self->theirs.caps_ex || self->theirs.video.n > 0
+      || self->theirs.audio.n > 0)
+    rtmp_capabilities_write (&ours, info);
+}
+
+void
+rtmp_server_session_accept_connect (RtmpServerSession * self)
+{
+  RtmpValue *properties, *info;
+
+  if (self->state != RTMP_SERVER_SESSION_AWAIT_CONNECT)
+    return;
+  properties = rtmp_value_new_object ();
+  rtmp_value_set_string (properties, "fmsVer", SERVER_VERSION);
+  rtmp_value_set_number (properties, "capabilities", SERVER_CAPABILITIES);
+  rtmp_value_set_number (properties, "mode", 1);
+  info = make_info ("status", "NetConnection.Connect.Success",
+      "Connection succeeded.");
+  rtmp_value_set_number (info, "objectEncoding", 0);
+  write_capabilities (self, info);
+  send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE,
+      self->config.window_ack_size);
+  send_bandwidth (self);
+  send_event (self, RTMP_USER_CONTROL_STREAM_BEGIN, 0);
+  send_control (self, RTMP_MESSAGE_SET_CHUNK_SIZE, self->config.chunk_size);
+  send_command (self, 0, rtmp_command_write ("_result", self->deciding,
+          properties, info, NULL));
+  set_state (self, RTMP_SERVER_SESSION_CONNECTED);
+}
+
+void
+rtmp_server_session_refuse_connect (RtmpServerSession * self,
+    const gchar * code, const gchar * description, const gchar * redirect)
+{
+  RtmpValue *info, *ex;
+
+  if (self->state != RTMP_SERVER_SESSION_AWAIT_CONNECT)
+    return;
+  info = make_info ("error", code, description);
+  if (redirect) {
+    ex = rtmp_value_new_object ();
+    rtmp_value_set_number (ex, "code", 302);
+    rtmp_value_set_string (ex, "redirect", redirect);
+    rtmp_value_set (info, "ex", ex);
+  }
+  send_command (self, 0, rtmp_command_write ("_error", self->deciding,
+          rtmp_value_new_null (), info, NULL));
+  set_state (self, RTMP_SERVER_SESSION_CLOSED);
+}
+
+void
+rtmp_server_session_close (RtmpServerSession * self, const gchar * code,
+    const gchar * description)
+{
+  if (self->state == RTMP_SERVER_SESSION_CONNECTED)
+    rtmp_server_session_send_status (self, 0, "status", code, description);
+  set_state (self, RTMP_SERVER_SESSION_CLOSED);
+}
+
+gboolean
+rtmp_server_session_request_reconnect (RtmpServerSession * self,
+    const gchar * tc_url, const gchar * description)
+{
+  RtmpValue *info;
+
+  if (self->state != RTMP_SERVER_SESSION_CONNECTED
+      || !(self->theirs.caps_ex & RTMP_CAPS_EX_RECONNECT))
+    return FALSE;
+  info = make_info ("status", "NetConnection.Connect.ReconnectRequest",
+      description);
+  rtmp_value_set_string (info, "tcUrl", tc_url);
+  send_info (self, 0, "onStatus", info);
+  return TRUE;
+}
+
+/* Publish and play */
+
+static RtmpPublishType
+parse_publish_type (const RtmpValue * value)
+{
+  const gchar *text = rtmp_value_as_string (value, NULL);
+
+  if (g_strcmp0 (text, "record") == 0)
+    return RTMP_PUBLISH_RECORD;
+  return g_strcmp0 (text, "append") == 0 ? RTMP_PUBLISH_APPEND
+      : RTMP_PUBLISH_LIVE;
+}
+
+/* Some clients send thousandths. */
+static gdouble
+parse_start (const RtmpValue * value)
+{
+  gdouble start = rtmp_value_as_number (value, RTMP_PLAY_LIVE_OR_RECORDED);
+
+  if (start == -1000 || start == RTMP_PLAY_LIVE)
+    return RTMP_PLAY_LIVE;
+  return start >= 0 ? start : RTMP_PLAY_LIVE_OR_RECORDED;
+}
+
+/* A number is true unless it is 0; to say nothing is to say yes. */
+static gboolean
+parse_reset (const RtmpValue * value)
+{
+  return rtmp_value_as_number (value, 1) != 0
+      && rtmp_value_as_boolean (value, TRUE);
+}
+
+static void
+ask_for_stream (RtmpServerSession * self, Stream * stream,
+    const RtmpCommand * command)
+{
+  g_autofree gchar *name =
+      unquote (rtmp_value_as_string (rtmp_command_arg (command, 1), NULL));
+  const gdouble to_end = RTMP_PLAY_TO_END;
+  guint32 id = stream->id;
+  RtmpStreamRequest request = {
+    .stream = id,
+    .publish = stream->publish,
+    .query = split_query (name),
+    .name = name,
+    .type = parse_publish_type (rtmp_command_arg (command, 2)),
+    .start = parse_start (rtmp_command_arg (command, 2)),
+    .duration = rtmp_value_as_number (rtmp_command_arg (command, 3), to_end),
+    .reset = stream->reset,
+  };
+
+  self->events->stream (&request, self->user_data);
+  stream = find_stream (self, id);
+  if (stream && stream->state == STREAM_ASKED)
+    rtmp_server_session_refuse_stream (self, id, request.publish
+        ? "NetStream.Publish.Denied" : "NetStream.Play.Failed", "");
+}
+
+/* Without a name it is the end of what was before. */
+static void
+call_publish_or_play (RtmpServerSession * self, Stream * stream,
+    const RtmpCommand * command, gboolean publish)
+{
+  const gchar *busy = publish ? "NetStream.Publish.BadName"
+      : "NetStream.Play.Failed";
+
+  if (rtmp_value_as_string (rtmp_command_arg (command, 1), NULL) == NULL) {
+    close_stream (self, stream);
+    return;
+  }
+  if (stream->state == STREAM_PLAYING && !publish)
+    stop_stream (self, stream); /* another stream in its place */
+  if (stream->state != STREAM_IDLE) {
+    rtmp_server_session_send_status (self, stream->id, "error", busy,
+        "The message stream is in use.");
+    return;
+  }
+  stream->state = STREAM_ASKED;
+  stream->publish = publish;
+  stream->reset = parse_reset (rtmp_command_arg (command, 4));
+  ask_for_stream (self, stream, command);
+}
+
+void
+rtmp_server_session_accept_stream (RtmpServerSession * self, guint32 id)
+{
+  Stream *stream = find_stream (self, id);
+
+  if (stream == NULL || stream->state != STREAM_ASKED)
+    return;
+  self->step_deadline = RTMP_DEADLINE_NONE;
+  stream->state = stream->publish ? STREAM_PUBLISHING : STREAM_PLAYING;
+  send_event (self, RTMP_USER_CONTROL_STREAM_BEGIN, id);
+  if (stream->publish) {
+    rtmp_server_session_send_status (self, id, "status",
+        "NetStream.Publish.Start", "Publishing.");
+    return;
+  }
+  if (stream->reset)
+    rtmp_server_session_send_status (self, id, "status",
+        "NetStream.Play.Reset", "Playing and resetting.");
+  rtmp_server_session_send_status (self, id, "status",
+      "NetStream.Play.Start", "Started playing.");
+}
+
+void
+rtmp_server_session_refuse_stream (RtmpServerSession * self, guint32 id,
+    const gchar * code, const gchar * description)
+{
+  Stream *stream = find_stream (self, id);
+
+  if (stream == NULL || stream->state != STREAM_ASKED)
+    return;
+  stream->state = STREAM_IDLE;
+  rtmp_server_session_send_status (self, id, "error", code, description);
+}
+
+/* A stream that is played */
+
+static gboolean
+is_playing (RtmpServerSession * self, guint32 id)
+{
+  const Stream *stream = find_stream (self, id);
+
+  return stream && stream->state == STREAM_PLAYING
+      && self->state == RTMP_SERVER_SESSION_CONNECTED;
+}
+
+void
+rtmp_server_session_send_media (RtmpServerSession * self, guint32 id,
+    RtmpMessageType type, guint32 timestamp, GBytes * payload)
+{
+  RtmpMessage message;
+
+  rtmp_message_init (&message, type, type == RTMP_MESSAGE_VIDEO
+      ? RTMP_CHUNK_STREAM_VIDEO : type == RTMP_MESSAGE_AUDIO
+      ? RTMP_CHUNK_STREAM_AUDIO : RTMP_CHUNK_STREAM_DATA, id, timestamp,
+      payload);
+  if (is_playing (self, id))
+    send_message (self, &message);
+  else
+    rtmp_message_clear (&message);
+}
+
+void
+rtmp_server_session_end_play (RtmpServerSession * self, guint32 id)
+{
+  if (!is_playing (self, id))
+    return;
+  rtmp_server_session_send_status (self, id, "status",
+      "NetStream.Play.UnpublishNotify", "The stream is no longer published.");
+  send_event (self, RTMP_USER_CONTROL_STREAM_EOF, id);
+  rtmp_server_session_send_status (self, id, "status", "NetStream.Play.Stop",
+      "Stopped playing.");
+}
+
+void
+rtmp_server_session_resume_play (RtmpServerSession * self, guint32 id)
+{
+  if (!is_playing (self, id))
+    return;
+  send_event (self, RTMP_USER_CONTROL_STREAM_BEGIN, id);
+  rtmp_server_session_send_status (self, id, "status",
+      "NetStream.Play.PublishNotify", "The stream is published.");
+}
+
+static void
+call_receive (RtmpServerSession * self, const Stream * stream,
+    const RtmpCommand * command, RtmpMessageType type)
+{
+  gboolean on = rtmp_value_as_boolean (rtmp_command_arg (command, 1), TRUE);
+  guint32 id = stream->id;
+
+  if (stream->state != STREAM_PLAYING)
+    return;
+  if (on) {
+    rtmp_server_session_send_status (self, id, "status",
+        "NetStream.Seek.Notify", "");
+    rtmp_server_session_send_status (self, id, "status",
+        "NetStream.Play.Start", "");
+  }
+  self->events->receive (id, type, on, self->user_data);
+}
+
+static void
+call_pause (RtmpServerSession * self, const Stream * stream,
+    const RtmpCommand * command)
+{
+  gboolean paused = rtmp_value_as_boolean (rtmp_command_arg (command, 1), TRUE);
+
+  if (stream->state != STREAM_PLAYING) {
+    send_failed (self, command, "NetStream.Pause.Failed",
+        "Nothing is being played.");
+    return;
+  }
+  rtmp_server_session_send_status (self, stream->id, "status", paused
+      ? "NetStream.Pause.Notify" : "NetStream.Unpause.Notify", "");
+  self->events->pause (stream->id, paused, self->user_data);
+}
+
+/* Calls */
+
+/* On a message stream of the client's. FALSE: no such call. */
+static gboolean
+on_stream_call (RtmpServerSession * self, guint32 id,
+    const RtmpCommand * command)
+{
+  static const gchar *const calls[] = {
+    "publish", "play", "closeStream", "receiveAudio", "receiveVideo", "pause",
+    "seek", "play2", NULL
+  };
+  const gchar *name = command->name;
+  Stream *stream = find_stream (self, id);
+
+  if (!g_strv_contains (calls, name))
+    return FALSE;
+  if (stream == NULL)
+    rtmp_server_session_send_status (self, id, "error", "NetStream.Failed",
+        "There is no such message stream: createStream comes first.");
+  else if (g_str_equal (name, "publish") || g_str_equal (name, "play"))
+    call_publish_or_play (self, stream, command, name[1] == 'u');
+  else if (g_str_equal (name, "closeStream"))
+    close_stream (self, stream);
+  else if (g_str_has_prefix (name, "receive"))
+    call_receive (self, stream, command, g_str_equal (name, "receiveAudio")
+        ? RTMP_MESSAGE_AUDIO : RTMP_MESSAGE_VIDEO);
+  else if (g_str_equal (name, "pause"))
+    call_pause (self, stream, command);
+  else
+    rtmp_server_session_send_status (self, id, "error", *name == 's'
+        ? "NetStream.Seek.Failed" : "NetStream.Play.Failed",
+        "A live stream knows no such call.");
+  return TRUE;
+}
+
+/* What encoders of old ask around publishing, and players around playing: an
+ * answer is expected by some of them. FALSE: no such call. */
+static gboolean
+on_folklore (RtmpServerSession * self, const RtmpCommand * command)
+{
+  static const struct
+  {
+    const gchar *call;
+    const gchar *answer;
+    const gchar *code;
+  } calls[] = {
+    {"releaseStream", NULL, NULL},
+    {"FCPublish", "onFCPublish", "NetStream.Publish.Start"},
+    {"FCUnpublish", "onFCUnpublish", "NetStream.Unpublish.Success"},
+    {"FCSubscribe", "onFCSubscribe", "NetStream.Play.Start"},
+    {"FCUnsubscribe", "onFCUnsubscribe", "NetStream.Play.Stop"},
+    {"_checkbw", NULL, NULL},
+  };
+  const gchar *name =
+      rtmp_value_as_string (rtmp_command_arg (command, 1), NULL);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (calls); i++) {
+    if (!g_str_equal (command->name, calls[i].call))
+      continue;
+    send_result (self, command->transaction, NULL);
+    if (calls[i].answer)
+      send_info (self, 0, calls[i].answer, make_info ("status", calls[i].code,
+              name ? name : ""));
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_answer (const gchar * name)
+{
+  static const gchar *const answers[] = {
+    "_result", "_error", "onStatus", "pong", NULL
+  };
+
+  return g_strv_contains (answers, name);
+}
+
+static gboolean
+on_call (RtmpServerSession * self, guint32 stream, const RtmpCommand * command,
+    GError ** error)
+{
+  const gchar *name = command->name;
+
+  if (g_str_equal (name, "createStream"))
+    return create_stream (self, command, error);
+  if (g_str_equal (name, "deleteStream"))
+    delete_stream (self, rtmp_value_as_number (rtmp_command_arg (command, 1),
+            stream));
+  else if (g_str_equal (name, "getStreamLength"))
+    send_result (self, command->transaction, rtmp_value_new_number (0));
+  else if (!is_answer (name) && !on_folklore (self, command)
+      && !on_stream_call (self, stream, command)) {
+    RTMP_DEBUG ("the client calls %s, which is not known", name);
+    send_failed (self, command, "NetConnection.Call.Failed",
+        "There is no such call.");
+  }
+  return TRUE;
+}
+
+static gboolean
+on_command (RtmpServerSession * self, gint64 now, const RtmpMessage * message,
+    GError ** error)
+{
+  g_auto (RtmpCommand) command = { NULL, };
+  gboolean is_connect;
+
+  if (!rtmp_command_parse (&command, message, &self->limits, error))
+    return FALSE;
+  is_connect = g_str_equal (command.name, "connect");
+  if (is_connect != (self->state == RTMP_SERVER_SESSION_AWAIT_CONNECT)) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_COMMAND,
+        is_connect ? "the client called connect again"
+        : "expected connect, the client called \"%.64s\"", command.name);
+    return FALSE;
+  }
+  if (!is_connect)
+    return on_call (self, message->message_stream, &command, error);
+  self->step_deadline = step_deadline_from (self, now);
+  call_connect (self, &command);
+  return TRUE;
+}
+
+/* Media */
+
+static gboolean
+skip_set_data_frame (RtmpMessage * message)
+{
+  g_autofree gchar *name = NULL;
+  gsize begin = 0;
+  GBytes *rest;
+
+  if (!rtmp_data_parse_name (message, &name, &begin)
+      || g_str_equal (name, "@clearDataFrame"))
+    return FALSE;
+  if (g_str_equal (name, "@setDataFrame")) {
+    rest = g_bytes_new_from_bytes (message->payload, begin,
+        rtmp_message_size (message) - begin);
+    g_bytes_unref (message->payload);
+    message->payload = rest;
+  }
+  return TRUE;
+}
+
+static gboolean
+on_media (RtmpServerSession * self, RtmpMessage * message, GError ** error)
+{
+  const Stream *stream = find_stream (self, message->message_stream);
+
+  if (stream == NULL || stream->state != STREAM_PUBLISHING
+      || (message->type == RTMP_MESSAGE_DATA_AMF0
+          && !skip_set_data_frame (message)))
+    return TRUE;
+  return self->events->media (stream->id, message, self->user_data, error);
+}
+
+static gboolean
+on_user_control (RtmpServerSession * self, const RtmpMessage * message,
+    GError ** error)
+{
+  RtmpControl control;
+
+  if (!rtmp_control_parse (&control, message, error))
+    return FALSE;
+  RTMP_DEBUG ("user control %u, %u", control.event, control.value);
+  if (control.event == RTMP_USER_CONTROL_PING_REQUEST)
+    send_event (self, RTMP_USER_CONTROL_PING_RESPONSE, control.value);
+  return TRUE;
+}
+
+typedef struct
+{
+  RtmpServerSession *self;
+  gint64 now;
+} Split;
+
+static gboolean
+on_aggregated (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  Split *split = user_data;
+
+  return rtmp_server_session_message (split->self, split->now, message, error);
+}
+
+gboolean
+rtmp_server_session_message (RtmpServerSession * self, gint64 now,
+    RtmpMessage * message, GError ** error)
+{
+  Split split = { self, now };
+
+  self->last_message = now;
+  self->pinged = FALSE;
+  if (self->state == RTMP_SERVER_SESSION_CLOSED)
+    return TRUE;
+  switch (message->type) {
+    case RTMP_MESSAGE_COMMAND_AMF0:
+    case RTMP_MESSAGE_COMMAND_AMF3:
+      return on_command (self, now, message, error);
+    case RTMP_MESSAGE_AUDIO:
+    case RTMP_MESSAGE_VIDEO:
+    case RTMP_MESSAGE_DATA_AMF0:
+      return on_media (self, message, error);
+    case RTMP_MESSAGE_USER_CONTROL:
+      return on_user_control (self, message, error);
+    case RTMP_MESSAGE_AGGREGATE:
+      return rtmp_aggregate_split (message, on_aggregated, &split, error);
+    default:
+      RTMP_DEBUG ("skipping a message of type %u", message->type);
+      return TRUE;
+  }
+}
+
+/* Time */
+
+gint64
+rtmp_server_session_next_deadline (const RtmpServerSession * self)
+{
+  gint64 idle = self->config.idle_timeout;
+
+  if (self->state == RTMP_SERVER_SESSION_CLOSED)
+    return RTMP_DEADLINE_NONE;
+  if (idle <= 0)
+    return self->step_deadline;
+  return MIN (self->step_deadline,
+      self->last_message + (self->pinged ? idle : idle / 2));
+}
+
+gboolean
+rtmp_server_session_on_deadline (RtmpServerSession * self, gint64 now,
+    GError ** error)
+{
+  if (rtmp_server_session_next_deadline (self) > now)
+    return TRUE;
+  if (self->step_deadline <= now) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
+        "the client did not call %s within %.3g seconds",
+        self->state == RTMP_SERVER_SESSION_CONNECTED ? "publish or play"
+        : "connect", (gdouble) self->config.connect_timeout / G_USEC_PER_SEC);
+    return FALSE;
+  }
+  if (self->pinged) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
+        "nothing came from the client for %.3g seconds, not even for a ping",
+        (gdouble) self->config.idle_timeout / G_USEC_PER_SEC);
+    return FALSE;
+  }
+  self->pinged = TRUE;
+  send_event (self, RTMP_USER_CONTROL_PING_REQUEST, (guint32) (now / 1000));
+  return TRUE;
+}
