@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "rtmpchunklink.h"
+#include "rtmpserversession.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RtmpServerOptions:
+ * @host: an address, or a name of this machine; empty: every interface
+ * @port: 0: any that is free
+ * @tls_certificate: (nullable): then the server speaks TLS
+ * @max_callers: connections at once; others are closed as they come
+ * @handshake_timeout: microseconds
+ * @session: what callers are told and allowed
+ *
+ * Borrowed; copied by the server.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  const gchar *host;
+  guint16 port;
+  GTlsCertificate *tls_certificate;
+  guint max_callers;
+  gint64 handshake_timeout;
+  RtmpServerConfig session;
+} RtmpServerOptions;
+
+/* 1000 callers, 10 s; see rtmp_server_config_init(). */
+void rtmp_server_options_init (RtmpServerOptions * self);
+
+/**
+ * RtmpServer:
+ *
+ * A listening socket of the process, shared by all mounts that name its address
+ * and port, and the callers that came through it. Callers are spread over the
+ * loops of the pool. Any thread but a loop's, unless said otherwise.
+ *
+ * Since: 0.1
+ */
+typedef struct _RtmpServer RtmpServer;
+
+/* The server of that address and port, or a new one, which listens at once.
+ * Returns: (transfer full): to be given back by rtmp_server_release(); %NULL
+ * with what GIO says, or %RTMP_ERROR_IN_USE where the one that exists differs
+ * in TLS. */
+RtmpServer *rtmp_server_acquire (const RtmpServerOptions * options,
+    GError ** error);
+/* With the last one the socket is closed and every caller goes. */
+void rtmp_server_release (RtmpServer * self);
+
+guint16 rtmp_server_port (const RtmpServer * self);
+/* Connections now, whatever they want. Any thread. */
+guint rtmp_server_n_callers (RtmpServer * self);
+
+/**
+ * RtmpCallerInfo:
+ * @id: unique in the process, from 1
+ * @peer: "192.0.2.1:50000"
+ * @query: of the stream's name, or else of the application
+ * @user: who it has proved to be; empty if nobody was asked for
+ *
+ * Who publishes or plays. Strings are never %NULL. Borrowed for the call.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  guint64 id;
+  gboolean publish;
+  RtmpPublishType type;
+  const gchar *peer;
+  const gchar *app;
+  const gchar *stream;
+  const gchar *query;
+  const gchar *tc_url;
+  const gchar *flash_version;
+  const gchar *user;
+  const RtmpCapabilities *capabilities;
+} RtmpCallerInfo;
+
+/**
+ * RtmpMountConfig:
+ * @publish: it takes what one caller publishes; else it serves players
+ * @app: empty: any
+ * @stream: empty: any
+ * @takeover: a second publisher replaces the first, which is else BadName
+ * @max_clients: players at once; 0: any number
+ * @token: (nullable): what "key=", "token=" or "pass=" of a query must say
+ * @users: (nullable): names to passwords, for Adobe's authentication and for
+ *   "user=" and "pass=" of a query
+ * @cache_bytes: of the last group of pictures that new players get first; 0:
+ *   none is kept
+ * @max_queue_bytes: that may wait for a player, who else loses frames; 0: any
+ * @max_queue_time: milliseconds of media, likewise
+ * @keep_times: players get the source's timestamps; else theirs begin near 0
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  gboolean publish;
+  const gchar *app;
+  const gchar *stream;
+  gboolean takeover;
+  guint max_clients;
+  const gchar *token;
+  GHashTable *users;
+  gsize cache_bytes;
+  gsize max_queue_bytes;
+  guint32 max_queue_time;
+  gboolean keep_times;
+} RtmpMountConfig;
+
+/**
+ * RtmpMountEvents:
+ * @connecting: FALSE refuses it. %NULL: all are welcome.
+ * @added: it publishes or plays from now on
+ * @rejected: with the reason, for logs and users
+ * @media: a publisher's; @message may be moved
+ * @removed: @error: %NULL when it ended the stream itself, or was replaced
+ *
+ * Called in a loop's thread, without any lock held; of one caller in order, of
+ * several perhaps at once.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  gboolean (*connecting) (const RtmpCallerInfo * info, gpointer user_data);
+  void (*added) (const RtmpCallerInfo * info, gpointer user_data);
+  void (*rejected) (const RtmpCallerInfo * info, const gchar * reason,
+      gpointer user_data);
+  void (*media) (const RtmpCallerInfo * info, RtmpMessage * message,
+      gpointer user_data);
+  void (*removed) (const RtmpCallerInfo * info, const GError * error,
+      gpointer user_data);
+} RtmpMountEvents;
+
+/**
+ * RtmpMount:
+ *
+ * Where callers of a server publish to, or play from: an application and a
+ * stream, and who may. Any thread, unless said otherwise.
+ *
+ * Since: 0.1
+ */
+typedef struct _RtmpMount RtmpMount;
+
+/* @server is borrowed and must outlive it; @config is copied; @events is
+ * borrowed. Any thread but a loop's. */
+RtmpMount *rtmp_mount_new (RtmpServer * server,
+    const RtmpMountConfig * config, const RtmpMountEvents * events,
+    gpointer user_data);
+/* Ends all its callers' streams, and waits for that: no event comes after it.
+ * Any thread but a loop's. */
+void rtmp_mount_free (RtmpMount * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpMount, rtmp_mount_free)
+
+guint rtmp_mount_n_clients (RtmpMount * self);
+/* Closes the connection of a caller of this mount, whose @removed comes with
+ * an error. Harmless for others. */
+void rtmp_mount_disconnect (RtmpMount * self, guint64 id);
+/* Back-pressure: the publisher is not read. */
+void rtmp_mount_set_reading (RtmpMount * self, gboolean reading);
+
+/* What @flags of rtmp_mount_send() say. */
+typedef enum
+{
+  RTMP_FRAME_KEY = 1 << 0,      /* decoding can begin here */
+  RTMP_FRAME_HEADER = 1 << 1,   /* decoding needs it: a sequence header */
+} RtmpFrameFlags;
+
+/* To all players. Data is metadata: new players get the last one first, then
+ * the last header of each medium, then the last group of pictures. Never
+ * blocks. (transfer full) for @payload. */
+void rtmp_mount_send (RtmpMount * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload, RtmpFrameFlags flags);
+/* Tells all players that the stream has ended, once they have got everything,
+ * and then ends their connections. */
+void rtmp_mount_end (RtmpMount * self);
+
+/**
+ * RtmpCallerStats: a caller of a mount, now.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  guint64 id;
+  gchar *peer;                  /* owned */
+  gchar *stream;                /* owned */
+  RtmpLinkStats link;
+  gsize queue_bytes;
+  guint64 dropped_video;
+  guint64 dropped_audio;
+} RtmpCallerStats;
+
+/* Of RtmpCallerStats. Any thread but a loop's. (transfer full) */
+GArray *rtmp_mount_stats (RtmpMount * self);
+
+G_END_DECLS
