@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpcaller.h"
+
+#include "rtmperror.h"
+#include "rtmplog.h"
+
+/* How long a client that was told to go may take to do so: microseconds. */
+#define LINGER (5 * G_USEC_PER_SEC)
+
+/* A stream of the caller, and where it leads. */
+typedef struct
+{
+  guint32 stream;
+  RtmpMount *mount;
+  RtmpPlayer *player;           /* NULL: it publishes */
+  gchar *name;
+  gchar *query;
+  RtmpPublishType type;
+} Attachment;
+
+/* The loop's thread only. */
+struct _RtmpCaller
+{
+  RtmpServer *server;
+  guint64 id;
+  RtmpLoop *loop;
+  gchar *peer;
+  RtmpConnection *connection;
+  RtmpServerSession *session;
+  GArray *attachments;          /* of Attachment */
+  GSource *free_source;         /* once it is closed */
+  gint64 linger_deadline;       /* for the peer to go */
+  gchar *app;
+  gchar *query;
+  gchar *tc_url;
+  gchar *flash_version;
+  gchar *user;
+  RtmpCapabilities capabilities;
+};
+
+/* Attachments */
+
+static void
+attachment_clear (gpointer data)
+{
+  Attachment *self = data;
+
+  g_free (self->name);
+  g_free (self->query);
+}
+
+static void
+fill_info (const RtmpCaller * self, const Attachment * attachment,
+    gboolean publish, RtmpCallerInfo * info)
+{
+  info->id = self->id;
+  info->publish = publish;
+  info->type = attachment->type;
+  info->peer = self->peer;
+  info->app = self->app;
+  info->stream = attachment->name;
+  info->query = *attachment->query ? attachment->query : self->query;
+  info->tc_url = self->tc_url;
+  info->flash_version = self->flash_version;
+  info->user = self->user;
+  info->capabilities = &self->capabilities;
+}
+
+/* -1: there is none. */
+static gint
+find_attachment (const RtmpCaller * self, guint32 stream)
+{
+  guint i;
+
+  for (i = 0; i < self->attachments->len; i++)
+    if (g_array_index (self->attachments, Attachment, i).stream == stream)
+      return (gint) i;
+  return -1;
+}
+
+static Attachment *
+get_attachment (const RtmpCaller * self, guint32 stream)
+{
+  gint index = find_attachment (self, stream);
+
+  return index < 0 ? NULL
+      : &g_array_index (self->attachments, Attachment, index);
+}
+
+/* Takes it out before the mount is told, who may look at us. */
+static void
+leave (RtmpCaller * self, guint index, const GError * error)
+{
+  Attachment gone = g_array_index (self->attachments, Attachment, index);
+  RtmpCallerInfo info;
+
+  fill_info (self, &gone, gone.player == NULL, &info);
+  g_array_index (self->attachments, Attachment, index).name = NULL;
+  g_array_index (self->attachments, Attachment, index).query = NULL;
+  g_array_remove_index_fast (self->attachments, index);
+  rtmp_mount_leave (gone.mount, self, gone.player, &info, error);
+  attachment_clear (&gone);
+}
+
+static void
+leave_all (RtmpCaller * self, const GError * error)
+{
+  while (self->attachments->len > 0)
+    leave (self, self->attachments->len - 1, error);
+}
+
+/* Session events */
+
+static void
+on_send (RtmpMessage * message, gpointer user_data)
+{
+  RtmpCaller *self = user_data;
+
+  rtmp_connection_send (self->connection, message);
+}
+
+static void
+on_connect (const RtmpConnectRequest * request, gpointer user_data)
+{
+  RtmpCaller *self = user_data;
+
+  self->app = g_strdup (request->app);
+  self->query = g_strdup (request->query);
+  self->tc_url = g_strdup (request->tc_url);
+  self->flash_version = g_strdup (request->flash_version);
+  self->capabilities = *request->capabilities;
+  RTMP_INFO ("%s: connect to \"%s\" with %s", self->peer, self->app,
+      self->flash_version);
+  if (rtmp_server_has_app (self->server, self->app))
+    rtmp_server_session_accept_connect (self->session);
+  else
+    rtmp_server_session_refuse_connect (self->session,
+        "NetConnection.Connect.InvalidApp", "There is no such application.",
+        NULL);
+}
+
+static void
+begin (RtmpCaller * self, Attachment * attachment, const RtmpCallerInfo * info)
+{
+  RtmpMount *mount = attachment->mount;
+  RtmpPlayer *player = NULL;
+  guint32 stream = attachment->stream;
+
+  rtmp_server_session_accept_stream (self->session, stream);
+  rtmp_mount_begin (mount, self, stream, info, &player);
+  attachment = get_attachment (self, stream);
+  if (attachment)
+    attachment->player = player;
+}
+
+static void
+on_stream (const RtmpStreamRequest * request, gpointer user_data)
+{
+  RtmpCaller *self = user_data;
+  const gchar *code = request->publish ? "NetStream.Publish.Denied"
+      : "NetStream.Play.StreamNotFound";
+  const gchar *reason = "There is no such stream.";
+  Attachment attachment = {
+    .stream = request->stream,
+    .mount = rtmp_server_find_mount (self->server, request->publish, self->app,
+        request->name),
+    .type = request->type,
+  };
+  RtmpCallerInfo info;
+
+  RTMP_INFO ("%s: %s \"%s\"", self->peer, request->publish ? "publish" : "play",
+      request->name);
+  attachment.name = g_strdup (request->name);
+  attachment.query = g_strdup (request->query);
+  fill_info (self, &attachment, request->publish, &info);
+  if (attachment.mount
+      && rtmp_mount_admit (attachment.mount, &info, &code, &reason)) {
+    g_array_append_val (self->attachments, attachment);
+    begin (self, get_attachment (self, request->stream), &info);
+    return;
+  }
+  rtmp_server_session_refuse_stream (self->session, request->stream, code,
+      reason);
+  attachment_clear (&attachment);
+}
+
+static gboolean
+on_media (guint32 stream, RtmpMessage * message, gpointer user_data,
+    GError ** error)
+{
+  RtmpCaller *self = user_data;
+  const Attachment *attachment = get_attachment (self, stream);
+  RtmpCallerInfo info;
+
+  if (attachment == NULL)
+    return TRUE;
+  fill_info (self, attachment, TRUE, &info);
+  rtmp_mount_take (attachment->mount, &info, message);
+  return TRUE;
+}
+
+static void
+on_receive (guint32 stream, RtmpMessageType type, gboolean on,
+    gpointer user_data)
+{
+  const Attachment *attachment = get_attachment (user_data, stream);
+
+  if (attachment && attachment->player)
+    rtmp_player_receive (attachment->player, type, on);
+}
+
+static void
+on_pause (guint32 stream, gboolean paused, gpointer user_data)
+{
+  const Attachment *attachment = get_attachment (user_data, stream);
+
+  if (attachment && attachment->player)
+    rtmp_player_pause (attachment->player, paused);
+}
+
+static void
+on_stopped (guint32 stream, gpointer user_data)
+{
+  RtmpCaller *self = user_data;
+  gint index = find_attachment (self, stream);
+
+  if (index >= 0)
+    leave (self, (guint) index, NULL);
+}
+
+static void
+on_session_closed (gpointer user_data)
+{
+  RtmpCaller *self = user_data;
+
+  self->linger_deadline = g_get_monotonic_time () + LINGER;
+  rtmp_connection_finish (self->connection);
+}
+
+static const RtmpServerSessionEvents session_events = {
+  .send = on_send,
+  .connect = on_connect,
+  .stream = on_stream,
+  .media = on_media,
+  .receive = on_receive,
+  .pause = on_pause,
+  .stopped = on_stopped,
+  .closed = on_session_closed,
+};
+
+/* Connection events */
+
+static gboolean
+on_opened (gpointer user_data, GError ** error)
+{
+  RtmpCaller *self = user_data;
+
+  rtmp_server_session_start (self->session, g_get_monotonic_time ());
+  return TRUE;
+}
+
+static gboolean
+on_message (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  RtmpCaller *self = user_data;
+
+  return rtmp_server_session_message (self->session, g_get_monotonic_time (),
+      message, error);
+}
+
+static gint64
+next_deadline (gpointer user_data)
+{
+  RtmpCaller *self = user_data;
+
+  return MIN (self->linger_deadline,
+      rtmp_server_session_next_deadline (self->session));
+}
+
+static gboolean
+on_deadline (gint64 now, gpointer user_data, GError ** error)
+{
+  RtmpCaller *self = user_data;
+
+  if (self->linger_deadline > now)
+    return rtmp_server_session_on_deadline (self->session, now, error);
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
+      "the client was told to go and stays");
+  return FALSE;
+}
+
+static void
+on_sent (gpointer user_data)
+{
+}
+
+static gboolean
+free_later (gpointer user_data)
+{
+  rtmp_caller_free (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_connection_closed (const GError * error, gpointer user_data)
+{
+  RtmpCaller *self = user_data;
+
+  RTMP_INFO ("%s: gone: %s", self->peer, error ? error->message : "done");
+  leave_all (self, error);
+  self->free_source = g_idle_source_new ();
+  g_source_set_callback (self->free_source, free_later, self, NULL);
+  g_source_attach (self->free_source, rtmp_loop_context (self->loop));
+}
+
+static const RtmpConnectionEvents connection_events = {
+  .opened = on_opened,
+  .message = on_message,
+  .next_deadline = next_deadline,
+  .on_deadline = on_deadline,
+  .sent = on_sent,
+  .closed = on_connection_closed,
+};
+
+/* Life */
+
+RtmpCaller *
+rtmp_caller_new (RtmpServer * server, guint64 id, RtmpLoop * loop,
+    GIOStream * stream, gchar * peer)
+{
+  const RtmpServerOptions *options = rtmp_server_options (server);
+  RtmpCaller *self = g_new0 (RtmpCaller, 1);
+
+  self->server = server;
+  self->id = id;
+  self->loop = loop;
+  self->peer = peer;
+  self->user = g_strdup ("");
+  self->linger_deadline = RTMP_DEADLINE_NONE;
+  self->attachments = g_array_new (FALSE, FALSE, sizeof (Attachment));
+  g_array_set_clear_func (self->attachments, attachment_clear);
+  self->session = rtmp_server_session_new (&options->session, NULL,
+      &session_events, self);
+  self->connection =
+      rtmp_connection_new (rtmp_transport_stream_new (stream),
+      RTMP_ROLE_SERVER, TRUE, options->handshake_timeout, NULL,
+      &connection_events, self);
+  return self;
+}
+
+void
+rtmp_caller_free (RtmpCaller * self)
+{
+  leave_all (self, NULL);
+  rtmp_server_forget (self->server, self);
+  if (self->free_source) {
+    g_source_destroy (self->free_source);
+    g_source_unref (self->free_source);
+  }
+  rtmp_connection_free (self->connection);
+  rtmp_server_session_free (self->session);
+  g_array_unref (self->attachments);
+  g_free (self->peer);
+  g_free (self->app);
+  g_free (self->query);
+  g_free (self->tc_url);
+  g_free (self->flash_version);
+  g_free (self->user);
+  g_free (self);
+}
+
+guint64
+rtmp_caller_id (const RtmpCaller * self)
+{
+  return self->id;
+}
+
+RtmpLoop *
+rtmp_caller_loop (const RtmpCaller * self)
+{
+  return self->loop;
+}
+
+const gchar *
+rtmp_caller_peer (const RtmpCaller * self)
+{
+  return self->peer;
+}
+
+void
+rtmp_caller_hang_up (RtmpCaller * self, const gchar * code,
+    const gchar * description, const GError * error)
+{
+  leave_all (self, error);
+  rtmp_server_session_close (self->session, code, description);
+  rtmp_connection_update (self->connection);
+}
+
+void
+rtmp_caller_detach (RtmpCaller * self, RtmpMount * mount)
+{
+  guint i;
+
+  for (i = self->attachments->len; i > 0; i--) {
+    const Attachment *attachment =
+        &g_array_index (self->attachments, Attachment, i - 1);
+    guint32 stream = attachment->stream;
+
+    if (attachment->mount != mount)
+      continue;
+    if (attachment->player)
+      rtmp_server_session_end_play (self->session, stream);
+    else
+      rtmp_server_session_send_status (self->session, stream, "error",
+          "NetStream.Publish.Denied", "The stream is no longer taken.");
+    leave (self, i - 1, NULL);
+    rtmp_server_session_close (self->session, "NetConnection.Connect.Closed",
+        "The stream has ended.");
+  }
+  rtmp_connection_update (self->connection);
+}
+
+void
+rtmp_caller_set_reading (RtmpCaller * self, gboolean reading)
+{
+  rtmp_connection_set_reading (self->connection, reading);
+}
+
+void
+rtmp_caller_send (RtmpCaller * self, guint32 stream, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload)
+{
+  rtmp_server_session_send_media (self->session, stream, type, timestamp,
+      payload);
+}
+
+void
+rtmp_caller_end_play (RtmpCaller * self, guint32 stream)
+{
+  rtmp_server_session_end_play (self->session, stream);
+}
+
+void
+rtmp_caller_flush (RtmpCaller * self)
+{
+  rtmp_connection_update (self->connection);
+}
+
+const RtmpOutQueue *
+rtmp_caller_queue (const RtmpCaller * self)
+{
+  return rtmp_connection_queue (self->connection);
+}
+
+void
+rtmp_caller_collect (RtmpCaller * self, RtmpMount * mount, GArray * stats)
+{
+  guint i;
+
+  for (i = 0; i < self->attachments->len; i++) {
+    const Attachment *attachment =
+        &g_array_index (self->attachments, Attachment, i);
+    RtmpCallerStats one = {.id = self->id };
+
+    if (attachment->mount != mount)
+      continue;
+    one.peer = g_strdup (self->peer);
+    one.stream = g_strdup (attachment->name);
+    rtmp_connection_stats (self->connection, &one.link);
+    one.queue_bytes = rtmp_out_queue_bytes (rtmp_caller_queue (self));
+    if (attachment->player)
+      rtmp_player_stats (attachment->player, &one);
+    g_array_append_val (stats, one);
+  }
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rtmpconnection.h"
+#include "rtmploop.h"
+#include "rtmpserver.h"
+
+G_BEGIN_DECLS
+
+/* What server, callers and mounts know of each other. A caller lives in one
+ * loop; its functions are for that loop's thread. */
+
+/**
+ * RtmpCaller:
+ *
+ * A client of a server: connection, session, and what it publishes or plays.
+ *
+ * Since: 0.1
+ */
+typedef struct _RtmpCaller RtmpCaller;
+
+/* Begins. (transfer full) for @stream and @peer. */
+RtmpCaller *rtmp_caller_new (RtmpServer * server, guint64 id,
+    RtmpLoop * loop, GIOStream * stream, gchar * peer);
+/* Ends everything at once; never from within one of its events. */
+void rtmp_caller_free (RtmpCaller * self);
+
+guint64 rtmp_caller_id (const RtmpCaller * self);
+RtmpLoop *rtmp_caller_loop (const RtmpCaller * self);
+const gchar *rtmp_caller_peer (const RtmpCaller * self);
+
+/* Ends its connection: what is queued is still sent. Its streams leave their
+ * mounts with @error, %NULL if all is well. */
+void rtmp_caller_hang_up (RtmpCaller * self, const gchar * code,
+    const gchar * description, const GError * error);
+/* Its streams of @mount end; the connection stays. */
+void rtmp_caller_detach (RtmpCaller * self, RtmpMount * mount);
+void rtmp_caller_set_reading (RtmpCaller * self, gboolean reading);
+
+/* For a player. */
+void rtmp_caller_send (RtmpCaller * self, guint32 stream,
+    RtmpMessageType type, guint32 timestamp, GBytes * payload);
+void rtmp_caller_end_play (RtmpCaller * self, guint32 stream);
+/* Appends what it has of @mount to @stats, of RtmpCallerStats. */
+void rtmp_caller_collect (RtmpCaller * self, RtmpMount * mount,
+    GArray * stats);
+/* Writes what has been sent since. */
+void rtmp_caller_flush (RtmpCaller * self);
+const RtmpOutQueue *rtmp_caller_queue (const RtmpCaller * self);
+
+/* Of the server, for callers and mounts. */
+
+const RtmpServerOptions *rtmp_server_options (const RtmpServer * self);
+/* Whether any mount has that application. */
+gboolean rtmp_server_has_app (RtmpServer * self, const gchar * app);
+/* From a loop's thread: valid until the current event is over. (transfer none)
+ * (nullable) */
+RtmpMount *rtmp_server_find_mount (RtmpServer * self, gboolean publish,
+    const gchar * app, const gchar * stream);
+void rtmp_server_add_mount (RtmpServer * self, RtmpMount * mount);
+void rtmp_server_remove_mount (RtmpServer * self, RtmpMount * mount);
+/* The caller is no more. */
+void rtmp_server_forget (RtmpServer * self, RtmpCaller * caller);
+
+typedef void (*RtmpCallerFunc) (RtmpCaller * caller, gpointer user_data);
+/* In the loop of the caller @id, later, if it is still there. (transfer full)
+ * for @user_data. */
+void rtmp_server_post (RtmpServer * self, guint64 id, RtmpCallerFunc func,
+    gpointer user_data, GDestroyNotify destroy);
+/* With each caller, in its loop; waits. Any thread but a loop's. */
+void rtmp_server_foreach (RtmpServer * self, RtmpCallerFunc func,
+    gpointer user_data);
+
+/* Of a mount, for callers; in a loop's thread. */
+
+typedef struct _RtmpPlayer RtmpPlayer;
+
+/* Any thread. */
+gboolean rtmp_mount_has_app (const RtmpMount * self, const gchar * app);
+gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
+    const gchar * app, const gchar * stream);
+/* FALSE with the @code and @reason of a refusal, which has been told. */
+gboolean rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
+    const gchar ** code, const gchar ** reason);
+/* The admitted caller begins. @player (out): %NULL for a publisher. */
+void rtmp_mount_begin (RtmpMount * self, RtmpCaller * caller,
+    guint32 stream, const RtmpCallerInfo * info, RtmpPlayer ** player);
+void rtmp_mount_take (RtmpMount * self, const RtmpCallerInfo * info,
+    RtmpMessage * message);
+void rtmp_mount_leave (RtmpMount * self, RtmpCaller * caller,
+    RtmpPlayer * player, const RtmpCallerInfo * info, const GError * error);
+
+void rtmp_player_pause (RtmpPlayer * self, gboolean paused);
+void rtmp_player_receive (RtmpPlayer * self, RtmpMessageType type,
+    gboolean on);
+void rtmp_player_stats (const RtmpPlayer * self, RtmpCallerStats * stats);
+
+G_END_DECLS

@@ -1,0 +1,780 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "rtmpcaller.h"
+#include "rtmperror.h"
+#include "rtmplog.h"
+
+/* How full a player's queue may be, in percent of its limits: above the first,
+ * video waits for a key frame; above the second, audio is left out too. */
+#define VIDEO_LIMIT 100
+#define AUDIO_LIMIT 150
+/* Where video may begin again. */
+#define ROOM 50
+/* A player whose queue is full for so long is let go: microseconds. */
+#define PATIENCE (10 * G_USEC_PER_SEC)
+
+/* What is sent, once for all players. */
+typedef struct
+{
+  gatomicrefcount refs;
+  guint64 number;
+  RtmpMessageType type;         /* 0: the end */
+  guint32 timestamp;
+  RtmpFrameFlags flags;
+  GBytes *payload;
+} Frame;
+
+/* One of a mount's players; its loop's thread only. */
+struct _RtmpPlayer
+{
+  RtmpCaller *caller;
+  guint32 stream;
+  guint64 last;                 /* number of the last frame it was given */
+  gboolean paused;
+  gboolean no_audio;
+  gboolean no_video;
+  gboolean await_key;
+  gboolean has_base;
+  guint32 base;                 /* the source's time where its own begins */
+  guint32 newest;               /* time of what was sent to it */
+  gint64 full_since;            /* 0: it is not */
+  guint64 dropped_video;
+  guint64 dropped_audio;
+};
+
+/* The players of a mount in one loop. */
+typedef struct
+{
+  RtmpMount *mount;
+  RtmpLoop *loop;
+  GSource *wake_source;
+  GPtrArray *inbox;             /* of Frame; under the mount's lock */
+  GPtrArray *players;           /* of RtmpPlayer; the loop's thread only */
+} Fan;
+
+struct _RtmpMount
+{
+  /* Constant. */
+  RtmpServer *server;
+  RtmpMountConfig config;
+  const RtmpMountEvents *events;
+  gpointer user_data;
+
+  /* Under lock, which is a leaf. */
+  GMutex lock;
+  guint64 publisher;            /* id; 0: there is none */
+  guint n_clients;
+  GPtrArray *fans;              /* of Fan */
+  guint64 last_number;
+  Frame *metadata;
+  Frame *headers[2];            /* audio, video */
+  GPtrArray *group;             /* of Frame: the last group of pictures */
+  gsize group_bytes;
+  gboolean ended;
+};
+
+/* Frames */
+
+static Frame *
+frame_new (RtmpMessageType type, guint32 timestamp, GBytes * payload,
+    RtmpFrameFlags flags)
+{
+  Frame *self = g_new0 (Frame, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->type = type;
+  self->timestamp = timestamp;
+  self->payload = payload;
+  self->flags = flags;
+  return self;
+}
+
+static Frame *
+frame_ref (Frame * self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+static void
+frame_unref (gpointer data)
+{
+  Frame *self = data;
+
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_clear_pointer (&self->payload, g_bytes_unref);
+  g_free (self);
+}
+
+/* Without it there is nothing to be seen or heard, and it costs little. */
+static gboolean
+is_vital (const Frame * frame)
+{
+  return frame->type == RTMP_MESSAGE_DATA_AMF0
+      || (frame->flags & RTMP_FRAME_HEADER);
+}
+
+/* Players */
+
+/* Percent of the nearer limit. */
+static guint
+fullness (const RtmpMount * mount, const RtmpPlayer * self)
+{
+  const RtmpOutQueue *queue = rtmp_caller_queue (self->caller);
+  const RtmpMountConfig *config = &mount->config;
+  guint64 bytes = 0, time = 0;
+  guint32 oldest;
+
+  if (config->max_queue_bytes > 0)
+    bytes = (guint64) rtmp_out_queue_bytes (queue) * 100
+        / config->max_queue_bytes;
+  if (config->max_queue_time > 0 && rtmp_out_queue_oldest (queue, &oldest)
+      && (gint32) (self->newest - oldest) > 0)
+    time = (guint64) (self->newest - oldest) * 100 / config->max_queue_time;
+  return (guint) MIN (MAX (bytes, time), G_MAXUINT);
+}
+
+/* Whether @frame goes to the player now. */
+static gboolean
+admit_frame (RtmpPlayer * self, const Frame * frame, guint percent)
+{
+  if (is_vital (frame))
+    return TRUE;
+  if (frame->type == RTMP_MESSAGE_AUDIO) {
+    if (self->paused || self->no_audio)
+      return FALSE;
+    if (percent <= AUDIO_LIMIT)
+      return TRUE;
+    self->dropped_audio++;
+    return FALSE;
+  }
+  if (self->paused || self->no_video) {
+    self->await_key = TRUE;
+    return FALSE;
+  }
+  if (percent > VIDEO_LIMIT)
+    self->await_key = TRUE;
+  if (self->await_key && (frame->flags & RTMP_FRAME_KEY) && percent <= ROOM)
+    self->await_key = FALSE;
+  if (self->await_key)
+    self->dropped_video++;
+  return !self->await_key;
+}
+
+/* Its own time: headers that stand before its beginning belong there. */
+static guint32
+time_for (RtmpPlayer * self, const RtmpMount * mount, const Frame * frame)
+{
+  gint32 time;
+
+  if (mount->config.keep_times)
+    return frame->timestamp;
+  if (!self->has_base) {
+    if (is_vital (frame))
+      return 0;
+    self->has_base = TRUE;
+    self->base = frame->timestamp;
+  }
+  time = (gint32) (frame->timestamp - self->base);
+  if (time < 0)
+    return is_vital (frame) ? self->newest : 0;
+  return (guint32) time;
+}
+
+static void
+give (RtmpPlayer * self, const RtmpMount * mount, const Frame * frame)
+{
+  guint32 time = time_for (self, mount, frame);
+
+  self->newest = time;
+  rtmp_caller_send (self->caller, self->stream, frame->type, time,
+      g_bytes_ref (frame->payload));
+}
+
+/* FALSE: it has been too slow for too long. */
+static gboolean
+keeps_up (RtmpPlayer * self, guint percent)
+{
+  gint64 now;
+
+  if (percent <= VIDEO_LIMIT) {
+    self->full_since = 0;
+    return TRUE;
+  }
+  now = g_get_monotonic_time ();
+  if (self->full_since == 0)
+    self->full_since = now;
+  return now - self->full_since < PATIENCE;
+}
+
+static void
+let_go (RtmpCaller * caller, gpointer user_data)
+{
+  g_autoptr (GError) error = g_error_new (RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
+      "the player has not read for %d seconds", (gint) (PATIENCE /
+          G_USEC_PER_SEC));
+
+  rtmp_caller_hang_up (caller, "NetConnection.Connect.Closed", error->message,
+      error);
+}
+
+static void
+hang_up_ended (RtmpCaller * caller, gpointer user_data)
+{
+  rtmp_caller_hang_up (caller, "NetConnection.Connect.Closed",
+      "The stream has ended.", NULL);
+}
+
+static void
+feed_player (Fan * fan, RtmpPlayer * self, GPtrArray * frames)
+{
+  RtmpServer *server = fan->mount->server;
+  guint64 id = rtmp_caller_id (self->caller);
+  guint i, percent = fullness (fan->mount, self);
+
+  if (!keeps_up (self, percent)) {
+    rtmp_server_post (server, id, let_go, NULL, NULL);
+    return;
+  }
+  for (i = 0; i < frames->len; i++) {
+    const Frame *frame = g_ptr_array_index (frames, i);
+
+    if (frame->number <= self->last)
+      continue;
+    self->last = frame->number;
+    if (frame->type == 0) {
+      rtmp_caller_end_play (self->caller, self->stream);
+      rtmp_server_post (server, id, hang_up_ended, NULL, NULL);
+    } else if (admit_frame (self, frame, percent)) {
+      give (self, fan->mount, frame);
+    }
+  }
+  rtmp_caller_flush (self->caller);
+}
+
+void
+rtmp_player_pause (RtmpPlayer * self, gboolean paused)
+{
+  self->paused = paused;
+}
+
+void
+rtmp_player_receive (RtmpPlayer * self, RtmpMessageType type, gboolean on)
+{
+  if (type == RTMP_MESSAGE_AUDIO)
+    self->no_audio = !on;
+  else
+    self->no_video = !on;
+}
+
+/* Fans */
+
+static gboolean
+on_wake (gpointer user_data)
+{
+  Fan *self = user_data;
+  GPtrArray *frames;
+  guint i;
+
+  g_mutex_lock (&self->mount->lock);
+  frames = self->inbox;
+  self->inbox = g_ptr_array_new_with_free_func (frame_unref);
+  g_mutex_unlock (&self->mount->lock);
+  for (i = self->players->len; i > 0; i--)
+    feed_player (self, g_ptr_array_index (self->players, i - 1), frames);
+  g_ptr_array_unref (frames);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_wake (GSource * source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user_data);
+}
+
+static GSourceFuncs wake_funcs = {.dispatch = dispatch_wake };
+
+static Fan *
+fan_new (RtmpMount * mount, RtmpLoop * loop)
+{
+  Fan *self = g_new0 (Fan, 1);
+
+  self->mount = mount;
+  self->loop = loop;
+  self->inbox = g_ptr_array_new_with_free_func (frame_unref);
+  self->players = g_ptr_array_new_with_free_func (g_free);
+  self->wake_source = g_source_new (&wake_funcs, sizeof (GSource));
+  g_source_set_callback (self->wake_source, on_wake, self, NULL);
+  g_source_attach (self->wake_source, rtmp_loop_context (loop));
+  return self;
+}
+
+static void
+destroy_wake_source (gpointer data)
+{
+  Fan *self = data;
+
+  g_source_destroy (self->wake_source);
+}
+
+static void
+fan_free (gpointer data)
+{
+  Fan *self = data;
+
+  rtmp_loop_call (self->loop, destroy_wake_source, self);
+  g_source_unref (self->wake_source);
+  g_ptr_array_unref (self->inbox);
+  g_ptr_array_unref (self->players);
+  g_free (self);
+}
+
+static Fan *
+fan_of_locked (RtmpMount * self, RtmpLoop * loop)
+{
+  Fan *fan;
+  guint i;
+
+  for (i = 0; i < self->fans->len; i++) {
+    fan = g_ptr_array_index (self->fans, i);
+    if (fan->loop == loop)
+      return fan;
+  }
+  fan = fan_new (self, loop);
+  g_ptr_array_add (self->fans, fan);
+  return fan;
+}
+
+/* Sending */
+
+static void
+replace_frame (Frame ** place, Frame * frame)
+{
+  g_clear_pointer (place, frame_unref);
+  *place = frame_ref (frame);
+}
+
+static void
+clear_group_locked (RtmpMount * self)
+{
+  g_ptr_array_set_size (self->group, 0);
+  self->group_bytes = 0;
+}
+
+/* The group begins with a key frame and is kept whole or not at all. Sound
+ * alone needs no past. */
+static void
+cache_group_locked (RtmpMount * self, Frame * frame)
+{
+  if (frame->flags & RTMP_FRAME_KEY)
+    clear_group_locked (self);
+  else if (self->group->len == 0)
+    return;
+  g_ptr_array_add (self->group, frame_ref (frame));
+  self->group_bytes += g_bytes_get_size (frame->payload);
+  if (self->group_bytes > self->config.cache_bytes)
+    clear_group_locked (self);
+}
+
+static void
+cache_locked (RtmpMount * self, Frame * frame)
+{
+  gboolean is_video = frame->type == RTMP_MESSAGE_VIDEO;
+
+  if (frame->type == RTMP_MESSAGE_DATA_AMF0)
+    replace_frame (&self->metadata, frame);
+  else if (frame->flags & RTMP_FRAME_HEADER)
+    replace_frame (&self->headers[is_video], frame);
+  else if (frame->type != 0 && self->config.cache_bytes > 0)
+    cache_group_locked (self, frame);
+}
+
+/* Takes @frame over. */
+static void
+send_frame (RtmpMount * self, Frame * frame)
+{
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  frame->number = ++self->last_number;
+  cache_locked (self, frame);
+  for (i = 0; i < self->fans->len; i++) {
+    Fan *fan = g_ptr_array_index (self->fans, i);
+
+    g_ptr_array_add (fan->inbox, frame_ref (frame));
+    if (fan->inbox->len == 1)
+      g_source_set_ready_time (fan->wake_source, 0);
+  }
+  g_mutex_unlock (&self->lock);
+  frame_unref (frame);
+}
+
+void
+rtmp_mount_send (RtmpMount * self, RtmpMessageType type, guint32 timestamp,
+    GBytes * payload, RtmpFrameFlags flags)
+{
+  send_frame (self, frame_new (type, timestamp, payload, flags));
+}
+
+void
+rtmp_mount_end (RtmpMount * self)
+{
+  g_mutex_lock (&self->lock);
+  self->ended = TRUE;
+  g_mutex_unlock (&self->lock);
+  send_frame (self, frame_new (0, 0, NULL, 0));
+}
+
+/* Callers */
+
+static gboolean
+is_or_any (const gchar * wanted, const gchar * text)
+{
+  return *wanted == '\0' || g_str_equal (wanted, text);
+}
+
+gboolean
+rtmp_mount_has_app (const RtmpMount * self, const gchar * app)
+{
+  return is_or_any (self->config.app, app);
+}
+
+gboolean
+rtmp_mount_matches (const RtmpMount * self, gboolean publish,
+    const gchar * app, const gchar * stream)
+{
+  return self->config.publish == publish && rtmp_mount_has_app (self, app)
+      && is_or_any (self->config.stream, stream);
+}
+
+static gboolean
+has_token (const gchar * query, const gchar * token)
+{
+  static const gchar *const names[] = { "key=", "token=", "pass=" };
+  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
+  guint i, j;
+
+  for (i = 0; pairs[i]; i++)
+    for (j = 0; j < G_N_ELEMENTS (names); j++)
+      if (g_str_has_prefix (pairs[i], names[j])
+          && g_str_equal (pairs[i] + strlen (names[j]), token))
+        return TRUE;
+  return FALSE;
+}
+
+/* Why not: a code, or NULL. */
+static const gchar *
+check_room_locked (RtmpMount * self, const gchar ** reason)
+{
+  if (self->config.publish && self->publisher != 0 && !self->config.takeover) {
+    *reason = "Somebody else publishes this stream.";
+    return "NetStream.Publish.BadName";
+  }
+  if (self->ended) {
+    *reason = "The stream has ended.";
+    return "NetStream.Play.StreamNotFound";
+  }
+  if (!self->config.publish && self->config.max_clients > 0
+      && self->n_clients >= self->config.max_clients) {
+    *reason = "There are too many players.";
+    return "NetStream.Play.Failed";
+  }
+  return NULL;
+}
+
+static const gchar *
+check (RtmpMount * self, const RtmpCallerInfo * info, const gchar ** reason)
+{
+  const gchar *code;
+
+  if (self->config.token && !has_token (info->query, self->config.token)) {
+    *reason = "The key is missing or wrong.";
+    return info->publish ? "NetStream.Publish.Unauthorized"
+        : "NetStream.Play.Failed";
+  }
+  g_mutex_lock (&self->lock);
+  code = check_room_locked (self, reason);
+  g_mutex_unlock (&self->lock);
+  if (code == NULL && self->events->connecting
+      && !self->events->connecting (info, self->user_data)) {
+    *reason = "Refused.";
+    return info->publish ? "NetStream.Publish.Denied" : "NetStream.Play.Failed";
+  }
+  return code;
+}
+
+static void
+replaced (RtmpCaller * caller, gpointer user_data)
+{
+  rtmp_caller_hang_up (caller, "NetConnection.Connect.Closed",
+      "Another publisher has taken over.", NULL);
+}
+
+/* Takes the place, unless somebody has in the meantime. */
+static gboolean
+take_place (RtmpMount * self, const RtmpCallerInfo * info,
+    const gchar ** code, const gchar ** reason)
+{
+  guint64 before = 0;
+  const gchar *full;
+
+  g_mutex_lock (&self->lock);
+  full = check_room_locked (self, reason);
+  if (full == NULL) {
+    self->n_clients++;
+    if (info->publish) {
+      before = self->publisher;
+      self->publisher = info->id;
+    }
+  }
+  g_mutex_unlock (&self->lock);
+  if (before != 0)
+    rtmp_server_post (self->server, before, replaced, NULL, NULL);
+  if (full)
+    *code = full;
+  return full == NULL;
+}
+
+gboolean
+rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
+    const gchar ** code, const gchar ** reason)
+{
+  const gchar *refusal = check (self, info, reason);
+
+  if (refusal)
+    *code = refusal;
+  if (refusal == NULL && take_place (self, info, code, reason))
+    return TRUE;
+  if (self->events->rejected)
+    self->events->rejected (info, *reason, self->user_data);
+  return FALSE;
+}
+
+/* What a new player has to see before anything else. */
+static GPtrArray *
+snapshot_locked (RtmpMount * self)
+{
+  GPtrArray *frames = g_ptr_array_new_with_free_func (frame_unref);
+  guint i;
+
+  if (self->metadata)
+    g_ptr_array_add (frames, frame_ref (self->metadata));
+  for (i = 0; i < G_N_ELEMENTS (self->headers); i++)
+    if (self->headers[i])
+      g_ptr_array_add (frames, frame_ref (self->headers[i]));
+  for (i = 0; i < self->group->len; i++)
+    g_ptr_array_add (frames, frame_ref (g_ptr_array_index (self->group, i)));
+  return frames;
+}
+
+static void
+begin_player (RtmpMount * self, RtmpCaller * caller, guint32 stream,
+    RtmpPlayer ** out)
+{
+  RtmpPlayer *player = g_new0 (RtmpPlayer, 1);
+  GPtrArray *frames;
+  Fan *fan;
+  guint i;
+
+  player->caller = caller;
+  player->stream = stream;
+  player->await_key = TRUE;
+  g_mutex_lock (&self->lock);
+  fan = fan_of_locked (self, rtmp_caller_loop (caller));
+  frames = snapshot_locked (self);
+  player->last = self->last_number;
+  g_mutex_unlock (&self->lock);
+  for (i = 0; i < frames->len; i++)
+    if (admit_frame (player, g_ptr_array_index (frames, i), 0))
+      give (player, self, g_ptr_array_index (frames, i));
+  g_ptr_array_unref (frames);
+  g_ptr_array_add (fan->players, player);
+  *out = player;
+}
+
+void
+rtmp_mount_begin (RtmpMount * self, RtmpCaller * caller, guint32 stream,
+    const RtmpCallerInfo * info, RtmpPlayer ** player)
+{
+  if (self->events->added)
+    self->events->added (info, self->user_data);
+  if (!info->publish)
+    begin_player (self, caller, stream, player);
+}
+
+void
+rtmp_mount_take (RtmpMount * self, const RtmpCallerInfo * info,
+    RtmpMessage * message)
+{
+  gboolean current;
+
+  g_mutex_lock (&self->lock);
+  current = self->publisher == info->id;
+  g_mutex_unlock (&self->lock);
+  if (current)
+    self->events->media (info, message, self->user_data);
+}
+
+void
+rtmp_mount_leave (RtmpMount * self, RtmpCaller * caller, RtmpPlayer * player,
+    const RtmpCallerInfo * info, const GError * error)
+{
+  Fan *fan = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->n_clients--;
+  if (player)
+    fan = fan_of_locked (self, rtmp_caller_loop (caller));
+  else if (self->publisher == info->id)
+    self->publisher = 0;
+  g_mutex_unlock (&self->lock);
+  if (player)
+    g_ptr_array_remove (fan->players, player);
+  if (self->events->removed)
+    self->events->removed (info, error, self->user_data);
+}
+
+guint
+rtmp_mount_n_clients (RtmpMount * self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n_clients;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* From other threads */
+
+static void
+disconnect (RtmpCaller * caller, gpointer user_data)
+{
+  g_autoptr (GError) error = g_error_new_literal (RTMP_ERROR,
+      RTMP_ERROR_REFUSED, "disconnected by the application");
+
+  rtmp_caller_hang_up (caller, "NetConnection.Connect.Closed",
+      "Disconnected by the server.", error);
+}
+
+void
+rtmp_mount_disconnect (RtmpMount * self, guint64 id)
+{
+  rtmp_server_post (self->server, id, disconnect, NULL, NULL);
+}
+
+static void
+set_reading (RtmpCaller * caller, gpointer user_data)
+{
+  rtmp_caller_set_reading (caller, GPOINTER_TO_INT (user_data));
+}
+
+void
+rtmp_mount_set_reading (RtmpMount * self, gboolean reading)
+{
+  guint64 id;
+
+  g_mutex_lock (&self->lock);
+  id = self->publisher;
+  g_mutex_unlock (&self->lock);
+  if (id != 0)
+    rtmp_server_post (self->server, id, set_reading, GINT_TO_POINTER (reading),
+        NULL);
+}
+
+void
+rtmp_player_stats (const RtmpPlayer * self, RtmpCallerStats * stats)
+{
+  stats->dropped_video = self->dropped_video;
+  stats->dropped_audio = self->dropped_audio;
+}
+
+static void
+caller_stats_clear (gpointer data)
+{
+  RtmpCallerStats *stats = data;
+
+  g_free (stats->peer);
+  g_free (stats->stream);
+}
+
+typedef struct
+{
+  RtmpMount *mount;
+  GArray *stats;
+} Collection;
+
+static void
+collect (RtmpCaller * caller, gpointer user_data)
+{
+  Collection *collection = user_data;
+
+  rtmp_caller_collect (caller, collection->mount, collection->stats);
+}
+
+/* Loop after loop, so that nobody else adds to it. */
+GArray *
+rtmp_mount_stats (RtmpMount * self)
+{
+  Collection collection = { self,
+    g_array_new (FALSE, FALSE, sizeof (RtmpCallerStats))
+  };
+
+  g_array_set_clear_func (collection.stats, caller_stats_clear);
+  rtmp_server_foreach (self->server, collect, &collection);
+  return collection.stats;
+}
+
+/* Life */
+
+RtmpMount *
+rtmp_mount_new (RtmpServer * server, const RtmpMountConfig * config,
+    const RtmpMountEvents * events, gpointer user_data)
+{
+  RtmpMount *self = g_new0 (RtmpMount, 1);
+
+  self->server = server;
+  self->config = *config;
+  self->config.app = g_strdup (config->app);
+  self->config.stream = g_strdup (config->stream);
+  self->config.token = g_strdup (config->token);
+  if (config->users)
+    g_hash_table_ref (config->users);
+  self->events = events;
+  self->user_data = user_data;
+  g_mutex_init (&self->lock);
+  self->fans = g_ptr_array_new_with_free_func (fan_free);
+  self->group = g_ptr_array_new_with_free_func (frame_unref);
+  rtmp_server_add_mount (server, self);
+  return self;
+}
+
+static void
+detach (RtmpCaller * caller, gpointer user_data)
+{
+  rtmp_caller_detach (caller, user_data);
+}
+
+void
+rtmp_mount_free (RtmpMount * self)
+{
+  guint i;
+
+  rtmp_server_remove_mount (self->server, self);
+  rtmp_server_foreach (self->server, detach, self);
+  g_assert (self->n_clients == 0);
+  g_ptr_array_unref (self->fans);
+  g_clear_pointer (&self->metadata, frame_unref);
+  for (i = 0; i < G_N_ELEMENTS (self->headers); i++)
+    g_clear_pointer (&self->headers[i], frame_unref);
+  g_ptr_array_unref (self->group);
+  g_clear_pointer (&self->config.users, g_hash_table_unref);
+  g_free ((gchar *) self->config.app);
+  g_free ((gchar *) self->config.stream);
+  g_free ((gchar *) self->config.token);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}

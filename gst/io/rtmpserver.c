@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtmpserver.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "rtmpcaller.h"
+#include "rtmperror.h"
+#include "rtmplog.h"
+
+/* Connections taken at once before others get their turn. */
+#define ACCEPTS 16
+/* Milliseconds to wait when the process has no more files. */
+#define ACCEPT_PAUSE 100
+
+/* Lock order: servers_lock, then a server's own; mounts have theirs behind
+ * that. Nothing is called out to with one of them held. */
+struct _RtmpServer
+{
+  /* Constant. */
+  RtmpServerOptions options;
+  gchar *host;
+  gint port;                    /* that it has; written once, before it runs */
+  GSocket *socket;
+  RtmpLoop *loops[RTMP_LOOP_MAX];
+  guint n_loops;
+
+  guint users;                  /* under servers_lock; 0: it goes */
+
+  /* The first loop's thread only. */
+  GSource *accept_source;
+  GSource *pause_source;
+
+  /* Under lock. */
+  GMutex lock;
+  GPtrArray *mounts;            /* of RtmpMount, not owned */
+  GHashTable *callers;          /* id -> Entry */
+};
+
+/* A caller as other threads know it: alive as long as its entry is, if they are
+ * in its loop. */
+typedef struct
+{
+  RtmpCaller *caller;           /* NULL until it has begun */
+  RtmpLoop *loop;
+} Entry;
+
+static GMutex servers_lock;
+static GCond servers_cond;      /* one of them has given up its port */
+static GList *servers;          /* of RtmpServer, under servers_lock */
+static gint last_id;            /* atomic */
+
+void
+rtmp_server_options_init (RtmpServerOptions * self)
+{
+  memset (self, 0, sizeof (*self));
+  self->max_callers = 1000;
+  self->handshake_timeout = 10 * G_USEC_PER_SEC;
+  rtmp_server_config_init (&self->session);
+}
+
+/* Callers */
+
+static void
+set_caller (RtmpServer * self, guint64 id, RtmpCaller * caller)
+{
+  Entry *entry;
+
+  g_mutex_lock (&self->lock);
+  entry = g_hash_table_lookup (self->callers, &id);
+  if (entry)
+    entry->caller = caller;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+rtmp_server_forget (RtmpServer * self, RtmpCaller * caller)
+{
+  guint64 id = rtmp_caller_id (caller);
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->callers, &id);
+  g_mutex_unlock (&self->lock);
+}
+
+guint
+rtmp_server_n_callers (RtmpServer * self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = g_hash_table_size (self->callers);
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* The loop with the fewest callers. */
+static RtmpLoop *
+choose_loop_locked (RtmpServer * self)
+{
+  guint counts[RTMP_LOOP_MAX] = { 0 }, i, best = 0;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->callers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    for (i = 0; i < self->n_loops; i++)
+      counts[i] += ((Entry *) value)->loop == self->loops[i];
+  for (i = 1; i < self->n_loops; i++)
+    if (counts[i] < counts[best])
+      best = i;
+  return self->loops[best];
+}
+
+/* %NULL: there are too many. */
+static RtmpLoop *
+add_entry (RtmpServer * self, guint64 id)
+{
+  Entry *entry = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (g_hash_table_size (self->callers) < self->options.max_callers) {
+    entry = g_new0 (Entry, 1);
+    entry->loop = choose_loop_locked (self);
+    g_hash_table_insert (self->callers, g_memdup2 (&id, sizeof (id)), entry);
+  }
+  g_mutex_unlock (&self->lock);
+  return entry ? entry->loop : NULL;
+}
+
+/* Accepting */
+
+typedef struct
+{
+  RtmpServer *server;
+  guint64 id;
+  RtmpLoop *loop;
+  GIOStream *stream;
+  gchar *peer;
+} Arrival;
+
+static gboolean
+begin_caller (gpointer user_data)
+{
+  Arrival *arrival = user_data;
+  RtmpCaller *caller = rtmp_caller_new (arrival->server, arrival->id,
+      arrival->loop, g_steal_pointer (&arrival->stream),
+      g_steal_pointer (&arrival->peer));
+
+  set_caller (arrival->server, arrival->id, caller);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+arrival_free (gpointer user_data)
+{
+  Arrival *arrival = user_data;
+
+  g_clear_object (&arrival->stream);
+  g_free (arrival->peer);
+  g_free (arrival);
+}
+
+static GIOStream *
+wrap_stream (RtmpServer * self, GSocket * socket, GError ** error)
+{
+  g_autoptr (GSocketConnection) plain =
+      g_socket_connection_factory_create_connection (socket);
+
+  if (self->options.tls_certificate == NULL)
+    return G_IO_STREAM (g_steal_pointer (&plain));
+  return g_tls_server_connection_new (G_IO_STREAM (plain),
+      self->options.tls_certificate, error);
+}
+
+static gchar *
+peer_of (GSocket * socket)
+{
+  g_autoptr (GSocketAddress) address =
+      g_socket_get_remote_address (socket, NULL);
+
+  return address ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE
+      (address)) : g_strdup ("gone");
+}
+
+/* In a loop of its own, from now on. */
+static void
+welcome (RtmpServer * self, GSocket * socket)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 id = (guint) g_atomic_int_add (&last_id, 1) + 1;
+  GIOStream *stream = wrap_stream (self, socket, &error);
+  RtmpLoop *loop = stream ? add_entry (self, id) : NULL;
+  Arrival *arrival;
+
+  if (loop == NULL) {
+    RTMP_WARNING ("closing a new connection: %s",
+        error ? error->message : "there are too many");
+    g_clear_object (&stream);
+    return;
+  }
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  g_socket_set_keepalive (socket, TRUE);
+  arrival = g_new0 (Arrival, 1);
+  arrival->server = self;
+  arrival->id = id;
+  arrival->loop = loop;
+  arrival->stream = stream;
+  arrival->peer = peer_of (socket);
+  RTMP_INFO ("%s: connected", arrival->peer);
+  g_main_context_invoke_full (rtmp_loop_context (loop), G_PRIORITY_DEFAULT,
+      begin_caller, arrival, arrival_free);
+}
+
+static gboolean on_acceptable (GSocket * socket, GIOCondition condition,
+    gpointer user_data);
+
+static void
+start_accepting (RtmpServer * self)
+{
+  self->accept_source = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->accept_source, G_SOURCE_FUNC (on_acceptable),
+      self, NULL);
+  g_source_attach (self->accept_source, rtmp_loop_context (self->loops[0]));
+}
+
+static void
+clear_source (GSource ** source)
+{
+  if (*source)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  RtmpServer *self = user_data;
+
+  clear_source (&self->pause_source);
+  start_accepting (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The connection still waits, so that trying at once would only spin. */
+static void
+pause_accepting (RtmpServer * self)
+{
+  clear_source (&self->accept_source);
+  self->pause_source = g_timeout_source_new (ACCEPT_PAUSE);
+  g_source_set_callback (self->pause_source, on_pause_over, self, NULL);
+  g_source_attach (self->pause_source, rtmp_loop_context (self->loops[0]));
+}
+
+static gboolean
+on_acceptable (GSocket * socket, GIOCondition condition, gpointer user_data)
+{
+  RtmpServer *self = user_data;
+  guint i;
+
+  for (i = 0; i < ACCEPTS; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GSocket) client = g_socket_accept (socket, NULL, &error);
+
+    if (client) {
+      welcome (self, client);
+      continue;
+    }
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      break;
+    RTMP_WARNING ("cannot accept a connection: %s", error->message);
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
+      pause_accepting (self);
+      return G_SOURCE_REMOVE;
+    }
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* Mounts */
+
+const RtmpServerOptions *
+rtmp_server_options (const RtmpServer * self)
+{
+  return &self->options;
+}
+
+void
+rtmp_server_add_mount (RtmpServer * self, RtmpMount * mount)
+{
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->mounts, mount);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+rtmp_server_remove_mount (RtmpServer * self, RtmpMount * mount)
+{
+  g_mutex_lock (&self->lock);
+  g_ptr_array_remove (self->mounts, mount);
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+rtmp_server_has_app (RtmpServer * self, const gchar * app)
+{
+  gboolean found = FALSE;
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < self->mounts->len && !found; i++)
+    found = rtmp_mount_has_app (g_ptr_array_index (self->mounts, i), app);
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+/* The first one that is meant for it counts. */
+RtmpMount *
+rtmp_server_find_mount (RtmpServer * self, gboolean publish, const gchar * app,
+    const gchar * stream)
+{
+  RtmpMount *found = NULL;
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < self->mounts->len && found == NULL; i++) {
+    RtmpMount *mount = g_ptr_array_index (self->mounts, i);
+
+    if (rtmp_mount_matches (mount, publish, app, stream))
+      found = mount;
+  }
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+/* To callers, from other threads */
+
+typedef struct
+{
+  RtmpServer *server;
+  guint64 id;
+  RtmpCallerFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} Post;
+
+static RtmpCaller *
+get_caller (RtmpServer * self, guint64 id)
+{
+  RtmpCaller *caller = NULL;
+  Entry *entry;
+
+  g_mutex_lock (&self->lock);
+  entry = g_hash_table_lookup (self->callers, &id);
+  if (entry)
+    caller = entry->caller;
+  g_mutex_unlock (&self->lock);
+  return caller;
+}
+
+static gboolean
+run_post (gpointer user_data)
+{
+  Post *post = user_data;
+  RtmpCaller *caller = get_caller (post->server, post->id);
+
+  if (caller)
+    post->func (caller, post->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post_free (gpointer user_data)
+{
+  Post *post = user_data;
+
+  if (post->destroy)
+    post->destroy (post->user_data);
+  g_free (post);
+}
+
+/* Never at once, even from within the loop: its caller may be in an event. */
+void
+rtmp_server_post (RtmpServer * self, guint64 id, RtmpCallerFunc func,
+    gpointer user_data, GDestroyNotify destroy)
+{
+  Post *post = g_new (Post, 1);
+  RtmpLoop *loop = NULL;
+  GSource *source;
+  Entry *entry;
+
+  *post = (Post) {
+  self, id, func, user_data, destroy};
+  g_mutex_lock (&self->lock);
+  entry = g_hash_table_lookup (self->callers, &id);
+  if (entry)
+    loop = entry->loop;
+  g_mutex_unlock (&self->lock);
+  if (loop == NULL) {
+    post_free (post);
+    return;
+  }
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, run_post, post, post_free);
+  g_source_attach (source, rtmp_loop_context (loop));
+  g_source_unref (source);
+}
+
+typedef struct
+{
+  RtmpServer *server;
+  RtmpLoop *loop;
+  RtmpCallerFunc func;
+  gpointer user_data;
+} Visit;
+
+/* By id: what is done to one may end another. */
+static void
+visit_loop (gpointer user_data)
+{
+  Visit *visit = user_data;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  GHashTableIter iter;
+  gpointer key, value;
+  guint i;
+
+  g_mutex_lock (&visit->server->lock);
+  g_hash_table_iter_init (&iter, visit->server->callers);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (((Entry *) value)->loop == visit->loop)
+      g_array_append_vals (ids, key, 1);
+  g_mutex_unlock (&visit->server->lock);
+  for (i = 0; i < ids->len; i++) {
+    RtmpCaller *caller =
+        get_caller (visit->server, g_array_index (ids, guint64, i));
+
+    if (caller)
+      visit->func (caller, visit->user_data);
+  }
+}
+
+void
+rtmp_server_foreach (RtmpServer * self, RtmpCallerFunc func, gpointer user_data)
+{
+  guint i;
+
+  for (i = 0; i < self->n_loops; i++) {
+    Visit visit = { self, self->loops[i], func, user_data };
+
+    rtmp_loop_call (self->loops[i], visit_loop, &visit);
+  }
+}
+
+/* Life */
+
+static GSocketAddress *
+resolve (const gchar * host, guint16 port, GError ** error)
+{
+  g_autoptr (GSocketConnectable) connectable = NULL;
+  g_autoptr (GSocketAddressEnumerator) enumerator = NULL;
+
+  if (*host == '\0')
+    return G_SOCKET_ADDRESS (g_inet_socket_address_new_from_string ("::",
+            port));
+  connectable = g_network_address_new (host, port);
+  enumerator = g_socket_connectable_enumerate (connectable);
+  return g_socket_address_enumerator_next (enumerator, NULL, error);
+}
+
+static GSocket *
+listen_on (GSocketAddress * address, GError ** error)
+{
+  g_autoptr (GSocket) socket =
+      g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
+      G_SOCKET_PROTOCOL_TCP, error);
+
+  if (socket == NULL)
+    return NULL;
+  g_socket_set_blocking (socket, FALSE);
+  g_socket_set_listen_backlog (socket, 128);
+  if (!g_socket_bind (socket, address, TRUE, error)
+      || !g_socket_listen (socket, error))
+    return NULL;
+  return g_steal_pointer (&socket);
+}
+
+static GSocket *
+open_socket (const gchar * host, guint16 port, GError ** error)
+{
+  g_autoptr (GSocketAddress) address = resolve (host, port, error);
+  g_autoptr (GError) local = NULL;
+  GSocket *socket;
+
+  if (address == NULL)
+    return NULL;
+  socket = listen_on (address, &local);
+  /* A machine without IPv6. */
+  if (socket == NULL && *host == '\0'
+      && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    return open_socket ("0.0.0.0", port, error);
+  if (local)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return socket;
+}
+
+/* Each loop once; they stay for as long as the server does, so that callers
+ * need not think of it. */
+static void
+acquire_loops (RtmpServer * self)
+{
+  guint i, j;
+
+  for (i = 0; i < RTMP_LOOP_MAX; i++) {
+    RtmpLoop *loop = rtmp_loop_acquire ();
+
+    for (j = 0; j < self->n_loops && self->loops[j] != loop; j++);
+    if (j == self->n_loops)
+      self->loops[self->n_loops++] = loop;
+    else
+      rtmp_loop_release (loop);
+  }
+}
+
+static RtmpServer *
+server_new (const RtmpServerOptions * options, GError ** error)
+{
+  GSocket *socket = open_socket (options->host, options->port, error);
+  g_autoptr (GSocketAddress) address = NULL;
+  RtmpServer *self;
+
+  if (socket == NULL)
+    return NULL;
+  self = g_new0 (RtmpServer, 1);
+  self->options = *options;
+  self->options.host = self->host = g_strdup (options->host);
+  if (options->tls_certificate)
+    g_object_ref (options->tls_certificate);
+  self->socket = socket;
+  address = g_socket_get_local_address (socket, NULL);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+  g_mutex_init (&self->lock);
+  self->mounts = g_ptr_array_new ();
+  self->callers =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  acquire_loops (self);
+  start_accepting (self);
+  RTMP_INFO ("listening on \"%s\" port %d", self->host, self->port);
+  return self;
+}
+
+static void
+stop_accepting (gpointer user_data)
+{
+  RtmpServer *self = user_data;
+
+  clear_source (&self->accept_source);
+  clear_source (&self->pause_source);
+  g_socket_close (self->socket, NULL);
+}
+
+static void
+free_caller (RtmpCaller * caller, gpointer user_data)
+{
+  rtmp_caller_free (caller);
+}
+
+static void
+server_free (RtmpServer * self)
+{
+  guint i;
+
+  rtmp_server_foreach (self, free_caller, NULL);
+  for (i = 0; i < self->n_loops; i++)
+    rtmp_loop_release (self->loops[i]);
+  g_assert (g_hash_table_size (self->callers) == 0);
+  g_object_unref (self->socket);
+  g_clear_object (&self->options.tls_certificate);
+  g_hash_table_unref (self->callers);
+  g_ptr_array_unref (self->mounts);
+  g_mutex_clear (&self->lock);
+  g_free (self->host);
+  g_free (self);
+}
+
+/* %NULL: there is none to share. */
+static RtmpServer *
+find_server_locked (const RtmpServerOptions * options)
+{
+  GList *l;
+
+  for (l = servers; l && options->port != 0; l = l->next) {
+    RtmpServer *server = l->data;
+
+    if (server->port == options->port
+        && g_str_equal (server->host, options->host))
+      return server;
+  }
+  return NULL;
+}
+
+static gboolean
+may_share (const RtmpServer * self, const RtmpServerOptions * options)
+{
+  GTlsCertificate *ours = self->options.tls_certificate;
+  GTlsCertificate *theirs = options->tls_certificate;
+
+  return ours == theirs
+      || (ours && theirs && g_tls_certificate_is_same (ours, theirs));
+}
+
+RtmpServer *
+rtmp_server_acquire (const RtmpServerOptions * options, GError ** error)
+{
+  RtmpServer *server;
+
+  g_mutex_lock (&servers_lock);
+  while ((server = find_server_locked (options)) && server->users == 0)
+    g_cond_wait (&servers_cond, &servers_lock);
+  if (server && !may_share (server, options)) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_IN_USE,
+        "port %u is served with another certificate already", options->port);
+    server = NULL;
+  } else if (server == NULL) {
+    server = server_new (options, error);
+    if (server)
+      servers = g_list_prepend (servers, server);
+  }
+  if (server)
+    server->users++;
+  g_mutex_unlock (&servers_lock);
+  return server;
+}
+
+void
+rtmp_server_release (RtmpServer * self)
+{
+  gboolean last;
+
+  g_mutex_lock (&servers_lock);
+  last = --self->users == 0;
+  g_mutex_unlock (&servers_lock);
+  if (!last)
+    return;
+  rtmp_loop_call (self->loops[0], stop_accepting, self);
+  g_mutex_lock (&servers_lock);
+  servers = g_list_remove (servers, self);
+  g_cond_broadcast (&servers_cond);
+  g_mutex_unlock (&servers_lock);
+  server_free (self);
+}
+
+guint16
+rtmp_server_port (const RtmpServer * self)
+{
+  return (guint16) self->port;
+}
