@@ -18,12 +18,10 @@
 #include <gst/base/gstbasesink.h>
 
 #include "flvfile.h"
-#include "gstrtmpbuffer.h"
 #include "gstrtmpdropper.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpengine.h"
-#include "gstrtmptime.h"
-#include "rtmperror.h"
+#include "gstrtmpfeed.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_rtmp_sink_debug);
 #define GST_CAT_DEFAULT gst_rtmp_sink_debug
@@ -62,17 +60,8 @@ struct _GstRtmpSink
   GstRtmpEngine *engine;
 
   /* The streaming thread only. */
-  FlvReader *reader;
+  GstRtmpFeed *feed;
   GstRtmpDropper dropper;       /* counts are read from elsewhere */
-  GPtrArray *stream_header;     /* of GstBuffer, from caps */
-  GstFlowReturn tag_flow;       /* why the reader was stopped */
-  gboolean in_header;
-  guint32 last_timestamp;       /* of what was published */
-  gboolean pacing;              /* the buffers have no times: the tags do */
-  gboolean pace_started;
-  GstClockTime pace_start;      /* running time of the first paced tag */
-  GstRtmpTime pace_time;
-  GstClockTime pace_first;
 };
 
 static void gst_rtmp_sink_uri_handler_init (gpointer iface, gpointer data);
@@ -116,17 +105,57 @@ ensure_engine (GstRtmpSink * self)
       &options);
 }
 
+/* Tags */
+
+/* A pause ends the wait for room, which goes on when playing does. */
+static GstFlowReturn
+publish (GstRtmpSink * self, RtmpMessageType type, guint32 timestamp,
+    GBytes * body)
+{
+  GstFlowReturn flow;
+
+  if (!gst_rtmp_engine_publish (self->engine, type, timestamp,
+          g_bytes_ref (body)))
+    return GST_FLOW_OK;
+  if (self->dropper.policy != GST_RTMP_DROP_NONE)
+    return gst_rtmp_engine_flow (self->engine);
+  do {
+    flow = gst_rtmp_engine_wait_for_room (self->engine);
+    if (flow != GST_FLOW_FLUSHING)
+      return flow;
+    flow = gst_rtmp_feed_wait_for_playing (GST_BASE_SINK (self));
+  } while (flow == GST_FLOW_OK);
+  return flow;
+}
+
+static gboolean
+admit (GstRtmpSink * self, const FlvTag * tag)
+{
+  return self->dropper.policy == GST_RTMP_DROP_NONE
+      || gst_rtmp_dropper_admit (&self->dropper, tag,
+      gst_rtmp_engine_fullness (self->engine));
+}
+
+static GstFlowReturn
+on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
+{
+  GstRtmpSink *self = user_data;
+  RtmpMessageType type = tag->type == FLV_TAG_AUDIO ? RTMP_MESSAGE_AUDIO
+      : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
+      : RTMP_MESSAGE_DATA_AMF0;
+
+  return admit (self, tag) ? publish (self, type, timestamp, tag->body)
+      : GST_FLOW_OK;
+}
+
+/* States */
+
 static gboolean
 gst_rtmp_sink_start (GstBaseSink * sink)
 {
   GstRtmpSink *self = GST_RTMP_SINK (sink);
 
-  self->reader = flv_reader_new ();
-  self->stream_header =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
-  self->last_timestamp = 0;
-  self->pacing = self->pace_started = FALSE;
-  gst_rtmp_time_reset (&self->pace_time);
+  self->feed = gst_rtmp_feed_new (sink, on_tag, self);
   GST_OBJECT_LOCK (self);
   gst_rtmp_dropper_reset (&self->dropper, self->drop_policy);
   GST_OBJECT_UNLOCK (self);
@@ -168,8 +197,7 @@ gst_rtmp_sink_stop (GstBaseSink * sink)
   GstRtmpSink *self = GST_RTMP_SINK (sink);
 
   gst_rtmp_engine_stop (self->engine);
-  g_clear_pointer (&self->reader, flv_reader_free);
-  g_clear_pointer (&self->stream_header, g_ptr_array_unref);
+  g_clear_pointer (&self->feed, gst_rtmp_feed_free);
   return TRUE;
 }
 
@@ -187,226 +215,17 @@ gst_rtmp_sink_unlock_stop (GstBaseSink * sink)
   return TRUE;
 }
 
-/* Tags */
-
-/* Waits for the time of a tag whose buffer has none: the first one is due now,
- * the others by their distance from it. */
-static GstFlowReturn
-pace (GstRtmpSink * self, const FlvTag * tag)
-{
-  GstClockTime time = gst_rtmp_time_unwrap (&self->pace_time, tag->timestamp);
-  g_autoptr (GstClock) clock = NULL;
-
-  if (!self->pace_started) {
-    clock = gst_element_get_clock (GST_ELEMENT (self));
-    if (clock == NULL)
-      return GST_FLOW_OK;
-    self->pace_start = gst_clock_get_time (clock)
-        - gst_element_get_base_time (GST_ELEMENT (self));
-    self->pace_first = time;
-    self->pace_started = TRUE;
-  }
-  if (time <= self->pace_first)
-    return GST_FLOW_OK;
-  return gst_base_sink_wait (GST_BASE_SINK (self),
-      self->pace_start + time - self->pace_first, NULL);
-}
-
-/* Headers that come again in mid-stream, as muxers send them when the codec
- * data changes, may carry the time of the start: the server must not see a step
- * back. */
-static guint32
-timestamp_of (GstRtmpSink * self, const FlvTag * tag)
-{
-  if (self->in_header && (gint32) (tag->timestamp - self->last_timestamp) < 0)
-    return self->last_timestamp;
-  return tag->timestamp;
-}
-
-/* To be called when a pause has ended a wait: until playing goes on. One wakeup
- * is not enough, for the next pause may have come before it is seen. */
-static GstFlowReturn
-wait_for_playing (GstBaseSink * sink)
-{
-  GstFlowReturn flow;
-
-  do {
-    flow = gst_base_sink_wait_preroll (sink);
-  } while (flow == GST_FLOW_OK && sink->need_preroll);
-  return flow;
-}
-
-/* A pause ends the wait for room, which goes on when playing does. */
-static GstFlowReturn
-publish (GstRtmpSink * self, RtmpMessageType type, GBytes * body)
-{
-  GstFlowReturn flow;
-
-  if (!gst_rtmp_engine_publish (self->engine, type, self->last_timestamp,
-          g_bytes_ref (body)))
-    return GST_FLOW_OK;
-  if (self->dropper.policy != GST_RTMP_DROP_NONE)
-    return gst_rtmp_engine_flow (self->engine);
-  do {
-    flow = gst_rtmp_engine_wait_for_room (self->engine);
-    if (flow != GST_FLOW_FLUSHING)
-      return flow;
-    flow = wait_for_playing (GST_BASE_SINK (self));
-  } while (flow == GST_FLOW_OK);
-  return flow;
-}
-
-static gboolean
-admit (GstRtmpSink * self, const FlvTag * tag)
-{
-  return self->dropper.policy == GST_RTMP_DROP_NONE
-      || gst_rtmp_dropper_admit (&self->dropper, tag,
-      gst_rtmp_engine_fullness (self->engine));
-}
-
-static gboolean
-on_tag (const FlvTag * tag, gpointer user_data, GError ** error)
-{
-  GstRtmpSink *self = user_data;
-  RtmpMessageType type = tag->type == FLV_TAG_AUDIO ? RTMP_MESSAGE_AUDIO
-      : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
-      : RTMP_MESSAGE_DATA_AMF0;
-
-  if (tag->encrypted || tag->type == FLV_TAG_SCRIPT_AMF3) {
-    GST_WARNING_OBJECT (self, "skipping a tag that cannot be published: %s",
-        tag->encrypted ? "encrypted" : "script data in AMF3");
-    return TRUE;
-  }
-  self->tag_flow = self->pacing ? pace (self, tag) : GST_FLOW_OK;
-  if (self->tag_flow == GST_FLOW_OK && admit (self, tag)) {
-    self->last_timestamp = timestamp_of (self, tag);
-    self->tag_flow = publish (self, type, tag->body);
-  }
-  if (self->tag_flow != GST_FLOW_OK)
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_STATE, "stopped: %s",
-        gst_flow_get_name (self->tag_flow));
-  return self->tag_flow == GST_FLOW_OK;
-}
-
-/* What the reader says is either why on_tag() stopped it, or that the input is
- * no FLV. */
-static GstFlowReturn
-feed_failed (GstRtmpSink * self, const GError * error)
-{
-  flv_reader_reset (self->reader);
-  if (self->tag_flow != GST_FLOW_OK)
-    return self->tag_flow;
-  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-      ("The input is not FLV: put flvmux before rtmpsink."),
-      ("%s", error->message));
-  return GST_FLOW_ERROR;
-}
-
-/* Memory by memory, so that a buffer of several is not merged. */
-static GstFlowReturn
-feed_buffer (GstRtmpSink * self, GstBuffer * buffer)
-{
-  guint i, n = gst_buffer_n_memory (buffer);
-
-  self->tag_flow = GST_FLOW_OK;
-  for (i = 0; i < n; i++) {
-    g_autoptr (GBytes) block =
-        gst_rtmp_memory_to_bytes (gst_buffer_peek_memory (buffer, i));
-    g_autoptr (GError) error = NULL;
-
-    if (block == NULL) {
-      GST_ELEMENT_ERROR (self, RESOURCE, READ,
-          ("The input's memory cannot be read."), (NULL));
-      return GST_FLOW_ERROR;
-    }
-    if (!flv_reader_feed (self->reader, block, on_tag, self, &error))
-      return feed_failed (self, error);
-  }
-  return GST_FLOW_OK;
-}
-
-/* Buffers */
-
-static gboolean
-same_content (GstBuffer * a, GstBuffer * b)
-{
-  GstMapInfo map;
-  gboolean same;
-
-  if (a == b)
-    return TRUE;
-  if (gst_buffer_get_size (a) != gst_buffer_get_size (b)
-      || !gst_buffer_map (a, &map, GST_MAP_READ))
-    return FALSE;
-  same = gst_buffer_memcmp (b, 0, map.data, map.size) == 0;
-  gst_buffer_unmap (a, &map);
-  return same;
-}
-
-/* Headers come in the caps and again as buffers: once is enough. */
-static gboolean
-is_repeated_header (GstRtmpSink * self, GstBuffer * buffer)
-{
-  guint i;
-
-  if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER))
-    return FALSE;
-  for (i = 0; i < self->stream_header->len; i++)
-    if (same_content (g_ptr_array_index (self->stream_header, i), buffer))
-      return TRUE;
-  return FALSE;
-}
-
-static GstFlowReturn
-feed_stream_header (GstRtmpSink * self)
-{
-  GstFlowReturn flow = GST_FLOW_OK;
-  guint i;
-
-  self->in_header = TRUE;
-  for (i = 0; i < self->stream_header->len && flow == GST_FLOW_OK; i++)
-    flow = feed_buffer (self, g_ptr_array_index (self->stream_header, i));
-  self->in_header = FALSE;
-  return flow;
-}
-
-/* TRUE when @caps bring headers other than those we have. */
-static gboolean
-take_stream_header (GstRtmpSink * self, GstCaps * caps)
-{
-  const GValue *array =
-      gst_structure_get_value (gst_caps_get_structure (caps, 0),
-      "streamheader");
-  guint i, n = array && GST_VALUE_HOLDS_ARRAY (array)
-      ? gst_value_array_get_size (array) : 0;
-  gboolean changed = n != self->stream_header->len;
-  GPtrArray *header =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
-
-  for (i = 0; i < n; i++) {
-    GstBuffer *buffer =
-        gst_value_get_buffer (gst_value_array_get_value (array, i));
-
-    changed = changed
-        || !same_content (g_ptr_array_index (self->stream_header, i), buffer);
-    g_ptr_array_add (header, gst_buffer_ref (buffer));
-  }
-  g_ptr_array_unref (self->stream_header);
-  self->stream_header = header;
-  return changed;
-}
-
 static gboolean
 gst_rtmp_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 {
   GstRtmpSink *self = GST_RTMP_SINK (sink);
   GstFlowReturn flow;
 
-  if (!take_stream_header (self, caps))
+  if (!gst_rtmp_feed_set_caps (self->feed, caps))
     return TRUE;
   if (!ensure_engine (self))
     return FALSE;
-  flow = feed_stream_header (self);
+  flow = gst_rtmp_feed_headers (self->feed);
   return flow == GST_FLOW_OK || flow == GST_FLOW_FLUSHING;
 }
 
@@ -414,18 +233,9 @@ static GstFlowReturn
 gst_rtmp_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstRtmpSink *self = GST_RTMP_SINK (sink);
-  GstFlowReturn flow;
 
-  if (!ensure_engine (self))
-    return GST_FLOW_ERROR;
-  if (is_repeated_header (self, buffer))
-    return GST_FLOW_OK;
-  self->pacing = gst_base_sink_get_sync (sink)
-      && !GST_CLOCK_TIME_IS_VALID (GST_BUFFER_DTS_OR_PTS (buffer));
-  self->in_header = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
-  flow = feed_buffer (self, buffer);
-  self->in_header = FALSE;
-  return flow;
+  return ensure_engine (self) ? gst_rtmp_feed_buffer (self->feed, buffer)
+      : GST_FLOW_ERROR;
 }
 
 /* End of stream, flushes */
@@ -444,17 +254,14 @@ drain (GstRtmpSink * self)
     end = g_get_monotonic_time ()
         + (gint64) GST_TIME_AS_USECONDS (self->eos_timeout);
   GST_OBJECT_UNLOCK (self);
-  if (flv_reader_is_partial (self->reader))
-    GST_ELEMENT_WARNING (self, STREAM, FORMAT,
-        ("The input ended in the middle of an FLV tag, which is left out."),
-        (NULL));
+  gst_rtmp_feed_end (self->feed);
   while (!gst_rtmp_engine_drain (self->engine, end)) {
     if (g_get_monotonic_time () >= end) {
       GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
           ("The server has not read everything within eos-timeout."), (NULL));
       return TRUE;
     }
-    if (wait_for_playing (GST_BASE_SINK (self)) != GST_FLOW_OK)
+    if (gst_rtmp_feed_wait_for_playing (GST_BASE_SINK (self)) != GST_FLOW_OK)
       return FALSE;
   }
   return TRUE;
@@ -480,11 +287,8 @@ gst_rtmp_sink_event (GstBaseSink * sink, GstEvent * event)
 {
   GstRtmpSink *self = GST_RTMP_SINK (sink);
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
-    flv_reader_reset (self->reader);
-    gst_rtmp_time_reset (&self->pace_time);
-    self->pace_started = FALSE;
-  }
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    gst_rtmp_feed_reset (self->feed);
   return GST_BASE_SINK_CLASS (gst_rtmp_sink_parent_class)->event (sink, event);
 }
 
