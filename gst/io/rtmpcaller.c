@@ -6,13 +6,16 @@
 
 /* How long a client that was told to go may take to do so: microseconds. */
 #define LINGER (5 * G_USEC_PER_SEC)
+/* How often the stats are brought up to date: microseconds. */
+#define STATS_INTERVAL (100 * 1000)
 
 /* A stream of the caller, and where it leads. */
 typedef struct
 {
   guint32 stream;
   RtmpMount *mount;
-  RtmpPlayer *player;           /* NULL: it publishes */
+  RtmpGuest *guest;             /* NULL: not yet begun */
+  gboolean publish;
   gchar *name;
   gchar *query;
   RtmpPublishType type;
@@ -30,6 +33,7 @@ struct _RtmpCaller
   GArray *attachments;          /* of Attachment */
   GSource *free_source;         /* once it is closed */
   gint64 linger_deadline;       /* for the peer to go */
+  gint64 next_stats;
   gchar *app;
   gchar *query;
   gchar *tc_url;
@@ -51,10 +55,10 @@ attachment_clear (gpointer data)
 
 static void
 fill_info (const RtmpCaller * self, const Attachment * attachment,
-    gboolean publish, RtmpCallerInfo * info)
+    RtmpCallerInfo * info)
 {
   info->id = self->id;
-  info->publish = publish;
+  info->publish = attachment->publish;
   info->type = attachment->type;
   info->peer = self->peer;
   info->app = self->app;
@@ -94,11 +98,11 @@ leave (RtmpCaller * self, guint index, const GError * error)
   Attachment gone = g_array_index (self->attachments, Attachment, index);
   RtmpCallerInfo info;
 
-  fill_info (self, &gone, gone.player == NULL, &info);
+  fill_info (self, &gone, &info);
   g_array_index (self->attachments, Attachment, index).name = NULL;
   g_array_index (self->attachments, Attachment, index).query = NULL;
   g_array_remove_index_fast (self->attachments, index);
-  rtmp_mount_leave (gone.mount, self, gone.player, &info, error);
+  rtmp_mount_leave (gone.mount, gone.guest, &info, error);
   attachment_clear (&gone);
 }
 
@@ -142,15 +146,9 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
 static void
 begin (RtmpCaller * self, Attachment * attachment, const RtmpCallerInfo * info)
 {
-  RtmpMount *mount = attachment->mount;
-  RtmpPlayer *player = NULL;
-  guint32 stream = attachment->stream;
-
-  rtmp_server_session_accept_stream (self->session, stream);
-  rtmp_mount_begin (mount, self, stream, info, &player);
-  attachment = get_attachment (self, stream);
-  if (attachment)
-    attachment->player = player;
+  rtmp_server_session_accept_stream (self->session, attachment->stream);
+  attachment->guest = rtmp_mount_begin (attachment->mount, self,
+      attachment->stream, info);
 }
 
 static void
@@ -164,6 +162,7 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
     .stream = request->stream,
     .mount = rtmp_server_find_mount (self->server, request->publish, self->app,
         request->name),
+    .publish = request->publish,
     .type = request->type,
   };
   RtmpCallerInfo info;
@@ -172,7 +171,7 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
       request->name);
   attachment.name = g_strdup (request->name);
   attachment.query = g_strdup (request->query);
-  fill_info (self, &attachment, request->publish, &info);
+  fill_info (self, &attachment, &info);
   if (attachment.mount
       && rtmp_mount_admit (attachment.mount, &info, &code, &reason)) {
     g_array_append_val (self->attachments, attachment);
@@ -194,7 +193,7 @@ on_media (guint32 stream, RtmpMessage * message, gpointer user_data,
 
   if (attachment == NULL)
     return TRUE;
-  fill_info (self, attachment, TRUE, &info);
+  fill_info (self, attachment, &info);
   rtmp_mount_take (attachment->mount, &info, message);
   return TRUE;
 }
@@ -205,8 +204,8 @@ on_receive (guint32 stream, RtmpMessageType type, gboolean on,
 {
   const Attachment *attachment = get_attachment (user_data, stream);
 
-  if (attachment && attachment->player)
-    rtmp_player_receive (attachment->player, type, on);
+  if (attachment)
+    rtmp_guest_receive (attachment->guest, type, on);
 }
 
 static void
@@ -214,8 +213,8 @@ on_pause (guint32 stream, gboolean paused, gpointer user_data)
 {
   const Attachment *attachment = get_attachment (user_data, stream);
 
-  if (attachment && attachment->player)
-    rtmp_player_pause (attachment->player, paused);
+  if (attachment)
+    rtmp_guest_pause (attachment->guest, paused);
 }
 
 static void
@@ -250,6 +249,23 @@ static const RtmpServerSessionEvents session_events = {
 
 /* Connection events */
 
+static void
+update_stats (RtmpCaller * self, gint64 now)
+{
+  guint i;
+
+  if (now < self->next_stats)
+    return;
+  self->next_stats = now + STATS_INTERVAL;
+  for (i = 0; i < self->attachments->len; i++) {
+    const Attachment *attachment =
+        &g_array_index (self->attachments, Attachment, i);
+
+    if (attachment->guest)
+      rtmp_mount_update_stats (attachment->mount, attachment->guest);
+  }
+}
+
 static gboolean
 on_opened (gpointer user_data, GError ** error)
 {
@@ -263,9 +279,10 @@ static gboolean
 on_message (RtmpMessage * message, gpointer user_data, GError ** error)
 {
   RtmpCaller *self = user_data;
+  gint64 now = g_get_monotonic_time ();
 
-  return rtmp_server_session_message (self->session, g_get_monotonic_time (),
-      message, error);
+  update_stats (self, now);
+  return rtmp_server_session_message (self->session, now, message, error);
 }
 
 static gint64
@@ -292,6 +309,7 @@ on_deadline (gint64 now, gpointer user_data, GError ** error)
 static void
 on_sent (gpointer user_data)
 {
+  update_stats (user_data, g_get_monotonic_time ());
 }
 
 static gboolean
@@ -408,7 +426,7 @@ rtmp_caller_detach (RtmpCaller * self, RtmpMount * mount)
 
     if (attachment->mount != mount)
       continue;
-    if (attachment->player)
+    if (!attachment->publish)
       rtmp_server_session_end_play (self->session, stream);
     else
       rtmp_server_session_send_status (self->session, stream, "error",
@@ -453,23 +471,7 @@ rtmp_caller_queue (const RtmpCaller * self)
 }
 
 void
-rtmp_caller_collect (RtmpCaller * self, RtmpMount * mount, GArray * stats)
+rtmp_caller_link_stats (const RtmpCaller * self, RtmpLinkStats * stats)
 {
-  guint i;
-
-  for (i = 0; i < self->attachments->len; i++) {
-    const Attachment *attachment =
-        &g_array_index (self->attachments, Attachment, i);
-    RtmpCallerStats one = {.id = self->id };
-
-    if (attachment->mount != mount)
-      continue;
-    one.peer = g_strdup (self->peer);
-    one.stream = g_strdup (attachment->name);
-    rtmp_connection_stats (self->connection, &one.link);
-    one.queue_bytes = rtmp_out_queue_bytes (rtmp_caller_queue (self));
-    if (attachment->player)
-      rtmp_player_stats (attachment->player, &one);
-    g_array_append_val (stats, one);
-  }
+  rtmp_connection_stats (self->connection, stats);
 }

@@ -41,12 +41,10 @@ void rtmp_caller_set_reading (RtmpCaller * self, gboolean reading);
 void rtmp_caller_send (RtmpCaller * self, guint32 stream,
     RtmpMessageType type, guint32 timestamp, GBytes * payload);
 void rtmp_caller_end_play (RtmpCaller * self, guint32 stream);
-/* Appends what it has of @mount to @stats, of RtmpCallerStats. */
-void rtmp_caller_collect (RtmpCaller * self, RtmpMount * mount,
-    GArray * stats);
 /* Writes what has been sent since. */
 void rtmp_caller_flush (RtmpCaller * self);
 const RtmpOutQueue *rtmp_caller_queue (const RtmpCaller * self);
+void rtmp_caller_link_stats (const RtmpCaller * self, RtmpLinkStats * stats);
 
 /* Of the server, for callers and mounts. */
 
@@ -73,8 +71,6 @@ void rtmp_server_foreach (RtmpServer * self, RtmpCallerFunc func,
 
 /* Of a mount, for callers; in a loop's thread. */
 
-typedef struct _RtmpPlayer RtmpPlayer;
-
 /* Any thread. */
 gboolean rtmp_mount_has_app (const RtmpMount * self, const gchar * app);
 gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
@@ -82,17 +78,26 @@ gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
 /* FALSE with the @code and @reason of a refusal, which has been told. */
 gboolean rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
     const gchar ** code, const gchar ** reason);
-/* The admitted caller begins. @player (out): %NULL for a publisher. */
-void rtmp_mount_begin (RtmpMount * self, RtmpCaller * caller,
-    guint32 stream, const RtmpCallerInfo * info, RtmpPlayer ** player);
+/**
+ * RtmpGuest: a caller at a mount, for as long as it publishes or plays.
+ *
+ * Since: 0.1
+ */
+typedef struct _RtmpGuest RtmpGuest;
+
+/* The admitted caller begins. */
+RtmpGuest *rtmp_mount_begin (RtmpMount * self, RtmpCaller * caller,
+    guint32 stream, const RtmpCallerInfo * info);
 void rtmp_mount_take (RtmpMount * self, const RtmpCallerInfo * info,
     RtmpMessage * message);
-void rtmp_mount_leave (RtmpMount * self, RtmpCaller * caller,
-    RtmpPlayer * player, const RtmpCallerInfo * info, const GError * error);
+void rtmp_mount_leave (RtmpMount * self, RtmpGuest * guest,
+    const RtmpCallerInfo * info, const GError * error);
 
-void rtmp_player_pause (RtmpPlayer * self, gboolean paused);
-void rtmp_player_receive (RtmpPlayer * self, RtmpMessageType type,
+/* For players; nothing for a publisher. */
+void rtmp_guest_pause (RtmpGuest * self, gboolean paused);
+void rtmp_guest_receive (RtmpGuest * self, RtmpMessageType type,
     gboolean on);
-void rtmp_player_stats (const RtmpPlayer * self, RtmpCallerStats * stats);
+/* Brings what rtmp_mount_stats() tells up to date. */
+void rtmp_mount_update_stats (RtmpMount * self, RtmpGuest * guest);
 
 G_END_DECLS

@@ -25,8 +25,8 @@ typedef struct
   GBytes *payload;
 } Frame;
 
-/* One of a mount's players; its loop's thread only. */
-struct _RtmpPlayer
+/* The loop's thread only, but for what is said otherwise. */
+struct _RtmpGuest
 {
   RtmpCaller *caller;
   guint32 stream;
@@ -41,6 +41,8 @@ struct _RtmpPlayer
   gint64 full_since;            /* 0: it is not */
   guint64 dropped_video;
   guint64 dropped_audio;
+
+  RtmpCallerStats stats;        /* under the mount's lock */
 };
 
 /* The players of a mount in one loop. */
@@ -50,7 +52,7 @@ typedef struct
   RtmpLoop *loop;
   GSource *wake_source;
   GPtrArray *inbox;             /* of Frame; under the mount's lock */
-  GPtrArray *players;           /* of RtmpPlayer; the loop's thread only */
+  GPtrArray *players;           /* of RtmpGuest; the loop's thread only */
 } Fan;
 
 struct _RtmpMount
@@ -64,7 +66,8 @@ struct _RtmpMount
   /* Under lock, which is a leaf. */
   GMutex lock;
   guint64 publisher;            /* id; 0: there is none */
-  guint n_clients;
+  guint n_clients;              /* admitted */
+  GPtrArray *guests;            /* of RtmpGuest, who have begun */
   GPtrArray *fans;              /* of Fan */
   guint64 last_number;
   Frame *metadata;
@@ -120,7 +123,7 @@ is_vital (const Frame * frame)
 
 /* Percent of the nearer limit. */
 static guint
-fullness (const RtmpMount * mount, const RtmpPlayer * self)
+fullness (const RtmpMount * mount, const RtmpGuest * self)
 {
   const RtmpOutQueue *queue = rtmp_caller_queue (self->caller);
   const RtmpMountConfig *config = &mount->config;
@@ -138,7 +141,7 @@ fullness (const RtmpMount * mount, const RtmpPlayer * self)
 
 /* Whether @frame goes to the player now. */
 static gboolean
-admit_frame (RtmpPlayer * self, const Frame * frame, guint percent)
+admit_frame (RtmpGuest * self, const Frame * frame, guint percent)
 {
   if (is_vital (frame))
     return TRUE;
@@ -165,7 +168,7 @@ admit_frame (RtmpPlayer * self, const Frame * frame, guint percent)
 
 /* Its own time: headers that stand before its beginning belong there. */
 static guint32
-time_for (RtmpPlayer * self, const RtmpMount * mount, const Frame * frame)
+time_for (RtmpGuest * self, const RtmpMount * mount, const Frame * frame)
 {
   gint32 time;
 
@@ -184,7 +187,7 @@ time_for (RtmpPlayer * self, const RtmpMount * mount, const Frame * frame)
 }
 
 static void
-give (RtmpPlayer * self, const RtmpMount * mount, const Frame * frame)
+give (RtmpGuest * self, const RtmpMount * mount, const Frame * frame)
 {
   guint32 time = time_for (self, mount, frame);
 
@@ -195,7 +198,7 @@ give (RtmpPlayer * self, const RtmpMount * mount, const Frame * frame)
 
 /* FALSE: it has been too slow for too long. */
 static gboolean
-keeps_up (RtmpPlayer * self, guint percent)
+keeps_up (RtmpGuest * self, guint percent)
 {
   gint64 now;
 
@@ -228,7 +231,7 @@ hang_up_ended (RtmpCaller * caller, gpointer user_data)
 }
 
 static void
-feed_player (Fan * fan, RtmpPlayer * self, GPtrArray * frames)
+feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
 {
   RtmpServer *server = fan->mount->server;
   guint64 id = rtmp_caller_id (self->caller);
@@ -255,13 +258,13 @@ feed_player (Fan * fan, RtmpPlayer * self, GPtrArray * frames)
 }
 
 void
-rtmp_player_pause (RtmpPlayer * self, gboolean paused)
+rtmp_guest_pause (RtmpGuest * self, gboolean paused)
 {
   self->paused = paused;
 }
 
 void
-rtmp_player_receive (RtmpPlayer * self, RtmpMessageType type, gboolean on)
+rtmp_guest_receive (RtmpGuest * self, RtmpMessageType type, gboolean on)
 {
   if (type == RTMP_MESSAGE_AUDIO)
     self->no_audio = !on;
@@ -305,7 +308,7 @@ fan_new (RtmpMount * mount, RtmpLoop * loop)
   self->mount = mount;
   self->loop = loop;
   self->inbox = g_ptr_array_new_with_free_func (frame_unref);
-  self->players = g_ptr_array_new_with_free_func (g_free);
+  self->players = g_ptr_array_new ();
   self->wake_source = g_source_new (&wake_funcs, sizeof (GSource));
   g_source_set_callback (self->wake_source, on_wake, self, NULL);
   g_source_attach (self->wake_source, rtmp_loop_context (loop));
@@ -553,6 +556,15 @@ rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
   return FALSE;
 }
 
+static void
+caller_stats_clear (gpointer data)
+{
+  RtmpCallerStats *stats = data;
+
+  g_free (stats->peer);
+  g_free (stats->stream);
+}
+
 /* What a new player has to see before anything else. */
 static GPtrArray *
 snapshot_locked (RtmpMount * self)
@@ -571,19 +583,15 @@ snapshot_locked (RtmpMount * self)
 }
 
 static void
-begin_player (RtmpMount * self, RtmpCaller * caller, guint32 stream,
-    RtmpPlayer ** out)
+begin_player (RtmpMount * self, RtmpGuest * player)
 {
-  RtmpPlayer *player = g_new0 (RtmpPlayer, 1);
   GPtrArray *frames;
   Fan *fan;
   guint i;
 
-  player->caller = caller;
-  player->stream = stream;
   player->await_key = TRUE;
   g_mutex_lock (&self->lock);
-  fan = fan_of_locked (self, rtmp_caller_loop (caller));
+  fan = fan_of_locked (self, rtmp_caller_loop (player->caller));
   frames = snapshot_locked (self);
   player->last = self->last_number;
   g_mutex_unlock (&self->lock);
@@ -592,17 +600,45 @@ begin_player (RtmpMount * self, RtmpCaller * caller, guint32 stream,
       give (player, self, g_ptr_array_index (frames, i));
   g_ptr_array_unref (frames);
   g_ptr_array_add (fan->players, player);
-  *out = player;
 }
 
-void
-rtmp_mount_begin (RtmpMount * self, RtmpCaller * caller, guint32 stream,
-    const RtmpCallerInfo * info, RtmpPlayer ** player)
+static RtmpGuest *
+guest_new (RtmpMount * self, RtmpCaller * caller, guint32 stream,
+    const RtmpCallerInfo * info)
 {
+  RtmpGuest *guest = g_new0 (RtmpGuest, 1);
+
+  guest->caller = caller;
+  guest->stream = stream;
+  guest->stats.id = info->id;
+  guest->stats.peer = g_strdup (info->peer);
+  guest->stats.stream = g_strdup (info->stream);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->guests, guest);
+  g_mutex_unlock (&self->lock);
+  return guest;
+}
+
+static void
+guest_free (gpointer data)
+{
+  RtmpGuest *guest = data;
+
+  caller_stats_clear (&guest->stats);
+  g_free (guest);
+}
+
+RtmpGuest *
+rtmp_mount_begin (RtmpMount * self, RtmpCaller * caller, guint32 stream,
+    const RtmpCallerInfo * info)
+{
+  RtmpGuest *guest = guest_new (self, caller, stream, info);
+
   if (self->events->added)
     self->events->added (info, self->user_data);
   if (!info->publish)
-    begin_player (self, caller, stream, player);
+    begin_player (self, guest);
+  return guest;
 }
 
 void
@@ -619,20 +655,22 @@ rtmp_mount_take (RtmpMount * self, const RtmpCallerInfo * info,
 }
 
 void
-rtmp_mount_leave (RtmpMount * self, RtmpCaller * caller, RtmpPlayer * player,
+rtmp_mount_leave (RtmpMount * self, RtmpGuest * guest,
     const RtmpCallerInfo * info, const GError * error)
 {
   Fan *fan = NULL;
 
   g_mutex_lock (&self->lock);
   self->n_clients--;
-  if (player)
-    fan = fan_of_locked (self, rtmp_caller_loop (caller));
+  g_ptr_array_remove (self->guests, guest);
+  if (!info->publish)
+    fan = fan_of_locked (self, rtmp_caller_loop (guest->caller));
   else if (self->publisher == info->id)
     self->publisher = 0;
   g_mutex_unlock (&self->lock);
-  if (player)
-    g_ptr_array_remove (fan->players, player);
+  if (fan)
+    g_ptr_array_remove (fan->players, guest);
+  guest_free (guest);
   if (self->events->removed)
     self->events->removed (info, error, self->user_data);
 }
@@ -685,47 +723,41 @@ rtmp_mount_set_reading (RtmpMount * self, gboolean reading)
         NULL);
 }
 
+/* Stats */
+
 void
-rtmp_player_stats (const RtmpPlayer * self, RtmpCallerStats * stats)
+rtmp_mount_update_stats (RtmpMount * self, RtmpGuest * guest)
 {
-  stats->dropped_video = self->dropped_video;
-  stats->dropped_audio = self->dropped_audio;
+  RtmpLinkStats link;
+  gsize bytes = rtmp_out_queue_bytes (rtmp_caller_queue (guest->caller));
+
+  rtmp_caller_link_stats (guest->caller, &link);
+  g_mutex_lock (&self->lock);
+  guest->stats.link = link;
+  guest->stats.queue_bytes = bytes;
+  guest->stats.dropped_video = guest->dropped_video;
+  guest->stats.dropped_audio = guest->dropped_audio;
+  g_mutex_unlock (&self->lock);
 }
 
-static void
-caller_stats_clear (gpointer data)
-{
-  RtmpCallerStats *stats = data;
-
-  g_free (stats->peer);
-  g_free (stats->stream);
-}
-
-typedef struct
-{
-  RtmpMount *mount;
-  GArray *stats;
-} Collection;
-
-static void
-collect (RtmpCaller * caller, gpointer user_data)
-{
-  Collection *collection = user_data;
-
-  rtmp_caller_collect (caller, collection->mount, collection->stats);
-}
-
-/* Loop after loop, so that nobody else adds to it. */
 GArray *
 rtmp_mount_stats (RtmpMount * self)
 {
-  Collection collection = { self,
-    g_array_new (FALSE, FALSE, sizeof (RtmpCallerStats))
-  };
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (RtmpCallerStats));
+  guint i;
 
-  g_array_set_clear_func (collection.stats, caller_stats_clear);
-  rtmp_server_foreach (self->server, collect, &collection);
-  return collection.stats;
+  g_array_set_clear_func (all, caller_stats_clear);
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < self->guests->len; i++) {
+    const RtmpGuest *guest = g_ptr_array_index (self->guests, i);
+    RtmpCallerStats stats = guest->stats;
+
+    stats.peer = g_strdup (stats.peer);
+    stats.stream = g_strdup (stats.stream);
+    g_array_append_val (all, stats);
+  }
+  g_mutex_unlock (&self->lock);
+  return all;
 }
 
 /* Life */
@@ -746,6 +778,7 @@ rtmp_mount_new (RtmpServer * server, const RtmpMountConfig * config,
   self->events = events;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
+  self->guests = g_ptr_array_new ();
   self->fans = g_ptr_array_new_with_free_func (fan_free);
   self->group = g_ptr_array_new_with_free_func (frame_unref);
   rtmp_server_add_mount (server, self);
@@ -766,6 +799,7 @@ rtmp_mount_free (RtmpMount * self)
   rtmp_server_remove_mount (self->server, self);
   rtmp_server_foreach (self->server, detach, self);
   g_assert (self->n_clients == 0);
+  g_ptr_array_unref (self->guests);
   g_ptr_array_unref (self->fans);
   g_clear_pointer (&self->metadata, frame_unref);
   for (i = 0; i < G_N_ELEMENTS (self->headers); i++)

@@ -201,7 +201,7 @@ typedef struct
   guint64 dropped_audio;
 } RtmpCallerStats;
 
-/* Of RtmpCallerStats. Any thread but a loop's. (transfer full) */
+/* Of RtmpCallerStats, as of a moment ago. (transfer full) */
 GArray *rtmp_mount_stats (RtmpMount * self);
 
 G_END_DECLS

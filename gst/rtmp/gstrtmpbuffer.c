@@ -2,6 +2,7 @@
 #include "gstrtmpbuffer.h"
 
 #include "flvfile.h"
+#include "rtmpmessage.h"
 
 typedef struct
 {
@@ -58,6 +59,19 @@ append_part (GstBuffer * buffer, gpointer data, gsize size, gpointer owner,
   gst_buffer_append_memory (buffer,
       gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY,
           data, size, 0, size, owner, notify));
+}
+
+guint8
+gst_rtmp_buffer_tag_type (guint8 message_type)
+{
+  switch (message_type) {
+    case RTMP_MESSAGE_AUDIO:
+      return FLV_TAG_AUDIO;
+    case RTMP_MESSAGE_VIDEO:
+      return FLV_TAG_VIDEO;
+    default:
+      return FLV_TAG_SCRIPT;
+  }
 }
 
 GstBuffer *

@@ -45,6 +45,8 @@ plugin_init (GstPlugin * plugin)
   rtmp_log_set_threshold (log_threshold ());
   ok |= GST_ELEMENT_REGISTER (rtmpsrc, plugin);
   ok |= GST_ELEMENT_REGISTER (rtmpsink, plugin);
+  ok |= GST_ELEMENT_REGISTER (rtmpserversrc, plugin);
+  ok |= GST_ELEMENT_REGISTER (rtmpserversink, plugin);
   return ok;
 }
 

@@ -269,24 +269,11 @@ is_frame (guint8 type, GBytes * body)
   return type != FLV_TAG_SCRIPT && !flv_is_sequence_header (type, body);
 }
 
-static guint8
-tag_type (const RtmpMessage * message)
-{
-  switch (message->type) {
-    case RTMP_MESSAGE_AUDIO:
-      return FLV_TAG_AUDIO;
-    case RTMP_MESSAGE_VIDEO:
-      return FLV_TAG_VIDEO;
-    default:
-      return FLV_TAG_SCRIPT;
-  }
-}
-
 static GstBuffer *
 make_buffer (GstRtmpSrc * self, RtmpMessage * message)
 {
   GstClockTime time = gst_rtmp_time_unwrap (&self->time, message->timestamp);
-  guint8 type = tag_type (message);
+  guint8 type = gst_rtmp_buffer_tag_type (message->type);
   gboolean landed = self->landing && is_frame (type, message->payload);
   GstBuffer *buffer = gst_rtmp_buffer_new_tag (type, message->timestamp,
       g_steal_pointer (&message->payload));

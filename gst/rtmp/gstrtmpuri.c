@@ -121,30 +121,30 @@ gst_rtmp_settings_clear (GstRtmpSettings * self)
     GST_PARAM_MUTABLE_READY)
 
 static void
-install_url_properties (GObjectClass * klass)
+install_url_properties (GObjectClass * klass, const gchar * location,
+    gint least_port)
 {
+  g_autoptr (RtmpUrl) url = rtmp_url_parse (location, NULL);
+
   g_object_class_install_property (klass, GST_RTMP_PROP_LOCATION,
-      g_param_spec_string ("location",
-          "Location",
+      g_param_spec_string ("location", "Location",
           "Location of RTMP stream to access: "
-          "rtmp://host[:port]/application/stream",
-          DEFAULT_LOCATION, PROP_FLAGS));
+          "rtmp://host[:port]/application/stream", location, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_SCHEME,
-      g_param_spec_enum ("scheme", "Scheme",
-          "RTMP connection scheme",
-          GST_TYPE_RTMP_URL_SCHEME, RTMP_SCHEME_RTMP, PROP_FLAGS));
+      g_param_spec_enum ("scheme", "Scheme", "RTMP connection scheme",
+          GST_TYPE_RTMP_URL_SCHEME, url->scheme, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_HOST,
-      g_param_spec_string ("host", "Host",
-          "RTMP server host name", "localhost", PROP_FLAGS));
+      g_param_spec_string ("host", "Host", "RTMP server host name", url->host,
+          PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_PORT,
-      g_param_spec_int ("port", "Port",
-          "RTMP server port", 1, 65535, 1935, PROP_FLAGS));
+      g_param_spec_int ("port", "Port", "RTMP server port", least_port, 65535,
+          url->port, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_APPLICATION,
-      g_param_spec_string ("application",
-          "Application", "RTMP application path", "live", PROP_FLAGS));
+      g_param_spec_string ("application", "Application",
+          "RTMP application path", url->application, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_STREAM,
-      g_param_spec_string ("stream", "Stream",
-          "RTMP stream path", "myStream", PROP_FLAGS));
+      g_param_spec_string ("stream", "Stream", "RTMP stream path", url->stream,
+          PROP_FLAGS));
 }
 
 static void
@@ -170,6 +170,18 @@ install_auth_properties (GObjectClass * klass)
 }
 
 static void
+install_certificate_properties (GObjectClass * klass)
+{
+  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_CERTIFICATE_FILE,
+      g_param_spec_string ("tls-certificate-file", "TLS certificate file",
+          "PEM file of our certificate, for a server that wants one", NULL,
+          PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_KEY_FILE,
+      g_param_spec_string ("tls-key-file", "TLS key file",
+          "PEM file of its key, where that is another file", NULL, PROP_FLAGS));
+}
+
+static void
 install_tls_properties (GObjectClass * klass)
 {
   g_object_class_install_property (klass, GST_RTMP_PROP_TLS_VALIDATION_FLAGS,
@@ -190,25 +202,29 @@ install_tls_properties (GObjectClass * klass)
       g_param_spec_string ("tls-ca-file", "TLS CA file",
           "PEM file of issuers that count, instead of tls-database", NULL,
           PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_CERTIFICATE_FILE,
-      g_param_spec_string ("tls-certificate-file", "TLS certificate file",
-          "PEM file of our certificate, for a server that wants one", NULL,
-          PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_KEY_FILE,
-      g_param_spec_string ("tls-key-file", "TLS key file",
-          "PEM file of its key, where that is another file", NULL, PROP_FLAGS));
+}
+
+static void
+install_common_properties (GObjectClass * klass, guint timeout)
+{
+  g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
+      g_param_spec_uint ("timeout", "Timeout",
+          "Seconds to wait for the connection and for each answer of the "
+          "peer (0 = for ever)", 0, G_MAXUINT, timeout, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_STATS,
+      g_param_spec_boxed ("stats", "Stats",
+          "Statistics of the connection",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 void
 gst_rtmp_settings_install (GObjectClass * klass)
 {
-  install_url_properties (klass);
+  install_url_properties (klass, DEFAULT_LOCATION, 1);
   install_auth_properties (klass);
   install_tls_properties (klass);
-  g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
-      g_param_spec_uint ("timeout", "Timeout",
-          "Seconds to wait for the connection and for each answer of the "
-          "server (0 = for ever)", 0, G_MAXUINT, DEFAULT_TIMEOUT, PROP_FLAGS));
+  install_certificate_properties (klass);
+  install_common_properties (klass, DEFAULT_TIMEOUT);
   g_object_class_install_property (klass, GST_RTMP_PROP_FLASH_VERSION,
       g_param_spec_string ("flash-version",
           "Flash version",
@@ -228,10 +244,15 @@ gst_rtmp_settings_install (GObjectClass * klass)
           "Async connect",
           "Connect when going to PAUSED, otherwise with the first buffer",
           TRUE, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_STATS,
-      g_param_spec_boxed ("stats", "Stats",
-          "Statistics of the connection",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+void
+gst_rtmp_settings_install_server (GObjectClass * klass, const gchar * location,
+    guint timeout)
+{
+  install_url_properties (klass, location, 0);
+  install_certificate_properties (klass);
+  install_common_properties (klass, timeout);
 }
 
 /* Where a string property lives; NULL for others. */
@@ -616,28 +637,43 @@ load_tls_files (GstRtmpSettings * self, GError ** error)
 }
 
 gboolean
+gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (self->url->scheme != RTMP_SCHEME_RTMPS || load_tls_files (self, &local))
+    return TRUE;
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+      "tls-ca-file, tls-certificate-file or tls-key-file: %s", local->message);
+  return FALSE;
+}
+
+gboolean
+gst_rtmp_settings_check_scheme (const GstRtmpSettings * self, GError ** error)
+{
+  RtmpScheme scheme = self->url->scheme;
+
+  if (scheme == RTMP_SCHEME_RTMP || scheme == RTMP_SCHEME_RTMPS)
+    return TRUE;
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+      "%s:// is not supported yet: expected rtmp:// or rtmps://",
+      rtmp_scheme_to_string (scheme));
+  return FALSE;
+}
+
+gboolean
 gst_rtmp_settings_resolve (GstRtmpSettings * self,
     RtmpClientConfig * config, RtmpClientTarget * target, GError ** error)
 {
   const RtmpUrl *url = self->url;
-  g_autoptr (GError) local = NULL;
 
   if (self->bad_location) {
     g_propagate_error (error, g_error_copy (self->bad_location));
     return FALSE;
   }
-  if (url->scheme != RTMP_SCHEME_RTMP && url->scheme != RTMP_SCHEME_RTMPS) {
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-        "%s:// is not supported yet: expected rtmp:// or rtmps://",
-        rtmp_scheme_to_string (url->scheme));
+  if (!gst_rtmp_settings_check_scheme (self, error)
+      || !gst_rtmp_settings_load_tls (self, error))
     return FALSE;
-  }
-  if (url->scheme == RTMP_SCHEME_RTMPS && !load_tls_files (self, &local)) {
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-        "tls-ca-file, tls-certificate-file or tls-key-file: %s",
-        local->message);
-    return FALSE;
-  }
   fill_target (self, target);
   config->app = g_strdup (url->application);
   config->stream = g_strdup (url->stream);

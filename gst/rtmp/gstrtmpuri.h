@@ -80,6 +80,10 @@ void gst_rtmp_settings_copy_locked (GstRtmpSettings * dest,
     const GstRtmpSettings * src);
 
 void gst_rtmp_settings_install (GObjectClass * klass);
+/* Those of an element that listens: location and its parts (@location: where
+ * it does by default), certificate, timeout (seconds) and stats. */
+void gst_rtmp_settings_install_server (GObjectClass * klass,
+    const gchar * location, guint timeout);
 /* FALSE: not a shared property. Take @object's object lock themselves. */
 gboolean gst_rtmp_settings_set (GstRtmpSettings * self, GObject * object,
     guint id, const GValue * value);
@@ -97,6 +101,13 @@ void gst_rtmp_uri_handler_init (GstURIHandlerInterface * iface);
  * the TLS files. */
 gboolean gst_rtmp_settings_resolve (GstRtmpSettings * self,
     RtmpClientConfig * config, RtmpClientTarget * target, GError ** error);
+
+/* FALSE with %RTMP_ERROR_UNSUPPORTED. */
+gboolean gst_rtmp_settings_check_scheme (const GstRtmpSettings * self,
+    GError ** error);
+/* For a scheme with TLS: the files become tls_database and tls_certificate. FALSE
+ * with %RTMP_ERROR_UNSUPPORTED, which says why. */
+gboolean gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error);
 
 /* A librtmp option that is a truth value: 1, yes, true. */
 gboolean gst_rtmp_settings_has_option (const GstRtmpSettings * self,

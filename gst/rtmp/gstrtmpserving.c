@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstrtmpserving.h"
+
+#include "gstrtmperror.h"
+#include "gstrtmpstats.h"
+
+#define DEFAULT_LOCATION "rtmp://0.0.0.0/"
+#define DEFAULT_IDLE_TIMEOUT 60
+#define DEFAULT_TIMEOUT 10
+
+enum
+{
+  SIGNAL_CONNECTING,
+  SIGNAL_ADDED,
+  SIGNAL_REMOVED,
+  SIGNAL_REJECTED,
+  N_SIGNALS,
+};
+
+static const gchar *const signal_names[N_SIGNALS] = {
+  "caller-connecting", "caller-added", "caller-removed", "caller-rejected",
+};
+
+void
+gst_rtmp_serving_init (GstRtmpServing * self, GstElement * element)
+{
+  self->element = element;
+  gst_rtmp_settings_init (&self->settings);
+  rtmp_url_free (self->settings.url);
+  self->settings.url = rtmp_url_parse (DEFAULT_LOCATION, NULL);
+  self->settings.timeout = DEFAULT_TIMEOUT;
+  self->idle_timeout = DEFAULT_IDLE_TIMEOUT;
+}
+
+void
+gst_rtmp_serving_clear (GstRtmpServing * self)
+{
+  gst_rtmp_settings_clear (&self->settings);
+  g_clear_pointer (&self->auth_token, g_free);
+}
+
+/* Callers */
+
+static GstStructure *
+describe (const RtmpCallerInfo * info)
+{
+  return gst_structure_new ("rtmp-caller",
+      "id", G_TYPE_UINT64, info->id,
+      "peer", G_TYPE_STRING, info->peer,
+      "application", G_TYPE_STRING, info->app,
+      "stream", G_TYPE_STRING, info->stream,
+      "query", G_TYPE_STRING, info->query,
+      "tc-url", G_TYPE_STRING, info->tc_url,
+      "flash-version", G_TYPE_STRING, info->flash_version,
+      "user", G_TYPE_STRING, info->user,
+      "publish-type", G_TYPE_STRING, info->publish
+      ? rtmp_publish_type_to_string (info->type) : NULL, NULL);
+}
+
+static gboolean
+on_connecting (const RtmpCallerInfo * info, gpointer user_data)
+{
+  GstRtmpServing *self = user_data;
+  g_autoptr (GstStructure) caller = describe (info);
+  gboolean welcome = TRUE;
+
+  g_signal_emit_by_name (self->element, signal_names[SIGNAL_CONNECTING],
+      caller, &welcome);
+  return welcome;
+}
+
+/* The element first, so that a handler finds it ready. */
+static void
+on_added (const RtmpCallerInfo * info, gpointer user_data)
+{
+  GstRtmpServing *self = user_data;
+  g_autoptr (GstStructure) caller = describe (info);
+
+  GST_INFO_OBJECT (self->element, "%s %s \"%s\"", info->peer, info->publish
+      ? "publishes" : "plays", info->stream);
+  if (self->events->added)
+    self->events->added (info, self->user_data);
+  g_signal_emit_by_name (self->element, signal_names[SIGNAL_ADDED], caller);
+}
+
+static void
+on_removed (const RtmpCallerInfo * info, const GError * error,
+    gpointer user_data)
+{
+  GstRtmpServing *self = user_data;
+  g_autoptr (GstStructure) caller = describe (info);
+
+  gst_structure_set (caller, "reason", G_TYPE_STRING,
+      error ? error->message : NULL, NULL);
+  GST_INFO_OBJECT (self->element, "%s has gone: %s", info->peer,
+      error ? error->message : "done");
+  if (self->events->removed)
+    self->events->removed (info, error, self->user_data);
+  g_signal_emit_by_name (self->element, signal_names[SIGNAL_REMOVED], caller);
+}
+
+static void
+on_rejected (const RtmpCallerInfo * info, const gchar * reason,
+    gpointer user_data)
+{
+  GstRtmpServing *self = user_data;
+  g_autoptr (GstStructure) caller = describe (info);
+
+  gst_structure_set (caller, "reason", G_TYPE_STRING, reason, NULL);
+  GST_INFO_OBJECT (self->element, "%s refused: %s", info->peer, reason);
+  g_signal_emit_by_name (self->element, signal_names[SIGNAL_REJECTED], caller);
+}
+
+static void
+on_media (const RtmpCallerInfo * info, RtmpMessage * message,
+    gpointer user_data)
+{
+  GstRtmpServing *self = user_data;
+
+  self->events->media (info, message, self->user_data);
+}
+
+static const RtmpMountEvents mount_events = {
+  .connecting = on_connecting,
+  .added = on_added,
+  .rejected = on_rejected,
+  .media = on_media,
+  .removed = on_removed,
+};
+
+/* Listening */
+
+static gboolean
+open_server (GstRtmpServing * self, GstRtmpSettings * settings,
+    RtmpServerOptions * options, GError ** error)
+{
+  if (settings->bad_location) {
+    g_propagate_error (error, g_error_copy (settings->bad_location));
+    return FALSE;
+  }
+  if (!gst_rtmp_settings_check_scheme (settings, error)
+      || !gst_rtmp_settings_load_tls (settings, error))
+    return FALSE;
+  options->host = settings->url->host;
+  options->port = settings->url->port;
+  options->tls_certificate = settings->tls_certificate;
+  options->handshake_timeout = options->session.connect_timeout =
+      (gint64) settings->timeout * G_USEC_PER_SEC;
+  self->server = rtmp_server_acquire (options, error);
+  return self->server != NULL;
+}
+
+static void
+post_error (GstRtmpServing * self, const GError * error, const gchar * where)
+{
+  GstRtmpErrorContext context = {.where = where };
+
+  gst_rtmp_element_error (self->element, error, &context);
+}
+
+/* A port that was left to the system is told by the property. */
+static void
+note_port (GstRtmpServing * self)
+{
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self->element);
+  changed = self->settings.url->port != rtmp_server_port (self->server);
+  self->settings.url->port = rtmp_server_port (self->server);
+  GST_OBJECT_UNLOCK (self->element);
+  if (changed)
+    g_object_notify (G_OBJECT (self->element), "port");
+}
+
+gboolean
+gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
+    const RtmpMountEvents * events, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *token = NULL, *where = NULL;
+  RtmpServerOptions options;
+  GstRtmpSettings copy;
+  RtmpMount *mount;
+
+  rtmp_server_options_init (&options);
+  GST_OBJECT_LOCK (self->element);
+  gst_rtmp_settings_copy_locked (&copy, &self->settings);
+  token = g_strdup (self->auth_token);
+  options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
+  GST_OBJECT_UNLOCK (self->element);
+  where = rtmp_url_to_string (copy.url, FALSE);
+  self->events = events;
+  self->user_data = user_data;
+  if (open_server (self, &copy, &options, &error)) {
+    config->app = copy.url->application;
+    config->stream = copy.url->stream;
+    config->token = token;
+    note_port (self);
+    mount = rtmp_mount_new (self->server, config, &mount_events, self);
+    GST_OBJECT_LOCK (self->element);
+    self->mount = mount;
+    GST_OBJECT_UNLOCK (self->element);
+  } else {
+    post_error (self, error, where);
+  }
+  gst_rtmp_settings_clear (&copy);
+  return error == NULL;
+}
+
+void
+gst_rtmp_serving_stop (GstRtmpServing * self)
+{
+  RtmpMount *mount;
+
+  GST_OBJECT_LOCK (self->element);
+  mount = g_steal_pointer (&self->mount);
+  GST_OBJECT_UNLOCK (self->element);
+  g_clear_pointer (&mount, rtmp_mount_free);
+  g_clear_pointer (&self->server, rtmp_server_release);
+}
+
+void
+gst_rtmp_serving_disconnect (GstRtmpServing * self, guint64 id)
+{
+  GST_OBJECT_LOCK (self->element);
+  if (self->mount)
+    rtmp_mount_disconnect (self->mount, id);
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+/* Properties and signals */
+
+static gboolean
+welcome_all (GstElement * element, const GstStructure * caller)
+{
+  return TRUE;
+}
+
+/* The first no is the answer. */
+static gboolean
+accumulate_no (GSignalInvocationHint * hint, GValue * result,
+    const GValue * answer, gpointer data)
+{
+  g_value_set_boolean (result, g_value_get_boolean (answer));
+  return g_value_get_boolean (answer);
+}
+
+static void
+install_signals (GObjectClass * klass, GCallback disconnect)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+  guint i;
+
+  /**
+   * rtmpserversrc::caller-connecting:
+   * @caller: a structure "rtmp-caller": who it is, and what it wants
+   *
+   * Emitted in a network thread, which serves others too: answer at once, and do
+   * not change the element's state.
+   *
+   * Returns: %FALSE to refuse it
+   */
+  g_signal_new_class_handler (signal_names[SIGNAL_CONNECTING], type,
+      G_SIGNAL_RUN_LAST, G_CALLBACK (welcome_all), accumulate_no, NULL, NULL,
+      G_TYPE_BOOLEAN, 1, GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
+  for (i = SIGNAL_ADDED; i < N_SIGNALS; i++)
+    g_signal_new (signal_names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+        NULL, G_TYPE_NONE, 1, GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
+  g_signal_new_class_handler ("disconnect-caller", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, disconnect, NULL, NULL, NULL,
+      G_TYPE_NONE, 1, G_TYPE_UINT64);
+}
+
+void
+gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_READY;
+
+  gst_rtmp_settings_install_server (klass, DEFAULT_LOCATION, DEFAULT_TIMEOUT);
+  g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_AUTH_TOKEN,
+      g_param_spec_string ("auth-token", "Authorization token",
+          "What callers must have as key=, token= or pass= in the query of "
+          "stream or application", NULL, flags));
+  g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
+      g_param_spec_uint ("idle-timeout", "Idle timeout",
+          "Seconds that a caller may be silent, pings included (0 = for ever)",
+          0, G_MAXUINT, DEFAULT_IDLE_TIMEOUT, flags));
+  install_signals (klass, disconnect);
+}
+
+gboolean
+gst_rtmp_serving_set (GstRtmpServing * self, guint id, const GValue * value)
+{
+  gboolean known = TRUE;
+
+  if (gst_rtmp_settings_set (&self->settings, G_OBJECT (self->element), id,
+          value))
+    return TRUE;
+  GST_OBJECT_LOCK (self->element);
+  if (id == GST_RTMP_SERVING_PROP_AUTH_TOKEN) {
+    g_free (self->auth_token);
+    self->auth_token = g_value_dup_string (value);
+  } else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT) {
+    self->idle_timeout = g_value_get_uint (value);
+  } else {
+    known = FALSE;
+  }
+  GST_OBJECT_UNLOCK (self->element);
+  return known;
+}
+
+gboolean
+gst_rtmp_serving_get (GstRtmpServing * self, guint id, GValue * value)
+{
+  gboolean known = TRUE;
+
+  if (id == GST_RTMP_PROP_STATS) {
+    g_value_take_boxed (value, gst_rtmp_serving_stats (self));
+    return TRUE;
+  }
+  if (gst_rtmp_settings_get (&self->settings, G_OBJECT (self->element), id,
+          value))
+    return TRUE;
+  GST_OBJECT_LOCK (self->element);
+  if (id == GST_RTMP_SERVING_PROP_AUTH_TOKEN)
+    g_value_set_string (value, self->auth_token);
+  else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT)
+    g_value_set_uint (value, self->idle_timeout);
+  else
+    known = FALSE;
+  GST_OBJECT_UNLOCK (self->element);
+  return known;
+}
+
+/* Stats */
+
+static void
+append_caller (GValue * array, const RtmpCallerStats * caller)
+{
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&value, gst_structure_new ("rtmp-caller-stats",
+          "id", G_TYPE_UINT64, caller->id,
+          "peer", G_TYPE_STRING, caller->peer,
+          "stream", G_TYPE_STRING, caller->stream,
+          "in-bytes-total", G_TYPE_UINT64, caller->link.in_bytes,
+          "out-bytes-total", G_TYPE_UINT64, caller->link.out_bytes,
+          "queue-bytes", G_TYPE_UINT64, (guint64) caller->queue_bytes,
+          "dropped-video", G_TYPE_UINT64, caller->dropped_video,
+          "dropped-audio", G_TYPE_UINT64, caller->dropped_audio, NULL));
+  gst_value_array_append_and_take_value (array, &value);
+}
+
+GstStructure *
+gst_rtmp_serving_stats (GstRtmpServing * self)
+{
+  GstStructure *stats = gst_structure_new_empty ("rtmp-server-stats");
+  g_autoptr (GArray) callers = NULL;
+  GValue array = G_VALUE_INIT;
+  guint i;
+
+  GST_OBJECT_LOCK (self->element);
+  if (self->mount)
+    callers = rtmp_mount_stats (self->mount);
+  GST_OBJECT_UNLOCK (self->element);
+  gst_value_array_init (&array, 0);
+  for (i = 0; callers && i < callers->len; i++)
+    append_caller (&array, &g_array_index (callers, RtmpCallerStats, i));
+  gst_structure_take_value (stats, "callers", &array);
+  return stats;
+}
