@@ -71,7 +71,7 @@ parse_limited (const gchar * text, const RtmpLimits * limits)
   message_open (&message, text, limits);
   value = message_next (&message);
   g_assert_false (rtmp_amf0_parser_more (&message.parser));
-  g_assert_cmpuint (message.parser.values, >=, rtmp_value_weight (value));
+  g_assert_cmpuint (message.parser.input.values, >=, rtmp_value_weight (value));
   message_close (&message);
   return value;
 }
@@ -589,7 +589,7 @@ test_billion_laughs (void)
   rtmp_amf0_parser_init (&parser, writer.data, writer.size, NULL);
   for (level = 0; error == NULL; level++) {
     value = rtmp_amf0_parse (&parser, &error);
-    g_assert_cmpuint (parser.values, <=, rtmp_limits_default.amf_values);
+    g_assert_cmpuint (parser.input.values, <=, rtmp_limits_default.amf_values);
     rtmp_value_unref (value);
   }
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_AMF);
@@ -607,7 +607,7 @@ test_counts_and_lengths (void)
   /* refused before the first of them is built */
   message_open (&message, "0A FFFFFFFF 0505", NULL);
   message_fails (&message, RTMP_ERROR_BAD_AMF);
-  g_assert_cmpuint (message.parser.values, ==, 1);
+  g_assert_cmpuint (message.parser.input.values, ==, 1);
   message_close (&message);
   assert_fails ("0A 00000002 05", RTMP_ERROR_BAD_AMF);
   assert_fails ("02 FFFF 61", RTMP_ERROR_BAD_AMF);
