@@ -3,7 +3,9 @@
 
 int LLVMFuzzerTestOneInput (const guint8 * data, gsize size);
 
-static const RtmpLimits limits = {.amf_depth = 8,.amf_values = 1024 };
+static const RtmpLimits limits = {.amf_depth = 8,.amf_values = 1024,
+  .amf_bytes = 4096
+};
 
 static gboolean
 has_cycle (const RtmpValue * value)

@@ -39,6 +39,7 @@ on_status (const RtmpStatus * status, gpointer user_data)
 static gboolean
 on_media (RtmpMessage * message, gpointer user_data, GError ** error)
 {
+  g_assert (message->type != RTMP_MESSAGE_DATA_AMF3);
   return TRUE;
 }
 
