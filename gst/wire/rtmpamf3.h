@@ -79,11 +79,11 @@ void rtmp_amf3_parser_clear (RtmpAmf3Parser * self);
 /* The next value, inside @depth objects and arrays. After a failure nothing is
  * left to be read.
  *
- * An array with names becomes an ECMA array whose last members, "0", "1"..., are
- * those by position. An object does not keep which members were sealed. Of the
- * externalizable classes, ArrayCollection and ObjectProxy of Flex are known:
- * objects with one member, "source" or "object". A cycle leaves a reference,
- * numbered from the first object of this value.
+ * An array with names becomes an ECMA array whose last members, "0", "1" and so
+ * on, are those by position. An object does not keep which members were sealed.
+ * Of the externalizable classes, ArrayCollection and ObjectProxy of Flex are
+ * known: objects with one member, "source" or "object". A cycle leaves a
+ * reference, numbered from the first object of this value.
  *
  * Returns: (transfer full) (nullable): %NULL with
  * %RTMP_ERROR_BAD_AMF: unknown marker, reference to nothing, or cut off;
