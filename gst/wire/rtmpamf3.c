@@ -209,7 +209,7 @@ parse_bytes (RtmpAmf3Parser * self, guint8 marker, guint32 size)
 }
 
 /* The next value becomes a member of @parent, under @name if that is not NULL.
- */
+ * Names that begin with a NUL would be none. */
 static gboolean
 parse_member (RtmpAmf3Parser * self, RtmpValue * parent, const Text * name,
     guint depth, GError ** error)
@@ -218,10 +218,12 @@ parse_member (RtmpAmf3Parser * self, RtmpValue * parent, const Text * name,
 
   if (member == NULL)
     return FALSE;
-  if (name)
-    rtmp_value_add_len (parent, name->text, name->length, member);
-  else
+  if (name == NULL)
     rtmp_value_append (parent, member);
+  else if (name->length > 0 && name->text[0] == '\0')
+    rtmp_value_unref (member);
+  else
+    rtmp_value_add_len (parent, name->text, name->length, member);
   return TRUE;
 }
 

@@ -81,6 +81,7 @@ void rtmp_amf3_parser_clear (RtmpAmf3Parser * self);
  *
  * An array with names becomes an ECMA array whose last members, "0", "1" and so
  * on, are those by position. An object does not keep which members were sealed.
+ * Names end at a NUL, and members whose names begin with one are left out.
  * Of the externalizable classes, ArrayCollection and ObjectProxy of Flex are
  * known: objects with one member, "source" or "object". A cycle leaves a
  * reference, numbered from the first object of this value.

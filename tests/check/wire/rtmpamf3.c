@@ -315,6 +315,18 @@ test_array_order (void)
 }
 
 static void
+test_nul_in_names (void)
+{
+  /* an array that would be written otherwise each time */
+  RtmpValue *value = parse ("09 01 03 61 01 03 30 03 05 0061 02 01");
+
+  rtmp_test_assert_prints (value, "{a: null, 0: true}");
+  rtmp_test_assert_bytes (rtmp_test_amf3_write (value), "09 03 03 61 01 01 03");
+  rtmp_value_unref (value);
+  assert_reads ("0A 0B 01 05 6100 04 01 03 00 04 02 01", "{a: 1}");
+}
+
+static void
 test_cycles (void)
 {
   static const gchar *const second[] =
@@ -488,7 +500,7 @@ test_values (void)
   assert_fails_limited ("0D 21 00 00*64", RTMP_ERROR_LIMIT_AMF, &small);
   assert_fails_limited ("11 11 00 01*16", RTMP_ERROR_LIMIT_AMF, &small);
   /* names of sealed members count as values, too */
-  assert_fails_limited ("0A 8203 01 01*32", RTMP_ERROR_LIMIT_AMF, &small);
+  assert_fails_limited ("0A 8123 01 01*20", RTMP_ERROR_LIMIT_AMF, &small);
   /* eight values, then again by reference */
   assert_fails_limited ("09 05 01 09 0F 01 01*7 09 02", RTMP_ERROR_LIMIT_AMF,
       &small);
@@ -595,6 +607,7 @@ main (int argc, char **argv)
   g_test_add_func ("/amf3/E-094-names-are-strings", test_names_are_strings);
   g_test_add_func ("/amf3/E-095-traits", test_traits);
   g_test_add_func ("/amf3/E-096-array-order", test_array_order);
+  g_test_add_func ("/amf3/nul-in-names", test_nul_in_names);
   g_test_add_func ("/amf3/E-097-cycles", test_cycles);
   g_test_add_func ("/amf3/E-098-bad-indices", test_bad_indices);
   g_test_add_func ("/amf3/E-099-counts", test_counts);

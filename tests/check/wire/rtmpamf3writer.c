@@ -177,6 +177,12 @@ test_externalizable (void)
   assert_comes_back (new_external ("flex.messaging.io.ObjectProxy",
           "source"), "0A 13 3B 666C65782E6D6573736167696E672E696F2E"
       "4F626A65637450726F7879 0D 736F75726365 09 01 01");
+  /* one that writes itself, and one without members that does not */
+  assert_comes_back (new_list (new_external
+          ("flex.messaging.io.ObjectProxy", "object"),
+          rtmp_value_new_typed_object ("flex.messaging.io.ObjectProxy")),
+      "09 05 01 0A 07 3B 666C65782E6D6573736167696E672E696F2E"
+      "4F626A65637450726F7879 09 01 01 0A 03 00");
 }
 
 static RtmpValue *
