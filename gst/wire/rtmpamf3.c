@@ -156,11 +156,14 @@ static RtmpValue *
 parse_integer (RtmpAmf3Parser * self)
 {
   guint32 u29;
+  gdouble number;
 
   if (!read_u29 (self, &u29))
     return NULL;
-  return rtmp_value_new_number (u29 >
-      RTMP_AMF3_INTEGER_MAX ? u29 - 536870912. : u29);
+  number = u29;
+  if (u29 > RTMP_AMF3_INTEGER_MAX)
+    number -= 1 << 29;
+  return rtmp_value_new_number (number);
 }
 
 static RtmpValue *

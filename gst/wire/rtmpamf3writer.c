@@ -36,7 +36,7 @@ writer_clear (Writer * self)
   g_hash_table_unref (self->traits);
 }
 
-/* TRUE if @key, (transfer full), is in @table, else it is put there. */
+/* TRUE if @key is in @table, else it is put there. */
 static gboolean
 look_up (GHashTable * table, gpointer key, guint32 * index)
 {
@@ -51,6 +51,7 @@ look_up (GHashTable * table, gpointer key, guint32 * index)
   return TRUE;
 }
 
+/* The same, (transfer full) for @key. */
 static gboolean
 look_up_bytes (GHashTable * table, GBytes * key, guint32 * index)
 {
