@@ -592,14 +592,29 @@ on_call (RtmpClientSession * self, const RtmpCommand * command, GError ** error)
   return TRUE;
 }
 
+/* What is wrong with a message (transfer full) ends the session, unless it is
+ * only that we cannot read it (E-100, E-106). */
+static gboolean
+fail_or_skip (GError * reason, GError ** error)
+{
+  if (!g_error_matches (reason, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED)) {
+    g_propagate_error (error, reason);
+    return FALSE;
+  }
+  RTMP_WARNING ("skipping a message: %s", reason->message);
+  g_error_free (reason);
+  return TRUE;
+}
+
 static gboolean
 on_command (RtmpClientSession * self, gint64 now, const RtmpMessage * message,
     GError ** error)
 {
   g_auto (RtmpCommand) command = { NULL, };
+  GError *reason = NULL;
 
-  if (!rtmp_command_parse (&command, message, &self->limits, error))
-    return FALSE;
+  if (!rtmp_command_parse (&command, message, &self->limits, &reason))
+    return fail_or_skip (reason, error);
   if (g_str_equal (command.name, "_result")
       || g_str_equal (command.name, "_error"))
     return on_answer (self, now, &command, error);
@@ -614,10 +629,11 @@ on_play_status (RtmpClientSession * self, const RtmpMessage * message,
     GError ** error)
 {
   g_auto (RtmpCommand) command = { NULL, };
+  GError *reason = NULL;
   guint i;
 
-  if (!rtmp_command_parse (&command, message, &self->limits, error))
-    return FALSE;
+  if (!rtmp_command_parse (&command, message, &self->limits, &reason))
+    return fail_or_skip (reason, error);
   for (i = 0; i < command.args->len; i++)
     if (rtmp_value_get (rtmp_command_arg (&command, i), "code"))
       return on_status (self, rtmp_command_arg (&command, i), error);
@@ -643,8 +659,13 @@ static gboolean
 on_data (RtmpClientSession * self, RtmpMessage * message, GError ** error)
 {
   g_autofree gchar *name = NULL;
+  g_autoptr (GError) reason = NULL;
   gsize length = 0;
 
+  if (!rtmp_data_to_amf0 (message, &self->limits, &reason)) {
+    RTMP_WARNING ("ignoring a data message: %s", reason->message);
+    return TRUE;
+  }
   if (!rtmp_data_parse_name (message, &name, &length)) {
     RTMP_WARNING ("ignoring a data message that does not start with a name");
     return TRUE;
@@ -664,7 +685,8 @@ on_media (RtmpClientSession * self, RtmpMessage * message, GError ** error)
   if (self->config.publish || self->state < RTMP_CLIENT_SESSION_AWAIT_START
       || self->state > RTMP_CLIENT_SESSION_RUNNING)
     return TRUE;
-  if (message->type == RTMP_MESSAGE_DATA_AMF0)
+  if (message->type == RTMP_MESSAGE_DATA_AMF0
+      || message->type == RTMP_MESSAGE_DATA_AMF3)
     return on_data (self, message, error);
   /* Some servers send them to say that nothing comes; demuxers fail on them. */
   if (rtmp_message_size (message) <
@@ -740,6 +762,7 @@ rtmp_client_session_message (RtmpClientSession * self, gint64 now,
     case RTMP_MESSAGE_AUDIO:
     case RTMP_MESSAGE_VIDEO:
     case RTMP_MESSAGE_DATA_AMF0:
+    case RTMP_MESSAGE_DATA_AMF3:
       return on_media (self, message, error);
     case RTMP_MESSAGE_USER_CONTROL:
       return on_user_control (self, message, error);

@@ -6,17 +6,27 @@
 #include "rtmpauth.h"
 #include "rtmperror.h"
 
-/* As much of @info's string as @size holds, in whole characters. */
+/* As much of @info's string as @size holds. What is no UTF-8 becomes question
+ * marks; a character that the end cuts is left out. */
 static void
 read_text (gchar * text, gsize size, RtmpValue * info, const gchar * name)
 {
   const gchar *value = rtmp_value_get_string (info, name);
   gsize length = value ? strlen (value) : 0;
+  gboolean is_cut = length >= size;
+  const gchar *bad = text;
 
-  if (length >= size)
-    length = (gsize) (g_utf8_find_prev_char (value, value + size) - value);
+  length = MIN (length, size - 1);
   memcpy (text, value ? value : "", length);
   text[length] = '\0';
+  while (!g_utf8_validate (bad, -1, &bad)) {
+    gchar *p = text + (bad - text);
+
+    if (is_cut && g_utf8_get_char_validated (p, -1) == (gunichar) - 2)
+      *p = '\0';
+    else
+      *p = '?';
+  }
 }
 
 void

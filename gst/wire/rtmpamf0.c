@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rtmpamf3writer.h"
 #include "rtmperror.h"
 
 /* AMF0, 2.1 */
@@ -32,23 +33,24 @@ void
 rtmp_amf0_parser_init (RtmpAmf0Parser * self, const guint8 * data, gsize size,
     const RtmpLimits * limits)
 {
-  rtmp_reader_init (&self->reader, data, size);
-  self->limits = limits ? limits : &rtmp_limits_default;
+  rtmp_amf_input_init (&self->input, data, size, limits);
   self->table =
       g_ptr_array_new_with_free_func ((GDestroyNotify) rtmp_value_unref);
-  self->values = 0;
+  rtmp_amf3_parser_init (&self->amf3, &self->input);
+  self->switched = FALSE;
 }
 
 void
 rtmp_amf0_parser_clear (RtmpAmf0Parser * self)
 {
   g_clear_pointer (&self->table, g_ptr_array_unref);
+  rtmp_amf3_parser_clear (&self->amf3);
 }
 
 gboolean
 rtmp_amf0_parser_more (const RtmpAmf0Parser * self)
 {
-  return rtmp_reader_left (&self->reader) > 0;
+  return rtmp_reader_left (&self->input.reader) > 0;
 }
 
 /* In what follows, a parse function that returns NULL and leaves @error (never
@@ -58,42 +60,12 @@ rtmp_amf0_parser_more (const RtmpAmf0Parser * self)
 static RtmpValue *parse_value (RtmpAmf0Parser * self, guint depth,
     GError ** error);
 
-/* Counts @weight values that are about to be built. */
-static gboolean
-count_values (RtmpAmf0Parser * self, guint weight, GError ** error)
-{
-  guint max = self->limits->amf_values;
-
-  if (self->values > max || weight > max - self->values) {
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_AMF,
-        "AMF0: more than %u values, references expanded, at byte %"
-        G_GSIZE_FORMAT, max, self->reader.pos);
-    return FALSE;
-  }
-  self->values += weight;
-  return TRUE;
-}
-
-/* Whether @levels more may nest inside @depth. */
-static gboolean
-check_depth (RtmpAmf0Parser * self, guint depth, guint levels, GError ** error)
-{
-  guint max = self->limits->amf_depth;
-
-  if (depth <= max && levels <= max - depth)
-    return TRUE;
-  g_set_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_AMF,
-      "AMF0: more than %u objects and arrays in each other, at byte %"
-      G_GSIZE_FORMAT, max, self->reader.pos);
-  return FALSE;
-}
-
 static RtmpValue *
 parse_number (RtmpAmf0Parser * self)
 {
   gdouble number;
 
-  if (!rtmp_reader_f64 (&self->reader, &number))
+  if (!rtmp_reader_f64 (&self->input.reader, &number))
     return NULL;
   return rtmp_value_new_number (number);
 }
@@ -103,7 +75,7 @@ parse_boolean (RtmpAmf0Parser * self)
 {
   guint8 boolean;
 
-  if (!rtmp_reader_u8 (&self->reader, &boolean))
+  if (!rtmp_reader_u8 (&self->input.reader, &boolean))
     return NULL;
   return rtmp_value_new_boolean (boolean != 0);
 }
@@ -114,8 +86,8 @@ read_string16 (RtmpAmf0Parser * self, const gchar ** text, gsize * length)
   guint16 n;
   const guint8 *bytes;
 
-  if (!rtmp_reader_u16 (&self->reader, &n)
-      || !rtmp_reader_bytes (&self->reader, n, &bytes))
+  if (!rtmp_reader_u16 (&self->input.reader, &n)
+      || !rtmp_reader_bytes (&self->input.reader, n, &bytes))
     return FALSE;
   *text = (const gchar *) bytes;
   *length = n;
@@ -139,8 +111,8 @@ parse_long_text (RtmpAmf0Parser * self, TextNewFunc text_new)
   guint32 length;
   const guint8 *text;
 
-  if (!rtmp_reader_u32 (&self->reader, &length)
-      || !rtmp_reader_bytes (&self->reader, length, &text))
+  if (!rtmp_reader_u32 (&self->input.reader, &length)
+      || !rtmp_reader_bytes (&self->input.reader, length, &text))
     return NULL;
   return text_new ((const gchar *) text, length);
 }
@@ -151,8 +123,8 @@ parse_date (RtmpAmf0Parser * self)
   gdouble ms;
   guint16 zone;
 
-  if (!rtmp_reader_f64 (&self->reader, &ms)
-      || !rtmp_reader_u16 (&self->reader, &zone))
+  if (!rtmp_reader_f64 (&self->input.reader, &ms)
+      || !rtmp_reader_u16 (&self->input.reader, &zone))
     return NULL;
   return rtmp_value_new_date (ms, (gint16) zone);
 }
@@ -177,22 +149,18 @@ parse_reference (RtmpAmf0Parser * self, guint depth, GError ** error)
   guint16 index;
   RtmpValue *target;
 
-  if (!rtmp_reader_u16 (&self->reader, &index))
+  if (!rtmp_reader_u16 (&self->input.reader, &index))
     return NULL;
   if (index >= self->table->len) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_AMF,
         "AMF0: reference to object %u of %u before byte %" G_GSIZE_FORMAT,
-        index, self->table->len, self->reader.pos);
+        index, self->table->len, self->input.reader.pos);
     return NULL;
   }
   target = g_ptr_array_index (self->table, index);
   if (target == NULL)
     return rtmp_value_new_reference (index);
-  /* The reference itself is counted already, as one. */
-  if (!count_values (self, rtmp_value_weight (target) - 1, error)
-      || !check_depth (self, depth, rtmp_value_depth (target), error))
-    return NULL;
-  return rtmp_value_ref (target);
+  return rtmp_amf_input_repeat (&self->input, target, depth, error);
 }
 
 static void
@@ -200,10 +168,11 @@ parse_object_end (RtmpAmf0Parser * self, GError ** error)
 {
   guint8 marker;
 
-  if (rtmp_reader_u8 (&self->reader, &marker) && marker != MARKER_OBJECT_END)
+  if (rtmp_reader_u8 (&self->input.reader, &marker)
+      && marker != MARKER_OBJECT_END)
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_AMF,
         "AMF0: expected marker 0x09 after an empty member name, got 0x%02x at "
-        "byte %" G_GSIZE_FORMAT, marker, self->reader.pos - 1);
+        "byte %" G_GSIZE_FORMAT, marker, self->input.reader.pos - 1);
 }
 
 /* FALSE when there are no more, for whatever reason. */
@@ -216,7 +185,8 @@ parse_member (RtmpAmf0Parser * self, guint depth, RtmpValue * object,
   RtmpValue *member;
 
   if (!read_string16 (self, &name, &length)) {
-    rtmp_reader_skip (&self->reader, rtmp_reader_left (&self->reader));
+    rtmp_reader_skip (&self->input.reader,
+        rtmp_reader_left (&self->input.reader));
     return FALSE;
   }
   if (length == 0) {
@@ -237,7 +207,7 @@ parse_members (RtmpAmf0Parser * self, guint depth, RtmpValue * object,
     GError ** error)
 {
   guint index = table_open (self);
-  gboolean more = check_depth (self, depth, 1, error);
+  gboolean more = rtmp_amf_input_check_depth (&self->input, depth, 1, error);
 
   while (more)
     more = parse_member (self, depth + 1, object, error);
@@ -269,7 +239,7 @@ static RtmpValue *
 parse_ecma_array (RtmpAmf0Parser * self, guint depth, GError ** error)
 {
   /* The count is only a hint; writers are often wrong about it. */
-  if (!rtmp_reader_skip (&self->reader, 4))
+  if (!rtmp_reader_skip (&self->input.reader, 4))
     return NULL;
   return parse_members (self, depth, rtmp_value_new_ecma_array (), error);
 }
@@ -282,9 +252,9 @@ parse_strict_array (RtmpAmf0Parser * self, guint depth, GError ** error)
   RtmpValue *array;
 
   /* A value takes at least a byte. */
-  if (!rtmp_reader_u32 (&self->reader, &count)
-      || count > rtmp_reader_left (&self->reader)
-      || !check_depth (self, depth, 1, error))
+  if (!rtmp_reader_u32 (&self->input.reader, &count)
+      || count > rtmp_reader_left (&self->input.reader)
+      || !rtmp_amf_input_check_depth (&self->input, depth, 1, error))
     return NULL;
   array = rtmp_value_new_strict_array ();
   while (count-- > 0) {
@@ -300,18 +270,12 @@ parse_strict_array (RtmpAmf0Parser * self, guint depth, GError ** error)
   return array;
 }
 
+/* AMF0, 2.17. Behind it, AMF0 goes on. */
 static RtmpValue *
-fail_marker (RtmpAmf0Parser * self, guint8 marker, GError ** error)
+parse_amf3 (RtmpAmf0Parser * self, guint depth, GError ** error)
 {
-  if (marker == MARKER_AVMPLUS)
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-        "AMF0: an AMF3 value (marker 0x11) at byte %" G_GSIZE_FORMAT
-        ", and AMF3 is not supported", self->reader.pos - 1);
-  else
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_AMF,
-        "AMF0: expected the marker of a value, got 0x%02x at byte %"
-        G_GSIZE_FORMAT, marker, self->reader.pos - 1);
-  return NULL;
+  self->switched = TRUE;
+  return rtmp_amf3_parse (&self->amf3, depth, error);
 }
 
 static RtmpValue *
@@ -346,8 +310,13 @@ parse_body (RtmpAmf0Parser * self, guint8 marker, guint depth, GError ** error)
       return parse_long_text (self, rtmp_value_new_xml_len);
     case MARKER_TYPED_OBJECT:
       return parse_typed_object (self, depth, error);
+    case MARKER_AVMPLUS:
+      return parse_amf3 (self, depth, error);
     default:
-      return fail_marker (self, marker, error);
+      g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_AMF,
+          "AMF0: expected the marker of a value, got 0x%02x at byte %"
+          G_GSIZE_FORMAT, marker, self->input.reader.pos - 1);
+      return NULL;
   }
 }
 
@@ -358,18 +327,19 @@ parse_value (RtmpAmf0Parser * self, guint depth, GError ** error)
   guint8 marker;
   RtmpValue *value = NULL;
 
-  if (rtmp_reader_u8 (&self->reader, &marker)
-      && count_values (self, 1, error))
+  if (rtmp_reader_u8 (&self->input.reader, &marker)
+      && rtmp_amf_input_count (&self->input, 1, error))
     value = parse_body (self, marker, depth, error);
   if (value == NULL)
-    rtmp_reader_skip (&self->reader, rtmp_reader_left (&self->reader));
+    rtmp_reader_skip (&self->input.reader,
+        rtmp_reader_left (&self->input.reader));
   return value;
 }
 
 RtmpValue *
 rtmp_amf0_parse (RtmpAmf0Parser * self, GError ** error)
 {
-  gsize start = self->reader.pos;
+  gsize start = self->input.reader.pos;
   GError *reason = NULL;
   RtmpValue *value = parse_value (self, 0, &reason);
 
@@ -377,7 +347,7 @@ rtmp_amf0_parse (RtmpAmf0Parser * self, GError ** error)
     g_set_error (&reason, RTMP_ERROR, RTMP_ERROR_BAD_AMF,
         "AMF0: expected a whole value from byte %" G_GSIZE_FORMAT
         ", got the end of the data at byte %" G_GSIZE_FORMAT, start,
-        self->reader.size);
+        self->input.reader.size);
   if (reason != NULL)
     g_propagate_error (error, reason);
   return value;
@@ -530,6 +500,8 @@ rtmp_amf0_write (RtmpWriter * writer, const RtmpValue * value)
       rtmp_amf0_write_null (writer);
       break;
     case RTMP_VALUE_UNSUPPORTED:
+    case RTMP_VALUE_BYTES:
+    case RTMP_VALUE_DICTIONARY:
       rtmp_writer_u8 (writer, MARKER_UNSUPPORTED);
       break;
     case RTMP_VALUE_BOOLEAN:
@@ -542,6 +514,7 @@ rtmp_amf0_write (RtmpWriter * writer, const RtmpValue * value)
       write_text (writer, value);
       break;
     case RTMP_VALUE_XML:
+    case RTMP_VALUE_E4X:
       write_xml (writer, value);
       break;
     case RTMP_VALUE_DATE:
@@ -554,12 +527,20 @@ rtmp_amf0_write (RtmpWriter * writer, const RtmpValue * value)
       write_ecma_array (writer, value);
       break;
     case RTMP_VALUE_STRICT_ARRAY:
+    case RTMP_VALUE_VECTOR:
       write_strict_array (writer, value);
       break;
     case RTMP_VALUE_REFERENCE:
       write_reference (writer, value);
       break;
   }
+}
+
+void
+rtmp_amf0_write_amf3 (RtmpWriter * writer, const RtmpValue * value)
+{
+  rtmp_writer_u8 (writer, MARKER_AVMPLUS);
+  rtmp_amf3_write (writer, value);
 }
 
 void

@@ -7,6 +7,9 @@
 #include "rtmpamf0.h"
 #include "rtmperror.h"
 
+#define SELECTOR_AMF0 0x00
+#define AMF0_STRING 0x02
+
 static void
 parser_init (RtmpAmf0Parser * parser, const RtmpMessage * message,
     const RtmpLimits * limits)
@@ -21,16 +24,24 @@ parser_init (RtmpAmf0Parser * parser, const RtmpMessage * message,
 
 /* Enhanced RTMP, "Action Message Format": AMF3 messages begin with a selector,
  * and only 0 is defined: AMF0 values follow. Some peers leave it out; then the
- * name, a string, comes first and no 0. */
-static void
-skip_selector (RtmpAmf0Parser * parser, const RtmpMessage * message)
+ * name, a string, comes first. */
+static gboolean
+skip_selector (RtmpAmf0Parser * parser, const RtmpMessage * message,
+    GError ** error)
 {
+  RtmpReader *reader = &parser->input.reader;
   guint8 first;
 
-  if ((message->type == RTMP_MESSAGE_COMMAND_AMF3
-          || message->type == RTMP_MESSAGE_DATA_AMF3)
-      && rtmp_reader_peek_u8 (&parser->reader, &first) && first == 0)
-    rtmp_reader_skip (&parser->reader, 1);
+  if ((message->type != RTMP_MESSAGE_COMMAND_AMF3
+          && message->type != RTMP_MESSAGE_DATA_AMF3)
+      || !rtmp_reader_peek_u8 (reader, &first) || first == AMF0_STRING)
+    return TRUE;
+  if (first == SELECTOR_AMF0)
+    return rtmp_reader_skip (reader, 1);
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+      "expected selector 0 at the start of a message of type %u, got 0x%02x",
+      message->type, first);
+  return FALSE;
 }
 
 /* (transfer full) (nullable). As a C string the name loses trailing NULs. */
@@ -91,8 +102,9 @@ rtmp_command_parse (RtmpCommand * self, const RtmpMessage * message,
       g_ptr_array_new_with_free_func ((GDestroyNotify) rtmp_value_unref);
   self->transaction = 0;
   parser_init (&parser, message, limits);
-  skip_selector (&parser, message);
-  self->name = parse_name (&parser, error);
+  self->name = NULL;
+  if (skip_selector (&parser, message, error))
+    self->name = parse_name (&parser, error);
   ok = self->name != NULL && parse_args (self, &parser, error);
   rtmp_amf0_parser_clear (&parser);
   if (!ok)
@@ -164,12 +176,105 @@ rtmp_data_parse_name (const RtmpMessage * message, gchar ** name,
   static const RtmpLimits one_plain_value = {.amf_values = 1 };
   RtmpAmf0Parser parser;
 
+  *name = NULL;
   parser_init (&parser, message, &one_plain_value);
-  skip_selector (&parser, message);
-  *name = parse_name (&parser, NULL);
-  *length = parser.reader.pos;
+  if (skip_selector (&parser, message, NULL))
+    *name = parse_name (&parser, NULL);
+  *length = parser.input.reader.pos;
   rtmp_amf0_parser_clear (&parser);
   return *name != NULL;
+}
+
+static gboolean
+has_cycle (const RtmpValue * value)
+{
+  guint i;
+
+  for (i = 0; i < rtmp_value_n_members (value); i++)
+    if (has_cycle (rtmp_value_member (value, i, NULL)))
+      return TRUE;
+  return rtmp_value_type (value) == RTMP_VALUE_REFERENCE;
+}
+
+static gboolean
+rewrite_value (RtmpWriter * writer, const RtmpValue * value, GError ** error)
+{
+  /* The number of what a reference names is another one in AMF0. */
+  if (has_cycle (value)) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+        "AMF3: a data message with a value that holds itself");
+    return FALSE;
+  }
+  rtmp_amf0_write (writer, value);
+  if (writer->size <= RTMP_MESSAGE_MAX_SIZE)
+    return TRUE;
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_MESSAGE_SIZE,
+      "AMF3: a data message that takes more than %u bytes in AMF0",
+      RTMP_MESSAGE_MAX_SIZE);
+  return FALSE;
+}
+
+/* (transfer full) (nullable) */
+static GBytes *
+rewrite_values (GPtrArray * values, GError ** error)
+{
+  RtmpWriter writer;
+  guint i;
+
+  rtmp_writer_init (&writer);
+  for (i = 0; i < values->len; i++) {
+    if (!rewrite_value (&writer, g_ptr_array_index (values, i), error)) {
+      rtmp_writer_clear (&writer);
+      return NULL;
+    }
+  }
+  return rtmp_writer_take (&writer);
+}
+
+/* Where there is no AMF3, @payload may say what it likes. (transfer full)
+ * (nullable) */
+static GBytes *
+data_to_amf0 (RtmpAmf0Parser * parser, GBytes * payload, GError ** error)
+{
+  g_autoptr (GPtrArray) values =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) rtmp_value_unref);
+  gsize start = parser->input.reader.pos;
+  RtmpValue *value = NULL;
+  GError *reason = NULL;
+
+  while (rtmp_amf0_parser_more (parser)
+      && (value = rtmp_amf0_parse (parser, &reason)))
+    g_ptr_array_add (values, value);
+  if (!parser->switched) {
+    g_clear_error (&reason);
+    return g_bytes_new_from_bytes (payload, start,
+        g_bytes_get_size (payload) - start);
+  }
+  if (reason == NULL)
+    return rewrite_values (values, error);
+  g_propagate_error (error, reason);
+  return NULL;
+}
+
+gboolean
+rtmp_data_to_amf0 (RtmpMessage * message, const RtmpLimits * limits,
+    GError ** error)
+{
+  RtmpAmf0Parser parser;
+  GBytes *payload = NULL;
+
+  if (message->type != RTMP_MESSAGE_DATA_AMF3 || message->payload == NULL)
+    return TRUE;
+  parser_init (&parser, message, limits);
+  if (skip_selector (&parser, message, error))
+    payload = data_to_amf0 (&parser, message->payload, error);
+  rtmp_amf0_parser_clear (&parser);
+  if (payload == NULL)
+    return FALSE;
+  g_bytes_unref (message->payload);
+  message->payload = payload;
+  message->type = RTMP_MESSAGE_DATA_AMF0;
+  return TRUE;
 }
 
 GBytes *

@@ -34,9 +34,10 @@ typedef struct
 
 /* The payload of a message of type 20 or 17 (whose selector byte is skipped if
  * it is there). Where no number follows the name, the transaction id reads as 0
- * and the arguments begin. @self needs no init; on failure it is
- * cleared. Errors as rtmp_amf0_parse(), and %RTMP_ERROR_BAD_COMMAND if there is
- * no name. What was read before a value that fails is not kept. */
+ * and the arguments begin. @self needs no init; on failure it is cleared.
+ * Errors as rtmp_amf0_parse(), %RTMP_ERROR_BAD_COMMAND if there is no name, and
+ * %RTMP_ERROR_UNSUPPORTED for other selectors. What was read before a value
+ * that fails is not kept. */
 gboolean rtmp_command_parse (RtmpCommand * self, const RtmpMessage * message,
     const RtmpLimits * limits, GError ** error);
 void rtmp_command_clear (RtmpCommand * self);
@@ -61,6 +62,14 @@ GBytes *rtmp_command_write_array (const gchar * name, gdouble transaction,
  * @name: (out) (transfer full) */
 gboolean rtmp_data_parse_name (const RtmpMessage * message, gchar ** name,
     gsize * length);
+
+/* Makes a data message of type 15 one of type 18 that says the same, as FLV
+ * files hold it: without the selector, and in AMF0 what was in AMF3. Other
+ * messages stay as they are. On failure @message is as it was. Errors as
+ * rtmp_amf0_parse(), %RTMP_ERROR_UNSUPPORTED for other selectors and for values
+ * that hold themselves, %RTMP_ERROR_LIMIT_MESSAGE_SIZE. */
+gboolean rtmp_data_to_amf0 (RtmpMessage * message, const RtmpLimits * limits,
+    GError ** error);
 
 /* An onMetaData payload as publishers send it: "@setDataFrame" before
  * @script_data (which starts with its own name). (transfer full) */

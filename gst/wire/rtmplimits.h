@@ -33,6 +33,11 @@ typedef struct
   guint amf_depth;
   guint amf_values;
 
+  /* Bytes of strings and names that the references of one message may repeat: a
+   * string of a megabyte costs two bytes each time more. As much as a message
+   * could hold without references. */
+  guint amf_bytes;
+
   /* Calls of ours that wait for an answer. */
   guint transactions;
 } RtmpLimits;
@@ -43,6 +48,7 @@ typedef struct
   .partial_bytes = 40 << 20,  \
   .amf_depth = 32,            \
   .amf_values = 65536,        \
+  .amf_bytes = 0xFFFFFF,      \
   .transactions = 64,         \
 }
 

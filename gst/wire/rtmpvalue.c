@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  gchar *name;                  /* NULL in strict arrays */
+  gchar *name;                  /* NULL where they are by position */
   RtmpValue *value;
 } Member;
 
@@ -18,6 +18,7 @@ struct _RtmpValue
   RtmpValueType type;
   guint weight;
   guint depth;
+  guint text_size;
   union
   {
     gboolean boolean;
@@ -29,13 +30,15 @@ struct _RtmpValue
     };
     struct
     {
-      gchar *text;
+      gchar *text;              /* or bytes */
       gsize length;
     };
     struct
     {
       gchar *class_name;
       GArray *members;
+      gboolean fixed_length;
+      gboolean weak_keys;
     };
   };
 };
@@ -49,7 +52,14 @@ has_type (const RtmpValue * self, RtmpValueType type)
 static gboolean
 has_text (const RtmpValue * self)
 {
-  return has_type (self, RTMP_VALUE_STRING) || has_type (self, RTMP_VALUE_XML);
+  return has_type (self, RTMP_VALUE_STRING) || has_type (self, RTMP_VALUE_XML)
+      || has_type (self, RTMP_VALUE_E4X);
+}
+
+static gboolean
+has_bytes (const RtmpValue * self)
+{
+  return has_text (self) || has_type (self, RTMP_VALUE_BYTES);
 }
 
 static gboolean
@@ -66,9 +76,17 @@ has_names (const RtmpValue * self)
 }
 
 static gboolean
+has_positions (const RtmpValue * self)
+{
+  return has_type (self, RTMP_VALUE_STRICT_ARRAY)
+      || has_type (self, RTMP_VALUE_VECTOR)
+      || has_type (self, RTMP_VALUE_DICTIONARY);
+}
+
+static gboolean
 has_members (const RtmpValue * self)
 {
-  return has_names (self) || has_type (self, RTMP_VALUE_STRICT_ARRAY);
+  return has_names (self) || has_positions (self);
 }
 
 static Member *
@@ -139,15 +157,24 @@ rtmp_value_new_number (gdouble value)
 }
 
 static RtmpValue *
-text_new (RtmpValueType type, const gchar * value, gsize length)
+text_new (RtmpValueType type, gconstpointer value, gsize length)
 {
   RtmpValue *self = value_new (type);
 
   self->text = g_malloc (length + 1);
-  memcpy (self->text, value, length);
+  if (length > 0)
+    memcpy (self->text, value, length);
   self->text[length] = '\0';
   self->length = length;
+  self->text_size = (guint) MIN (length, G_MAXUINT);
   return self;
+}
+
+static void
+set_class_name (RtmpValue * self, const gchar * class_name)
+{
+  self->class_name = g_strdup (class_name);
+  self->text_size = (guint) strlen (class_name);
 }
 
 RtmpValue *
@@ -189,7 +216,7 @@ rtmp_value_new_typed_object (const gchar * class_name)
 {
   RtmpValue *self = value_new (RTMP_VALUE_OBJECT);
 
-  self->class_name = g_strdup (class_name);
+  set_class_name (self, class_name);
   return self;
 }
 
@@ -215,6 +242,37 @@ rtmp_value_new_reference (guint16 index)
 }
 
 RtmpValue *
+rtmp_value_new_e4x_len (const gchar * value, gsize length)
+{
+  return text_new (RTMP_VALUE_E4X, value, length);
+}
+
+RtmpValue *
+rtmp_value_new_bytes (gconstpointer data, gsize size)
+{
+  return text_new (RTMP_VALUE_BYTES, data, size);
+}
+
+RtmpValue *
+rtmp_value_new_vector (const gchar * type, gboolean fixed_length)
+{
+  RtmpValue *self = value_new (RTMP_VALUE_VECTOR);
+
+  set_class_name (self, type);
+  self->fixed_length = !!fixed_length;
+  return self;
+}
+
+RtmpValue *
+rtmp_value_new_dictionary (gboolean weak_keys)
+{
+  RtmpValue *self = value_new (RTMP_VALUE_DICTIONARY);
+
+  self->weak_keys = !!weak_keys;
+  return self;
+}
+
+RtmpValue *
 rtmp_value_ref (RtmpValue * self)
 {
   g_atomic_ref_count_inc (&self->refs);
@@ -226,7 +284,7 @@ rtmp_value_unref (RtmpValue * self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
-  if (has_text (self))
+  if (has_bytes (self))
     g_free (self->text);
   if (has_members (self)) {
     g_free (self->class_name);
@@ -248,10 +306,15 @@ add_saturated (guint a, guint b)
 }
 
 static void
-count_member (RtmpValue * self, const RtmpValue * member)
+count_member (RtmpValue * self, const Member * member)
 {
-  self->weight = add_saturated (self->weight, member->weight);
-  self->depth = MAX (self->depth, add_saturated (1, member->depth));
+  guint name_size = member->name ? (guint) strlen (member->name) : 0;
+  const RtmpValue *value = member->value;
+
+  self->weight = add_saturated (self->weight, value->weight);
+  self->depth = MAX (self->depth, add_saturated (1, value->depth));
+  self->text_size = add_saturated (self->text_size,
+      add_saturated (name_size, value->text_size));
 }
 
 /* (transfer full) for @name and @value. */
@@ -261,7 +324,7 @@ add_member (RtmpValue * self, gchar * name, RtmpValue * value)
   Member member = { name, value };
 
   g_array_append_val (self->members, member);
-  count_member (self, value);
+  count_member (self, &member);
 }
 
 static void
@@ -273,8 +336,9 @@ replace_member (RtmpValue * self, guint at, RtmpValue * value)
   member_at (self, at)->value = value;
   self->weight = 1;
   self->depth = 1;
+  self->text_size = self->class_name ? (guint) strlen (self->class_name) : 0;
   for (i = 0; i < self->members->len; i++)
-    count_member (self, member_at (self, i)->value);
+    count_member (self, member_at (self, i));
 }
 
 /* FALSE if there is none. From the end: of the members that a peer sent under
@@ -336,8 +400,7 @@ rtmp_value_set_boolean (RtmpValue * self, const gchar * name, gboolean value)
 void
 rtmp_value_append (RtmpValue * self, RtmpValue * member)
 {
-  g_assert (has_type (self, RTMP_VALUE_STRICT_ARRAY)
-      && !is_shared (self));
+  g_assert (has_positions (self) && !is_shared (self));
   add_member (self, NULL, member);
 }
 
@@ -363,6 +426,10 @@ rtmp_value_type_to_string (RtmpValueType type)
     [RTMP_VALUE_ECMA_ARRAY] = "ecma-array",
     [RTMP_VALUE_STRICT_ARRAY] = "strict-array",
     [RTMP_VALUE_REFERENCE] = "reference",
+    [RTMP_VALUE_E4X] = "e4x",
+    [RTMP_VALUE_BYTES] = "bytes",
+    [RTMP_VALUE_VECTOR] = "vector",
+    [RTMP_VALUE_DICTIONARY] = "dictionary",
   };
 
   return (guint) type < G_N_ELEMENTS (names) ? names[type] : "unknown";
@@ -378,6 +445,12 @@ guint
 rtmp_value_depth (const RtmpValue * self)
 {
   return self->depth;
+}
+
+guint
+rtmp_value_text_size (const RtmpValue * self)
+{
+  return self->text_size;
 }
 
 gboolean
@@ -414,10 +487,31 @@ rtmp_value_as_string (const RtmpValue * self, gsize * length)
   return is_text ? self->text : NULL;
 }
 
+gconstpointer
+rtmp_value_as_bytes (const RtmpValue * self, gsize * size)
+{
+  gboolean is_bytes = has_type (self, RTMP_VALUE_BYTES);
+
+  *size = is_bytes ? self->length : 0;
+  return is_bytes ? self->text : NULL;
+}
+
 const gchar *
 rtmp_value_class_name (const RtmpValue * self)
 {
-  return has_type (self, RTMP_VALUE_OBJECT) ? self->class_name : NULL;
+  return has_members (self) ? self->class_name : NULL;
+}
+
+gboolean
+rtmp_value_has_fixed_length (const RtmpValue * self)
+{
+  return has_members (self) && self->fixed_length;
+}
+
+gboolean
+rtmp_value_has_weak_keys (const RtmpValue * self)
+{
+  return has_members (self) && self->weak_keys;
 }
 
 guint
@@ -474,6 +568,7 @@ members_equal (const RtmpValue * a, const RtmpValue * b)
   guint i;
 
   if (g_strcmp0 (a->class_name, b->class_name) != 0
+      || a->fixed_length != b->fixed_length || a->weak_keys != b->weak_keys
       || a->members->len != b->members->len)
     return FALSE;
   for (i = 0; i < a->members->len; i++) {
@@ -491,7 +586,7 @@ rtmp_value_equal (const RtmpValue * a, const RtmpValue * b)
     return TRUE;
   if (a == NULL || b == NULL || a->type != b->type)
     return FALSE;
-  if (has_text (a))
+  if (has_bytes (a))
     return a->length == b->length && memcmp (a->text, b->text, a->length) == 0;
   if (has_number (a))
     return memcmp (&a->number, &b->number, sizeof (a->number)) == 0
@@ -559,7 +654,7 @@ print_member (GString * out, const Member * member, guint depth)
 static void
 print_members (GString * out, const RtmpValue * value, guint depth)
 {
-  const gchar *brackets = has_names (value) ? "{}" : "[]";
+  const gchar *brackets = has_positions (value) ? "[]" : "{}";
   guint i;
 
   if (value->class_name)
@@ -590,6 +685,7 @@ print_value (GString * out, const RtmpValue * value, guint depth)
       print_quoted (out, value);
       break;
     case RTMP_VALUE_XML:
+    case RTMP_VALUE_E4X:
       g_string_append (out, "xml ");
       print_quoted (out, value);
       break;
@@ -600,10 +696,15 @@ print_value (GString * out, const RtmpValue * value, guint depth)
     case RTMP_VALUE_OBJECT:
     case RTMP_VALUE_ECMA_ARRAY:
     case RTMP_VALUE_STRICT_ARRAY:
+    case RTMP_VALUE_VECTOR:
+    case RTMP_VALUE_DICTIONARY:
       print_members (out, value, depth);
       break;
     case RTMP_VALUE_REFERENCE:
       g_string_append_printf (out, "reference %u", value->index);
+      break;
+    case RTMP_VALUE_BYTES:
+      g_string_append_printf (out, "%" G_GSIZE_FORMAT " bytes", value->length);
       break;
     default:
       g_string_append (out, rtmp_value_type_to_string (value->type));

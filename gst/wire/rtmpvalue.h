@@ -6,7 +6,10 @@
 G_BEGIN_DECLS
 
 /**
- * RtmpValueType: the kinds of AMF values. AMF0, section 2.1.
+ * RtmpValueType: the kinds of AMF values. AMF0, section 2.1; AMF3, section 3.1.
+ *
+ * The integers and doubles of AMF3 are numbers here, and its arrays are strict
+ * arrays, or ECMA arrays if they have names.
  *
  * @RTMP_VALUE_REFERENCE is only what a reference to a value that is still being
  * read leaves behind (a cycle); other references are resolved when read.
@@ -27,6 +30,12 @@ typedef enum
   RTMP_VALUE_ECMA_ARRAY,        /* named members */
   RTMP_VALUE_STRICT_ARRAY,      /* members by position */
   RTMP_VALUE_REFERENCE,
+
+  /* AMF3 only */
+  RTMP_VALUE_E4X,               /* XML of the later kind */
+  RTMP_VALUE_BYTES,
+  RTMP_VALUE_VECTOR,            /* members by position, all of one type */
+  RTMP_VALUE_DICTIONARY,        /* key, value, key, value... by position */
 } RtmpValueType;
 
 /**
@@ -62,6 +71,11 @@ RtmpValue *rtmp_value_new_typed_object (const gchar * class_name);
 RtmpValue *rtmp_value_new_ecma_array (void);
 RtmpValue *rtmp_value_new_strict_array (void);
 RtmpValue *rtmp_value_new_reference (guint16 index);
+RtmpValue *rtmp_value_new_e4x_len (const gchar * value, gsize length);
+RtmpValue *rtmp_value_new_bytes (gconstpointer data, gsize size);
+/* @type: "int", "uint", "Number", the name of a class, or "*" for any. */
+RtmpValue *rtmp_value_new_vector (const gchar * type, gboolean fixed_length);
+RtmpValue *rtmp_value_new_dictionary (gboolean weak_keys);
 
 RtmpValue *rtmp_value_ref (RtmpValue * self);
 /* %NULL is harmless. */
@@ -88,7 +102,8 @@ void rtmp_value_set_number (RtmpValue * self, const gchar * name,
 void rtmp_value_set_boolean (RtmpValue * self, const gchar * name,
     gboolean value);
 
-/* For strict arrays: appends. (transfer full) for @member. */
+/* For strict arrays, vectors and dictionaries: appends. (transfer full) for
+ * @member. */
 void rtmp_value_append (RtmpValue * self, RtmpValue * member);
 
 RtmpValueType rtmp_value_type (const RtmpValue * self);
@@ -102,21 +117,31 @@ guint rtmp_value_weight (const RtmpValue * self);
  * of plain values. What RtmpLimits.amf_depth bounds. */
 guint rtmp_value_depth (const RtmpValue * self);
 
+/* How many bytes of strings and names it expands to, counted like the weight.
+ * What RtmpLimits.amf_bytes bounds. */
+guint rtmp_value_text_size (const RtmpValue * self);
+
 /* All of these take %NULL and values of other types, and return the default. */
 gboolean rtmp_value_as_boolean (const RtmpValue * self, gboolean otherwise);
 /* Numbers, and the milliseconds of dates. */
 gdouble rtmp_value_as_number (const RtmpValue * self, gdouble otherwise);
 gint16 rtmp_value_date_zone (const RtmpValue * self);
 guint16 rtmp_value_reference_index (const RtmpValue * self);
-/* Strings and XML; @length may be %NULL. (transfer none) (nullable) */
+/* Strings and both kinds of XML; @length may be %NULL. (transfer none)
+ * (nullable) */
 const gchar *rtmp_value_as_string (const RtmpValue * self, gsize * length);
-/* (transfer none) (nullable): %NULL for objects without a class. */
+/* (transfer none) (nullable) */
+gconstpointer rtmp_value_as_bytes (const RtmpValue * self, gsize * size);
+/* Of objects and vectors. (transfer none) (nullable): %NULL for objects without
+ * a class. */
 const gchar *rtmp_value_class_name (const RtmpValue * self);
+gboolean rtmp_value_has_fixed_length (const RtmpValue * self);
+gboolean rtmp_value_has_weak_keys (const RtmpValue * self);
 
-/* Members of objects, ECMA arrays and strict arrays; 0 for other types. */
+/* Members of objects, arrays, vectors and dictionaries; 0 for other types. */
 guint rtmp_value_n_members (const RtmpValue * self);
-/* (transfer none) (nullable) past the end. @name (out) (optional): %NULL in
- * strict arrays. */
+/* (transfer none) (nullable) past the end. @name (out) (optional): %NULL where
+ * members are by position. */
 RtmpValue *rtmp_value_member (const RtmpValue * self, guint index,
     const gchar ** name);
 

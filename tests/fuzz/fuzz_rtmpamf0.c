@@ -3,7 +3,9 @@
 
 int LLVMFuzzerTestOneInput (const guint8 * data, gsize size);
 
-static const RtmpLimits limits = {.amf_depth = 8,.amf_values = 1024 };
+static const RtmpLimits limits = {.amf_depth = 8,.amf_values = 1024,
+  .amf_bytes = 4096
+};
 
 static gboolean
 has_cycle (const RtmpValue * value)
@@ -46,14 +48,14 @@ LLVMFuzzerTestOneInput (const guint8 * data, gsize size)
 
   rtmp_amf0_parser_init (&parser, data, size, &limits);
   while ((value = rtmp_amf0_parse (&parser, NULL))) {
-    g_assert_cmpuint (rtmp_value_weight (value), <=, parser.values);
+    g_assert_cmpuint (rtmp_value_weight (value), <=, parser.input.values);
     g_assert_cmpuint (rtmp_value_depth (value), <=, limits.amf_depth);
     g_free (rtmp_value_to_string (value));
     if (!has_cycle (value))
       write_twice (value);
     rtmp_value_unref (value);
   }
-  g_assert_cmpuint (parser.values, <=, limits.amf_values);
+  g_assert_cmpuint (parser.input.values, <=, limits.amf_values);
   rtmp_amf0_parser_clear (&parser);
   return 0;
 }

@@ -7,6 +7,8 @@
 #include "rtmpchunklink.h"
 #include "rtmpclientsession.h"
 
+#include <string.h>
+
 #define CLIENT_RANDOM ((const guint8[RTMP_HANDSHAKE_RANDOM_SIZE]) { 0 })
 
 int LLVMFuzzerTestOneInput (const guint8 * data, gsize size);
@@ -33,12 +35,16 @@ on_state_changed (RtmpClientSessionState state, gpointer user_data)
 static void
 on_status (const RtmpStatus * status, gpointer user_data)
 {
-  g_assert (status->level && status->code && status->description);
+  g_assert_nonnull (memchr (status->level, 0, sizeof (status->level)));
+  g_assert_nonnull (memchr (status->code, 0, sizeof (status->code)));
+  g_assert_nonnull (memchr (status->description, 0,
+          sizeof (status->description)));
 }
 
 static gboolean
 on_media (RtmpMessage * message, gpointer user_data, GError ** error)
 {
+  g_assert (message->type != RTMP_MESSAGE_DATA_AMF3);
   return TRUE;
 }
 

@@ -4,7 +4,9 @@
 
 int LLVMFuzzerTestOneInput (const guint8 * data, gsize size);
 
-static const RtmpLimits limits = {.amf_depth = 8,.amf_values = 1024 };
+static const RtmpLimits limits = {.amf_depth = 8,.amf_values = 1024,
+  .amf_bytes = 4096
+};
 
 static void
 fuzz_command (const RtmpMessage * message)
@@ -35,6 +37,25 @@ fuzz_data (const RtmpMessage * message)
   g_free (name);
 }
 
+/* What comes of it has no AMF3 in it, or stays as it was. */
+static void
+fuzz_data_to_amf0 (RtmpMessage * message)
+{
+  RtmpMessage before = *message;
+  GError *error = NULL;
+
+  g_bytes_ref (before.payload);
+  if (rtmp_data_to_amf0 (message, &limits, &error)) {
+    g_assert_cmpint (message->type, !=, RTMP_MESSAGE_DATA_AMF3);
+    fuzz_data (message);
+  } else {
+    g_assert_nonnull (error);
+    g_error_free (error);
+    g_assert_true (message->payload == before.payload);
+  }
+  rtmp_message_clear (&before);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 * data, gsize size)
 {
@@ -46,6 +67,7 @@ LLVMFuzzerTestOneInput (const guint8 * data, gsize size)
       g_bytes_new_static (data + 1, size - 1));
   fuzz_command (&message);
   fuzz_data (&message);
+  fuzz_data_to_amf0 (&message);
   rtmp_message_clear (&message);
   return 0;
 }

@@ -735,6 +735,87 @@ test_media (void)
   check_media (TRUE, RUNNING, 0, 0);
 }
 
+/* What has come of the stream so far, as one number. */
+static guint32
+hash_after (RtmpMessageType type, const gchar * payload, gsize size)
+{
+  RtmpTestClient client;
+  guint32 hash;
+
+  rtmp_test_client_init (&client, FALSE);
+  rtmp_test_client_reach (&client, RTMP_CLIENT_SESSION_RUNNING);
+  send_media (&client, type, payload, size);
+  g_assert_no_error (client.error);
+  g_assert_cmpuint (client.messages[RTMP_MESSAGE_DATA_AMF0], ==, 1);
+  hash = client.hash;
+  rtmp_test_client_clear (&client);
+  return hash;
+}
+
+/* A data message of type 15 comes to the player as one of type 18. */
+static void
+test_data_amf3 (void)
+{
+  static const gchar plain[] = "\x02\x00\x02hi\x01\x01";
+  guint32 expected = hash_after (RTMP_MESSAGE_DATA_AMF0, BYTES (plain));
+
+  g_assert_cmphex (hash_after (RTMP_MESSAGE_DATA_AMF3,
+          BYTES ("\x00\x02\x00\x02hi\x01\x01")), ==, expected);
+  g_assert_cmphex (hash_after (RTMP_MESSAGE_DATA_AMF3, BYTES (plain)), ==,
+      expected);
+  g_assert_cmphex (hash_after (RTMP_MESSAGE_DATA_AMF3,
+          BYTES ("\x00\x02\x00\x02hi\x11\x03")), ==, expected);
+  g_assert_cmphex (hash_after (RTMP_MESSAGE_DATA_AMF3,
+          BYTES ("\x00\x02\x00\x02hi\x11\x02")), !=, expected);
+}
+
+#define EXTERNAL "\x11\x0a\x07\x03" "C"
+
+/* What cannot be read is left out, and the stream goes on. */
+static void
+test_unreadable_amf3 (void)
+{
+  RtmpTestClient client;
+
+  rtmp_test_client_init (&client, FALSE);
+  rtmp_test_client_reach (&client, RTMP_CLIENT_SESSION_RUNNING);
+  send_media (&client, RTMP_MESSAGE_DATA_AMF3,
+      BYTES ("\x01\x02\x00\x02hi\x05"));
+  send_media (&client, RTMP_MESSAGE_DATA_AMF3,
+      BYTES ("\x00\x02\x00\x02hi" EXTERNAL));
+  send_media (&client, RTMP_MESSAGE_DATA_AMF3,
+      BYTES ("\x00\x02\x00\x02hi\x11\x12"));
+  send_media (&client, RTMP_MESSAGE_DATA_AMF0,
+      BYTES ("\x02\x00\x0conPlayStatus" EXTERNAL));
+  send_media (&client, RTMP_MESSAGE_COMMAND_AMF3,
+      BYTES ("\x01\x02\x00\x08onStatus"));
+  send_media (&client, RTMP_MESSAGE_COMMAND_AMF3,
+      BYTES ("\x00\x02\x00\x08onStatus" EXTERNAL));
+  send_media (&client, RTMP_MESSAGE_AUDIO, BYTES ("a1"));
+  g_assert_no_error (client.error);
+  rtmp_test_client_check_events (&client, "");
+  g_assert_cmpuint (client.messages[RTMP_MESSAGE_DATA_AMF0], ==, 0);
+  g_assert_cmpuint (client.messages[RTMP_MESSAGE_DATA_AMF3], ==, 0);
+  g_assert_cmpuint (client.messages[RTMP_MESSAGE_AUDIO], ==, 1);
+  rtmp_test_client_clear (&client);
+}
+
+/* The end of a recording, told in AMF3. */
+static void
+test_play_status_amf3 (void)
+{
+  RtmpTestClient client;
+
+  rtmp_test_client_init (&client, FALSE);
+  rtmp_test_client_reach (&client, RTMP_CLIENT_SESSION_RUNNING);
+  send_media (&client, RTMP_MESSAGE_DATA_AMF3,
+      BYTES ("\x00\x02\x00\x0conPlayStatus\x11\x0a\x0b\x01"
+          "\x0b" "level" "\x06\x0d" "status" "\x09" "code" "\x06\x2f"
+          "NetStream.Play.Complete" "\x01"));
+  rtmp_test_client_check_events (&client, "<NetStream.Play.Complete> ended ");
+  rtmp_test_client_clear (&client);
+}
+
 static void
 test_media_refused (void)
 {
@@ -874,6 +955,9 @@ static const struct
   {"other-play-statuses", test_other_play_statuses},
   {"media", test_media},
   {"media-refused", test_media_refused},
+  {"E-101-data-amf3", test_data_amf3},
+  {"E-106-unreadable-amf3", test_unreadable_amf3},
+  {"play-status-amf3", test_play_status_amf3},
 };
 
 int

@@ -75,6 +75,27 @@ test_long (void)
   }
 }
 
+static void
+test_no_utf8 (void)
+{
+  static const gchar *const rows[][2] = {
+    {"a\xff" "b\xe2\x82", "a?b??"},
+    {"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80",
+        "???????????????"},
+    {"\xe2\x82\xac", "\xe2\x82\xac"},
+    {"12345678901234\xe2\x82\xac", "12345678901234"},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (RtmpValue) info = info_of (rows[i][0], "", "");
+    RtmpStatus status;
+
+    rtmp_status_read (&status, info);
+    g_assert_cmpstr (status.level, ==, rows[i][1]);
+  }
+}
+
 typedef enum
 {
   REFUSAL = 1 << 0,
@@ -187,6 +208,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/status/read", test_read);
   g_test_add_func ("/status/long", test_long);
+  g_test_add_func ("/status/no-utf8", test_no_utf8);
   g_test_add_func ("/status/kinds", test_kinds);
   g_test_add_func ("/status/refuse", test_refuse);
   return g_test_run ();

@@ -6,7 +6,9 @@
 #include "rtmperror.h"
 #include "rtmptestbytes.h"
 
-static const RtmpLimits small = {.amf_depth = 3,.amf_values = 16 };
+static const RtmpLimits small = {.amf_depth = 3,.amf_values = 16,
+  .amf_bytes = 8
+};
 
 /* One message and its parser. The bytes are a block of exactly their size, so
  * that a sanitizer sees a read past them. */
@@ -71,7 +73,7 @@ parse_limited (const gchar * text, const RtmpLimits * limits)
   message_open (&message, text, limits);
   value = message_next (&message);
   g_assert_false (rtmp_amf0_parser_more (&message.parser));
-  g_assert_cmpuint (message.parser.values, >=, rtmp_value_weight (value));
+  g_assert_cmpuint (message.parser.input.values, >=, rtmp_value_weight (value));
   message_close (&message);
   return value;
 }
@@ -343,14 +345,96 @@ test_typed_object (void)
   rtmp_value_unref (value);
 }
 
-/* Until there is AMF3, the switch to it is refused by its own name, at the top
- * and inside. */
+static void
+assert_writes_amf3 (const RtmpValue * value, const gchar * text)
+{
+  RtmpWriter writer;
+
+  rtmp_writer_init (&writer);
+  rtmp_amf0_write_amf3 (&writer, value);
+  rtmp_test_assert_bytes (rtmp_writer_take (&writer), text);
+}
+
 static void
 test_amf3 (void)
 {
-  assert_fails ("11 03", RTMP_ERROR_UNSUPPORTED);
-  assert_fails ("03 0001 61 11 03 000009", RTMP_ERROR_UNSUPPORTED);
-  assert_fails ("0A 00000001 11 03", RTMP_ERROR_UNSUPPORTED);
+  RtmpValue *value = parse ("11 03");
+
+  g_assert_true (rtmp_value_as_boolean (value, FALSE));
+  assert_writes_amf3 (value, "11 03");
+  rtmp_value_unref (value);
+  value = parse ("11 0A 0B 01 03 61 04 01 01");
+  assert_writes_amf3 (value, "11 0A 0B 01 03 61 04 01 01");
+  assert_writes (value, "03 0001 61 00 3FF0000000000000 000009");
+  rtmp_value_unref (value);
+  assert_needs_all ("11 0A 0B 01 03 61 04 01 01");
+}
+
+/* Inside AMF0 it holds for one value, whatever that is. */
+static void
+test_amf3_is_one_value (void)
+{
+  RtmpValue *value;
+  Message message;
+
+  value = parse ("03 0001 61 11 09 03 01 04 01 0001 62 02 0001 63 000009");
+  assert_writes (value, "03 0001 61 0A 00000001 00 3FF0000000000000"
+      "0001 62 02 0001 63 000009");
+  rtmp_value_unref (value);
+  value = parse ("0A 00000002 11 03 05");
+  assert_writes (value, "0A 00000002 0101 05");
+  rtmp_value_unref (value);
+  message_open (&message, "11 03 03 000009", NULL);
+  g_assert_false (message.parser.switched);
+  value = message_next (&message);
+  g_assert_true (message.parser.switched);
+  rtmp_value_unref (value);
+  value = message_next (&message);
+  g_assert_cmpint (rtmp_value_type (value), ==, RTMP_VALUE_OBJECT);
+  rtmp_value_unref (value);
+  message_close (&message);
+}
+
+/* AMF3's tables last for the message, and are not those of AMF0. */
+static void
+test_amf3_tables (void)
+{
+  RtmpValue *value;
+
+  value = parse ("0A 00000004 11 09 03 01 06 03 61 11 06 00 11 09 00 07 0000");
+  assert_writes (rtmp_value_member (value, 1, NULL), "02 0001 61");
+  g_assert_true (rtmp_value_member (value, 0, NULL) ==
+      rtmp_value_member (value, 2, NULL));
+  g_assert_cmpint (rtmp_value_type (rtmp_value_member (value, 3, NULL)), ==,
+      RTMP_VALUE_REFERENCE);
+  rtmp_value_unref (value);
+  assert_fails ("0A 00000002 11 09 01 01 07 0001", RTMP_ERROR_BAD_AMF);
+  assert_fails ("0A 00000001 11 09 00", RTMP_ERROR_BAD_AMF);
+}
+
+/* Caps are those of the message. */
+static void
+test_amf3_caps (void)
+{
+  assert_fails_limited ("0A 00000001 0A 00000001 0A 00000001 11 09 01 01",
+      RTMP_ERROR_LIMIT_AMF, &small);
+  assert_fails_limited ("0A 00000002 11 09 0D 01 01*6 0A 00000007 05*7",
+      RTMP_ERROR_LIMIT_AMF, &small);
+  /* both ways to repeat a text */
+  assert_fails_limited ("0A 00000004 11 06 0B 61*5 11 06 00"
+      "03 0001 61 02 0003 616161 000009 07 0001", RTMP_ERROR_LIMIT_AMF, &small);
+}
+
+/* What AMF0 has no marker for. */
+static void
+test_amf3_types (void)
+{
+  RtmpValue *value = parse ("0A 00000004 11 0B 03 61 11 0C 03 61"
+      "11 0D 03 00 00000001 11 11 03 00 04 01 04 02");
+
+  assert_writes (value, "0A 00000004 0F 00000001 61 0D"
+      "0A 00000001 00 3FF0000000000000 0D");
+  rtmp_value_unref (value);
 }
 
 static void
@@ -589,7 +673,7 @@ test_billion_laughs (void)
   rtmp_amf0_parser_init (&parser, writer.data, writer.size, NULL);
   for (level = 0; error == NULL; level++) {
     value = rtmp_amf0_parse (&parser, &error);
-    g_assert_cmpuint (parser.values, <=, rtmp_limits_default.amf_values);
+    g_assert_cmpuint (parser.input.values, <=, rtmp_limits_default.amf_values);
     rtmp_value_unref (value);
   }
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_AMF);
@@ -597,6 +681,20 @@ test_billion_laughs (void)
   g_clear_error (&error);
   rtmp_amf0_parser_clear (&parser);
   rtmp_writer_clear (&writer);
+}
+
+/* A reference to text costs what it repeats. */
+static void
+test_repeated_bytes (void)
+{
+  static const gchar text[] =
+      "0A 00000003 03 0002 6162 02 0002 6364 000009 07 0001 07 0001";
+  RtmpValue *value = parse_limited (text, &small);
+
+  g_assert_cmpuint (rtmp_value_text_size (value), ==, 12);
+  rtmp_value_unref (value);
+  assert_fails_limited ("0A 00000003 03 0002 6162 02 0003 636465 000009"
+      "07 0001 07 0001", RTMP_ERROR_LIMIT_AMF, &small);
 }
 
 static void
@@ -607,7 +705,7 @@ test_counts_and_lengths (void)
   /* refused before the first of them is built */
   message_open (&message, "0A FFFFFFFF 0505", NULL);
   message_fails (&message, RTMP_ERROR_BAD_AMF);
-  g_assert_cmpuint (message.parser.values, ==, 1);
+  g_assert_cmpuint (message.parser.input.values, ==, 1);
   message_close (&message);
   assert_fails ("0A 00000002 05", RTMP_ERROR_BAD_AMF);
   assert_fails ("02 FFFF 61", RTMP_ERROR_BAD_AMF);
@@ -777,7 +875,11 @@ main (int argc, char **argv)
   g_test_add_func ("/amf0/E-075-unsupported", test_unsupported);
   g_test_add_func ("/amf0/E-076-xml", test_xml);
   g_test_add_func ("/amf0/E-077-typed-object", test_typed_object);
-  g_test_add_func ("/amf0/E-078-amf3-is-unsupported-yet", test_amf3);
+  g_test_add_func ("/amf0/E-078-amf3", test_amf3);
+  g_test_add_func ("/amf0/E-102-amf3-is-one-value", test_amf3_is_one_value);
+  g_test_add_func ("/amf0/E-092-amf3-tables", test_amf3_tables);
+  g_test_add_func ("/amf0/amf3-caps", test_amf3_caps);
+  g_test_add_func ("/amf0/amf3-types", test_amf3_types);
   g_test_add_func ("/amf0/E-079-ecma-count-is-a-hint", test_count_is_a_hint);
   g_test_add_func ("/amf0/E-080-cut-yields-members", test_cut);
   g_test_add_func ("/amf0/E-081-long-strings", test_long_strings_are_written);
@@ -789,6 +891,7 @@ main (int argc, char **argv)
       test_depth_of_hostile_input);
   g_test_add_func ("/amf0/E-083-values", test_values);
   g_test_add_func ("/amf0/E-083-billion-laughs", test_billion_laughs);
+  g_test_add_func ("/amf0/E-083-repeated-bytes", test_repeated_bytes);
   g_test_add_func ("/amf0/E-083-counts-and-lengths", test_counts_and_lengths);
   g_test_add_func ("/amf0/E-084-bad-markers", test_bad_markers);
   g_test_add_func ("/amf0/error-message", test_error_message);

@@ -5,6 +5,7 @@
 
 #include "rtmperror.h"
 #include "rtmptestbytes.h"
+#include "rtmpwriter.h"
 
 #define CONNECT "02 0007 636F6E6E656374"
 #define ONE "00 3FF0000000000000"
@@ -141,13 +142,31 @@ test_no_selector (void)
   rtmp_command_clear (&command);
 }
 
+/* Each value in AMF3 has its own switch, and AMF0 goes on behind it. */
+static void
+test_switch (void)
+{
+  RtmpCommand command;
+
+  parse_hex (&command, RTMP_MESSAGE_COMMAND_AMF3,
+      "00" CONNECT ONE "11 0A 0B 01 03 61 06 03 78 01 05 11 06 00");
+  g_assert_cmpuint (command.args->len, ==, 3);
+  g_assert_cmpstr (rtmp_value_get_string (rtmp_command_arg (&command, 0),
+          "a"), ==, "x");
+  g_assert_cmpint (rtmp_value_type (rtmp_command_arg (&command, 1)), ==,
+      RTMP_VALUE_NULL);
+  g_assert_cmpstr (rtmp_value_as_string (rtmp_command_arg (&command, 2),
+          NULL), ==, "a");
+  rtmp_command_clear (&command);
+}
+
 static void
 test_other_selector (void)
 {
   assert_fails (RTMP_MESSAGE_COMMAND_AMF3, "03" CONNECT ONE, NULL,
-      RTMP_ERROR_BAD_COMMAND);
+      RTMP_ERROR_UNSUPPORTED);
   assert_fails (RTMP_MESSAGE_COMMAND_AMF3, "FF" CONNECT ONE, NULL,
-      RTMP_ERROR_BAD_AMF);
+      RTMP_ERROR_UNSUPPORTED);
   /* a message of AMF0 has none */
   assert_fails (RTMP_MESSAGE_COMMAND_AMF0, "00" CONNECT, NULL,
       RTMP_ERROR_BAD_COMMAND);
@@ -182,7 +201,9 @@ test_bad_values (void)
   assert_fails (RTMP_MESSAGE_COMMAND_AMF0, CONNECT ONE "05 04", NULL,
       RTMP_ERROR_BAD_AMF);
   assert_fails (RTMP_MESSAGE_COMMAND_AMF0, CONNECT ONE "11 0A", NULL,
-      RTMP_ERROR_UNSUPPORTED);
+      RTMP_ERROR_BAD_AMF);
+  assert_fails (RTMP_MESSAGE_COMMAND_AMF3, "00" CONNECT ONE "11 0A 07 03 43 01",
+      NULL, RTMP_ERROR_UNSUPPORTED);
   assert_fails (RTMP_MESSAGE_COMMAND_AMF0, CONNECT ONE "05 05", &tiny,
       RTMP_ERROR_LIMIT_AMF);
 }
@@ -278,6 +299,97 @@ test_data_name (void)
   assert_data_name (RTMP_MESSAGE_DATA_AMF0, "", NULL, 0);
 }
 
+/* @expected NULL: stays as it is, and fails so. */
+static void
+assert_data_to_amf0 (RtmpMessageType type, const gchar * text,
+    const gchar * expected, RtmpError code)
+{
+  RtmpMessage message;
+  GError *error = NULL;
+
+  message_from_hex (&message, type, text);
+  if (expected) {
+    g_assert_true (rtmp_data_to_amf0 (&message, NULL, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (message.type, ==, RTMP_MESSAGE_DATA_AMF0);
+  } else {
+    g_assert_false (rtmp_data_to_amf0 (&message, NULL, &error));
+    g_assert_error (error, RTMP_ERROR, (gint) code);
+    g_error_free (error);
+    g_assert_cmpint (message.type, ==, type);
+  }
+  rtmp_test_assert_bytes (g_bytes_ref (message.payload),
+      expected ? expected : text);
+  rtmp_message_clear (&message);
+}
+
+#define NAME "02 0002 6162"
+
+static void
+test_data_to_amf0 (void)
+{
+  static const struct
+  {
+    RtmpMessageType type;
+    const gchar *text;
+    const gchar *expected;
+    RtmpError code;
+  } cases[] = {
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "0101", NAME "0101"},
+    {RTMP_MESSAGE_DATA_AMF3, NAME "0101", NAME "0101"},
+    {RTMP_MESSAGE_DATA_AMF3, "00", ""},
+    {RTMP_MESSAGE_DATA_AMF3, "", ""},
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "11 0A 0B 01 03 61 04 01 01 05",
+        NAME "03 0001 61 00 3FF0000000000000 000009 05"},
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "03 0001 61 11 03 000009",
+        NAME "03 0001 61 0101 000009"},
+    /* nothing in AMF3: not looked at */
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "04", NAME "04"},
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "03 0001 61 07 0000 000009",
+        NAME "03 0001 61 07 0000 000009"},
+    /* another type: not looked at either */
+    {RTMP_MESSAGE_DATA_AMF0, "00" NAME "11 03", "00" NAME "11 03"},
+    {RTMP_MESSAGE_DATA_AMF3, "01" NAME, NULL, RTMP_ERROR_UNSUPPORTED},
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "11 12", NULL, RTMP_ERROR_BAD_AMF},
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "11 03 04", NULL, RTMP_ERROR_BAD_AMF},
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "11 0A 0B 01 03 61 0A 00 01", NULL,
+        RTMP_ERROR_UNSUPPORTED},
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "03 0001 61 07 0000 000009 11 03", NULL,
+        RTMP_ERROR_UNSUPPORTED},
+    {RTMP_MESSAGE_DATA_AMF3, "00" NAME "11 0A 07 03 43 01", NULL,
+        RTMP_ERROR_UNSUPPORTED},
+  };
+  RtmpMessage empty = {.type = RTMP_MESSAGE_DATA_AMF3 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_data_to_amf0 (cases[i].type, cases[i].text, cases[i].expected,
+        cases[i].code);
+  g_assert_true (rtmp_data_to_amf0 (&empty, NULL, NULL));
+}
+
+/* A text of 9 MiB and a reference to it. */
+static void
+test_data_to_amf0_is_bounded (void)
+{
+  RtmpMessage message;
+  RtmpWriter writer;
+  GError *error = NULL;
+  gchar *text = g_strnfill (9 << 20, 'x');
+
+  rtmp_writer_init (&writer);
+  rtmp_writer_bytes (&writer, "\x00\x11\x09\x05\x01\x06\x84\xc0\x80\x01", 10);
+  rtmp_writer_bytes (&writer, text, 9 << 20);
+  rtmp_writer_bytes (&writer, "\x06\x00", 2);
+  rtmp_message_init (&message, RTMP_MESSAGE_DATA_AMF3, 3, 0, 0,
+      rtmp_writer_take (&writer));
+  g_assert_false (rtmp_data_to_amf0 (&message, NULL, &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_MESSAGE_SIZE);
+  g_error_free (error);
+  rtmp_message_clear (&message);
+  g_free (text);
+}
+
 static void
 test_data_recorded (void)
 {
@@ -320,6 +432,7 @@ main (int argc, char **argv)
   g_test_add_func ("/command/E-088-trailing-nul", test_trailing_nul);
   g_test_add_func ("/command/E-101-selector", test_selector);
   g_test_add_func ("/command/E-104-no-selector", test_no_selector);
+  g_test_add_func ("/command/E-102-switch", test_switch);
   g_test_add_func ("/command/E-106-other-selector", test_other_selector);
   g_test_add_func ("/command/no-name", test_no_name);
   g_test_add_func ("/command/E-084-bad-values", test_bad_values);
@@ -332,6 +445,8 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/command/recorded/fourcc-list", test_recorded_fourcc_list);
   g_test_add_func ("/data/name", test_data_name);
+  g_test_add_func ("/data/E-101-to-amf0", test_data_to_amf0);
+  g_test_add_func ("/data/to-amf0-is-bounded", test_data_to_amf0_is_bounded);
   g_test_add_func ("/data/E-122-set-data-frame-recorded", test_data_recorded);
   return g_test_run ();
 }

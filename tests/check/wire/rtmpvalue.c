@@ -188,6 +188,71 @@ test_strict_array (void)
 }
 
 static void
+test_bytes (void)
+{
+  RtmpValue *value = rtmp_value_new_bytes ("a\0b", 3);
+  gsize size;
+  gconstpointer bytes = rtmp_value_as_bytes (value, &size);
+
+  g_assert_cmpmem (bytes, size, "a\0b", 3);
+  g_assert_null (rtmp_value_as_string (value, &size));
+  g_assert_cmpuint (size, ==, 0);
+  rtmp_value_unref (value);
+  value = rtmp_value_new_string ("a");
+  g_assert_null (rtmp_value_as_bytes (value, &size));
+  rtmp_value_unref (value);
+  value = rtmp_value_new_bytes (NULL, 0);
+  g_assert_nonnull (rtmp_value_as_bytes (value, &size));
+  g_assert_cmpuint (size, ==, 0);
+  rtmp_value_unref (value);
+}
+
+static void
+test_vector_and_dictionary (void)
+{
+  RtmpValue *value = rtmp_value_new_vector ("int", TRUE);
+
+  rtmp_value_append (value, rtmp_value_new_number (1));
+  g_assert_cmpstr (rtmp_value_class_name (value), ==, "int");
+  g_assert_true (rtmp_value_has_fixed_length (value));
+  g_assert_false (rtmp_value_has_weak_keys (value));
+  g_assert_cmpuint (rtmp_value_n_members (value), ==, 1);
+  g_assert_cmpuint (rtmp_value_depth (value), ==, 1);
+  g_assert_null (rtmp_value_get (value, "0"));
+  assert_prints (value, "int[1]");
+  value = rtmp_value_new_dictionary (TRUE);
+  rtmp_value_append (value, rtmp_value_new_string ("k"));
+  rtmp_value_append (value, rtmp_value_new_null ());
+  g_assert_true (rtmp_value_has_weak_keys (value));
+  g_assert_false (rtmp_value_has_fixed_length (value));
+  g_assert_null (rtmp_value_get (value, "k"));
+  assert_prints (value, "[\"k\", null]");
+}
+
+static void
+test_text_size (void)
+{
+  RtmpValue *value = rtmp_value_new_typed_object ("ab"), *list;
+  guint i;
+
+  rtmp_value_set_string (value, "cde", "fghi");
+  g_assert_cmpuint (rtmp_value_text_size (value), ==, 9);
+  rtmp_value_set_string (value, "cde", "f");
+  g_assert_cmpuint (rtmp_value_text_size (value), ==, 6);
+  for (i = 0; i < 32; i++) {
+    list = rtmp_value_new_vector ("", FALSE);
+    rtmp_value_append (list, rtmp_value_ref (value));
+    rtmp_value_append (list, value);
+    value = list;
+  }
+  g_assert_cmpuint (rtmp_value_text_size (value), ==, G_MAXUINT);
+  rtmp_value_unref (value);
+  value = rtmp_value_new_bytes ("abc", 3);
+  g_assert_cmpuint (rtmp_value_text_size (value), ==, 3);
+  rtmp_value_unref (value);
+}
+
+static void
 test_class_name (void)
 {
   RtmpValue *value = rtmp_value_new_typed_object ("org.Point");
@@ -272,6 +337,18 @@ test_equal (void)
   assert_equal (rtmp_value_new_string ("a"),
       rtmp_value_new_xml_len ("a", 1), FALSE);
   assert_equal (rtmp_value_new_null (), NULL, FALSE);
+  assert_equal (rtmp_value_new_xml_len ("a", 1),
+      rtmp_value_new_e4x_len ("a", 1), FALSE);
+  assert_equal (rtmp_value_new_bytes ("a", 1),
+      rtmp_value_new_bytes ("a", 1), TRUE);
+  assert_equal (rtmp_value_new_bytes ("a", 1),
+      rtmp_value_new_bytes ("b", 1), FALSE);
+  assert_equal (rtmp_value_new_vector ("int", TRUE),
+      rtmp_value_new_vector ("int", FALSE), FALSE);
+  assert_equal (rtmp_value_new_vector ("int", TRUE),
+      rtmp_value_new_vector ("uint", TRUE), FALSE);
+  assert_equal (rtmp_value_new_dictionary (TRUE),
+      rtmp_value_new_dictionary (FALSE), FALSE);
 }
 
 static void
@@ -279,7 +356,7 @@ test_type_names (void)
 {
   guint i;
 
-  for (i = RTMP_VALUE_UNDEFINED; i <= RTMP_VALUE_REFERENCE; i++)
+  for (i = RTMP_VALUE_UNDEFINED; i <= RTMP_VALUE_DICTIONARY; i++)
     g_assert_cmpstr (rtmp_value_type_to_string (i), !=, "unknown");
   g_assert_cmpstr (rtmp_value_type_to_string (i), ==, "unknown");
   g_assert_cmpstr (rtmp_value_type_to_string (RTMP_VALUE_ECMA_ARRAY), ==,
@@ -295,13 +372,15 @@ test_to_string (void)
   rtmp_value_append (array, rtmp_value_new_null ());
   rtmp_value_append (array, rtmp_value_new_date (1.5e12, 0));
   rtmp_value_append (array, rtmp_value_new_xml_len ("<a/>", 4));
+  rtmp_value_append (array, rtmp_value_new_e4x_len ("<b/>", 4));
+  rtmp_value_append (array, rtmp_value_new_bytes ("abc", 3));
   rtmp_value_append (array, rtmp_value_new_reference (3));
   value = new_status ();
   rtmp_value_set (value, "list", array);
   rtmp_value_set (value, "p", rtmp_value_new_typed_object ("Point"));
   assert_prints (value, "{level: \"status\", id: 7, final: true, "
-      "list: [undefined, null, date 1500000000000, xml \"<a/>\", reference 3],"
-      " p: Point{}}");
+      "list: [undefined, null, date 1500000000000, xml \"<a/>\", "
+      "xml \"<b/>\", 3 bytes, reference 3], p: Point{}}");
   assert_prints (rtmp_value_new_number (1635135537), "1635135537");
   assert_prints (rtmp_value_new_number (0.1), "0.1");
   assert_prints (NULL, "nothing");
@@ -378,9 +457,12 @@ main (int argc, char **argv)
   g_test_add_func ("/value/E-087-order", test_order);
   g_test_add_func ("/value/added-twice-last-wins", test_added_twice_last_wins);
   g_test_add_func ("/value/strict-array", test_strict_array);
+  g_test_add_func ("/value/bytes", test_bytes);
+  g_test_add_func ("/value/vector-and-dictionary", test_vector_and_dictionary);
   g_test_add_func ("/value/class-name", test_class_name);
   g_test_add_func ("/value/shared-is-immutable", test_shared_is_immutable);
   g_test_add_func ("/value/weight-saturates", test_weight_saturates);
+  g_test_add_func ("/value/text-size", test_text_size);
   g_test_add_func ("/value/equal", test_equal);
   g_test_add_func ("/value/type-names", test_type_names);
   g_test_add_func ("/value/to-string", test_to_string);
