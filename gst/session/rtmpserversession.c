@@ -12,6 +12,9 @@
 #define SERVER_VERSION "FMS/3,5,7,7009"
 #define SERVER_CAPABILITIES 31
 
+/* Bytes of an application, a stream's name or a URL. */
+#define NAME_MAX_SIZE 4096
+
 typedef enum
 {
   STREAM_IDLE,
@@ -239,16 +242,19 @@ send_failed (RtmpServerSession * self, const RtmpCommand * command,
 
 /* Names */
 
-/* What stands between quotes, if they are there: some clients put them. */
+/* What stands between quotes, if they are there: some clients put them. UTF-8,
+ * and no longer than any real name. */
 static gchar *
 unquote (const gchar * text)
 {
   gsize length = strlen (text);
 
   if (length >= 2 && (*text == '\'' || *text == '"')
-      && text[length - 1] == *text)
-    return g_strndup (text + 1, length - 2);
-  return g_strdup (text);
+      && text[length - 1] == *text) {
+    text++;
+    length -= 2;
+  }
+  return g_utf8_make_valid (text, (gssize) MIN (length, NAME_MAX_SIZE));
 }
 
 /* Cuts @text at its query and returns that. */
@@ -367,13 +373,12 @@ call_connect (RtmpServerSession * self, const RtmpCommand * command)
   g_autofree gchar *app = unquote (text_of (info, "app"));
   g_autofree gchar *tc_url = unquote (rtmp_value_get_string (info, "tcUrl")
       ? text_of (info, "tcUrl") : text_of (info, "tcurl"));
+  g_autofree gchar *flash_version = unquote (text_of (info, "flashVer"));
   RtmpConnectRequest request = {
     .query = split_query (app),
     .app = strip_slashes (app),
     .tc_url = tc_url,
-    .flash_version = text_of (info, "flashVer"),
-    .page_url = text_of (info, "pageUrl"),
-    .swf_url = text_of (info, "swfUrl"),
+    .flash_version = flash_version,
     .info = info,
     .capabilities = &self->theirs,
   };

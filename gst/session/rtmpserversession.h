@@ -70,8 +70,6 @@ typedef struct
   const gchar *query;
   const gchar *tc_url;
   const gchar *flash_version;
-  const gchar *page_url;
-  const gchar *swf_url;
   RtmpValue *info;
   const RtmpCapabilities *capabilities;
 } RtmpConnectRequest;
