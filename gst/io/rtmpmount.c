@@ -231,14 +231,21 @@ hang_up_ended (RtmpCaller * caller, gpointer user_data)
 }
 
 static void
+end_player (RtmpMount * mount, RtmpGuest * self)
+{
+  rtmp_caller_end_play (self->caller, self->stream);
+  rtmp_server_post (mount->server, rtmp_caller_id (self->caller),
+      hang_up_ended, NULL, NULL);
+}
+
+static void
 feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
 {
-  RtmpServer *server = fan->mount->server;
-  guint64 id = rtmp_caller_id (self->caller);
   guint i, percent = fullness (fan->mount, self);
 
   if (!keeps_up (self, percent)) {
-    rtmp_server_post (server, id, let_go, NULL, NULL);
+    rtmp_server_post (fan->mount->server, rtmp_caller_id (self->caller), let_go,
+        NULL, NULL);
     return;
   }
   for (i = 0; i < frames->len; i++) {
@@ -248,8 +255,7 @@ feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
       continue;
     self->last = frame->number;
     if (frame->type == 0) {
-      rtmp_caller_end_play (self->caller, self->stream);
-      rtmp_server_post (server, id, hang_up_ended, NULL, NULL);
+      end_player (fan->mount, self);
     } else if (admit_frame (self, frame, percent)) {
       give (self, fan->mount, frame);
     }
@@ -586,6 +592,7 @@ static void
 begin_player (RtmpMount * self, RtmpGuest * player)
 {
   GPtrArray *frames;
+  gboolean ended;
   Fan *fan;
   guint i;
 
@@ -594,12 +601,15 @@ begin_player (RtmpMount * self, RtmpGuest * player)
   fan = fan_of_locked (self, rtmp_caller_loop (player->caller));
   frames = snapshot_locked (self);
   player->last = self->last_number;
+  ended = self->ended;
   g_mutex_unlock (&self->lock);
   for (i = 0; i < frames->len; i++)
     if (admit_frame (player, g_ptr_array_index (frames, i), 0))
       give (player, self, g_ptr_array_index (frames, i));
   g_ptr_array_unref (frames);
   g_ptr_array_add (fan->players, player);
+  if (ended)
+    end_player (self, player);
 }
 
 static RtmpGuest *
@@ -634,10 +644,11 @@ rtmp_mount_begin (RtmpMount * self, RtmpCaller * caller, guint32 stream,
 {
   RtmpGuest *guest = guest_new (self, caller, stream, info);
 
-  if (self->events->added)
-    self->events->added (info, self->user_data);
+  /* Whoever hears of a player may send at once, and counts on its being here. */
   if (!info->publish)
     begin_player (self, guest);
+  if (self->events->added)
+    self->events->added (info, self->user_data);
   return guest;
 }
 

@@ -76,27 +76,29 @@ rtmp_out_queue_free (RtmpOutQueue * self)
 /* The type of raw bytes, which no message has. */
 #define TYPE_RAW 0
 
-/* Set Chunk Size and Set Buffer Length hold for what they were queued behind:
- * the messages that are cut so far, and play (E-121). Window Ack Size need not
- * hurry, and nothing should precede connect. */
 static gboolean
-keeps_its_place (const RtmpMessage * message)
+is_ping (const RtmpMessage * message)
 {
   RtmpControl control;
 
-  return message->type == RTMP_MESSAGE_SET_CHUNK_SIZE
-      || message->type == RTMP_MESSAGE_WINDOW_ACK_SIZE
-      || (message->type == RTMP_MESSAGE_USER_CONTROL
+  return message->type == RTMP_MESSAGE_USER_CONTROL
       && rtmp_control_parse (&control, message, NULL)
-      && control.event == RTMP_USER_CONTROL_SET_BUFFER_LENGTH);
+      && (control.event == RTMP_USER_CONTROL_PING_REQUEST
+      || control.event == RTMP_USER_CONTROL_PING_RESPONSE);
 }
 
-/* Raw bytes are the handshake: no control message may come before it. */
+/* What is about the connection as a whole, and late by nature. Other control
+ * messages hold for what they were queued behind: Set Chunk Size for the
+ * messages that are cut so far, Set Buffer Length for play (E-121), Stream EOF
+ * for the media before it; and nothing should precede connect. Raw bytes are the
+ * handshake: no control message may come before it. */
 static gboolean
 is_urgent (const RtmpMessage * message)
 {
-  return message->type == TYPE_RAW || (rtmp_message_is_control (message)
-      && !keeps_its_place (message));
+  return message->type == TYPE_RAW
+      || message->type == RTMP_MESSAGE_ABORT
+      || message->type == RTMP_MESSAGE_ACKNOWLEDGEMENT
+      || message->type == RTMP_MESSAGE_SET_PEER_BANDWIDTH || is_ping (message);
 }
 
 /* Commands must not overtake the media that they follow: deleteStream. */

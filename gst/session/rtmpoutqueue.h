@@ -24,8 +24,8 @@ typedef struct
  * Messages in, batches of vectors out: chunks with their headers, payload by
  * reference. Decides the order of chunks:
  *
- * - control messages, but Set Chunk Size, Set Buffer Length and Window Ack
- *   Size, go out at the next chunk boundary;
+ * - acknowledgements, pings and what else is about the connection as a whole go
+ *   out at the next chunk boundary;
  * - audio and data pass between the chunks of a video message that stands
  *   before them;
  * - everything else keeps its order.
