@@ -158,21 +158,29 @@ missing (const gchar * expected, GError ** error)
   return NULL;
 }
 
+gchar *
+rtmp_auth_adobe_response (const gchar * user, const gchar * password,
+    const gchar * salt, const gchar * challenge, const gchar * ours)
+{
+  g_autofree gchar *secret = g_strconcat (user, salt, password, NULL);
+  g_autofree gchar *hash = md5_base64 (secret);
+  g_autofree gchar *answer = g_strconcat (hash, challenge, ours, NULL);
+
+  return md5_base64 (answer);
+}
+
 static gchar *
 adobe_response (const RtmpAuthCredentials * credentials,
     const RtmpAuthChallenge * theirs, const gchar * ours, GError ** error)
 {
   const gchar *salt = theirs->salt ? theirs->salt : "";
   const gchar *challenge = theirs->opaque ? theirs->opaque : theirs->challenge;
-  g_autofree gchar *secret = NULL, *hash = NULL, *answer = NULL;
   g_autofree gchar *response = NULL;
 
   if (challenge == NULL)
     return missing ("\"challenge\" or \"opaque\"", error);
-  secret = g_strconcat (credentials->user, salt, credentials->password, NULL);
-  hash = md5_base64 (secret);
-  answer = g_strconcat (hash, challenge, ours, NULL);
-  response = md5_base64 (answer);
+  response = rtmp_auth_adobe_response (credentials->user,
+      credentials->password, salt, challenge, ours);
   return g_strconcat ("&challenge=", ours, "&response=", response,
       theirs->opaque ? "&opaque=" : NULL, theirs->opaque, NULL);
 }

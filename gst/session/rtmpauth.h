@@ -113,6 +113,12 @@ gchar *rtmp_auth_query (const RtmpAuthCredentials * credentials,
     const gchar * app, const gchar * sent, const RtmpAuthChallenge * challenge,
     guint32 cnonce, GError ** error);
 
+/* What adobe's authentication wants for a response, where @challenge is the
+ * server's opaque value, or its challenge if it has none, and @ours what the
+ * client has chosen itself. (transfer full) */
+gchar *rtmp_auth_adobe_response (const gchar * user, const gchar * password,
+    const gchar * salt, const gchar * challenge, const gchar * ours);
+
 /* The argument of secureTokenResponse, Wowza's: @token is secureToken of
  * connect's result, in hexadecimal; @password the secret shared with the
  * server, of which 16 bytes count.
