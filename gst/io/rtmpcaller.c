@@ -127,6 +127,7 @@ static void
 on_connect (const RtmpConnectRequest * request, gpointer user_data)
 {
   RtmpCaller *self = user_data;
+  g_autofree gchar *user = NULL, *description = NULL;
 
   self->app = g_strdup (request->app);
   self->query = g_strdup (request->query);
@@ -135,12 +136,20 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
   self->capabilities = *request->capabilities;
   RTMP_INFO ("%s: connect to \"%s\" with %s", self->peer, self->app,
       self->flash_version);
-  if (rtmp_server_has_app (self->server, self->app))
-    rtmp_server_session_accept_connect (self->session);
-  else
+  if (!rtmp_server_has_app (self->server, self->app))
     rtmp_server_session_refuse_connect (self->session,
         "NetConnection.Connect.InvalidApp", "There is no such application.",
         NULL);
+  else if (rtmp_server_check_user (self->server, self->app, self->query, &user,
+          &description))
+    rtmp_server_session_accept_connect (self->session);
+  else
+    rtmp_server_session_refuse_connect (self->session,
+        "NetConnection.Connect.Rejected", description, NULL);
+  if (user) {
+    g_free (self->user);
+    self->user = g_steal_pointer (&user);
+  }
 }
 
 static void

@@ -51,6 +51,10 @@ void rtmp_caller_link_stats (const RtmpCaller * self, RtmpLinkStats * stats);
 const RtmpServerOptions *rtmp_server_options (const RtmpServer * self);
 /* Whether any mount has that application. */
 gboolean rtmp_server_has_app (RtmpServer * self, const gchar * app);
+/* As rtmp_gatekeeper_check(), with every mount of the application that knows its
+ * users; TRUE if there is none. */
+gboolean rtmp_server_check_user (RtmpServer * self, const gchar * app,
+    const gchar * query, gchar ** user, gchar ** description);
 /* From a loop's thread: valid until the current event is over. (transfer none)
  * (nullable) */
 RtmpMount *rtmp_server_find_mount (RtmpServer * self, gboolean publish,
@@ -73,6 +77,10 @@ void rtmp_server_foreach (RtmpServer * self, RtmpCallerFunc func,
 
 /* Any thread. */
 gboolean rtmp_mount_has_app (const RtmpMount * self, const gchar * app);
+/* FALSE: it does not ask for users. */
+gboolean rtmp_mount_asks_user (const RtmpMount * self);
+gboolean rtmp_mount_check_user (RtmpMount * self, const gchar * query,
+    gchar ** user, gchar ** description);
 gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
     const gchar * app, const gchar * stream);
 /* FALSE with the @code and @reason of a refusal, which has been told. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <unistd.h>
 
 #include "rtmpcaller.h"
 #include "rtmperror.h"
+#include "rtmpgatekeeper.h"
 #include "rtmplog.h"
 
 /* How full a player's queue may be, in percent of its limits: above the first,
@@ -65,6 +67,7 @@ struct _RtmpMount
 
   /* Under lock, which is a leaf. */
   GMutex lock;
+  RtmpGatekeeper *gatekeeper;   /* NULL: anybody may */
   guint64 publisher;            /* id; 0: there is none */
   guint n_clients;              /* admitted */
   GPtrArray *guests;            /* of RtmpGuest, who have begun */
@@ -459,6 +462,28 @@ rtmp_mount_matches (const RtmpMount * self, gboolean publish,
       && is_or_any (self->config.stream, stream);
 }
 
+gboolean
+rtmp_mount_asks_user (const RtmpMount * self)
+{
+  return self->gatekeeper != NULL;
+}
+
+gboolean
+rtmp_mount_check_user (RtmpMount * self, const gchar * query, gchar ** user,
+    gchar ** description)
+{
+  guint32 random[2];
+  gboolean ok;
+
+  if (getentropy (random, sizeof (random)) != 0)
+    random[0] = g_random_int (), random[1] = g_random_int ();
+  g_mutex_lock (&self->lock);
+  ok = rtmp_gatekeeper_check (self->gatekeeper, g_get_monotonic_time (), query,
+      random, user, description);
+  g_mutex_unlock (&self->lock);
+  return ok;
+}
+
 static gboolean
 has_token (const gchar * query, const gchar * token)
 {
@@ -501,6 +526,12 @@ check (RtmpMount * self, const RtmpCallerInfo * info, const gchar ** reason)
 
   if (self->config.token && !has_token (info->query, self->config.token)) {
     *reason = "The key is missing or wrong.";
+    return info->publish ? "NetStream.Publish.Unauthorized"
+        : "NetStream.Play.Failed";
+  }
+  if (self->gatekeeper
+      && !g_hash_table_contains (self->config.users, info->user)) {
+    *reason = "The user may not.";
     return info->publish ? "NetStream.Publish.Unauthorized"
         : "NetStream.Play.Failed";
   }
@@ -784,8 +815,10 @@ rtmp_mount_new (RtmpServer * server, const RtmpMountConfig * config,
   self->config.app = g_strdup (config->app);
   self->config.stream = g_strdup (config->stream);
   self->config.token = g_strdup (config->token);
-  if (config->users)
+  if (config->users) {
     g_hash_table_ref (config->users);
+    self->gatekeeper = rtmp_gatekeeper_new (config->users);
+  }
   self->events = events;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
@@ -816,6 +849,7 @@ rtmp_mount_free (RtmpMount * self)
   for (i = 0; i < G_N_ELEMENTS (self->headers); i++)
     g_clear_pointer (&self->headers[i], frame_unref);
   g_ptr_array_unref (self->group);
+  g_clear_pointer (&self->gatekeeper, rtmp_gatekeeper_free);
   g_clear_pointer (&self->config.users, g_hash_table_unref);
   g_free ((gchar *) self->config.app);
   g_free ((gchar *) self->config.stream);

@@ -314,6 +314,27 @@ rtmp_server_has_app (RtmpServer * self, const gchar * app)
   return found;
 }
 
+gboolean
+rtmp_server_check_user (RtmpServer * self, const gchar * app,
+    const gchar * query, gchar ** user, gchar ** description)
+{
+  gboolean asked = FALSE;
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < self->mounts->len && *user == NULL; i++) {
+    RtmpMount *mount = g_ptr_array_index (self->mounts, i);
+
+    if (!rtmp_mount_has_app (mount, app) || !rtmp_mount_asks_user (mount))
+      continue;
+    asked = TRUE;
+    g_clear_pointer (description, g_free);
+    rtmp_mount_check_user (mount, query, user, description);
+  }
+  g_mutex_unlock (&self->lock);
+  return !asked || *user;
+}
+
 /* The first one that is meant for it counts. */
 RtmpMount *
 rtmp_server_find_mount (RtmpServer * self, gboolean publish, const gchar * app,

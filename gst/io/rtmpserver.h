@@ -92,8 +92,7 @@ typedef struct
  * @takeover: a second publisher replaces the first, which is else BadName
  * @max_clients: players at once; 0: any number
  * @token: (nullable): what "key=", "token=" or "pass=" of a query must say
- * @users: (nullable): names to passwords, for Adobe's authentication and for
- *   "user=" and "pass=" of a query
+ * @users: (nullable): names to passwords, for Adobe's authentication
  * @cache_bytes: of the last group of pictures that new players get first; 0:
  *   none is kept
  * @max_queue_bytes: that may wait for a player, who else loses frames; 0: any

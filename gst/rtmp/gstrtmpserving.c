@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpserving.h"
 
+#include <string.h>
+
 #include "gstrtmperror.h"
 #include "gstrtmpstats.h"
 
@@ -37,6 +39,7 @@ gst_rtmp_serving_clear (GstRtmpServing * self)
 {
   gst_rtmp_settings_clear (&self->settings);
   g_clear_pointer (&self->auth_token, g_free);
+  g_clear_pointer (&self->users, g_free);
 }
 
 /* Callers */
@@ -150,6 +153,27 @@ open_server (GstRtmpServing * self, GstRtmpSettings * settings,
   return self->server != NULL;
 }
 
+/* NULL: anybody may call. (transfer full) */
+static GHashTable *
+parse_users (const gchar * text)
+{
+  g_auto (GStrv) pairs = g_strsplit (text ? text : "", ",", -1);
+  GHashTable *users = NULL;
+  guint i;
+
+  for (i = 0; pairs[i]; i++) {
+    const gchar *colon = strchr (pairs[i], ':');
+
+    if (colon == NULL)
+      continue;
+    if (users == NULL)
+      users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert (users, g_strndup (pairs[i], colon - pairs[i]),
+        g_strdup (colon + 1));
+  }
+  return users;
+}
+
 static void
 post_error (GstRtmpServing * self, const GError * error, const gchar * where)
 {
@@ -178,6 +202,7 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
 {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *token = NULL, *where = NULL;
+  g_autoptr (GHashTable) users = NULL;
   RtmpServerOptions options;
   GstRtmpSettings copy;
   RtmpMount *mount;
@@ -186,6 +211,7 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
   token = g_strdup (self->auth_token);
+  users = parse_users (self->users);
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
   GST_OBJECT_UNLOCK (self->element);
   where = rtmp_url_to_string (copy.url, FALSE);
@@ -195,6 +221,7 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
     config->app = copy.url->application;
     config->stream = copy.url->stream;
     config->token = token;
+    config->users = users;
     note_port (self);
     mount = rtmp_mount_new (self->server, config, &mount_events, self);
     GST_OBJECT_LOCK (self->element);
@@ -282,6 +309,10 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
       g_param_spec_string ("auth-token", "Authorization token",
           "What callers must have as key=, token= or pass= in the query of "
           "stream or application", NULL, flags));
+  g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_USERS,
+      g_param_spec_string ("users", "Users",
+          "Who may call, by Adobe's authentication: name:password, separated by "
+          "commas", NULL, flags));
   g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
       g_param_spec_uint ("idle-timeout", "Idle timeout",
           "Seconds that a caller may be silent, pings included (0 = for ever)",
@@ -301,6 +332,9 @@ gst_rtmp_serving_set (GstRtmpServing * self, guint id, const GValue * value)
   if (id == GST_RTMP_SERVING_PROP_AUTH_TOKEN) {
     g_free (self->auth_token);
     self->auth_token = g_value_dup_string (value);
+  } else if (id == GST_RTMP_SERVING_PROP_USERS) {
+    g_free (self->users);
+    self->users = g_value_dup_string (value);
   } else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT) {
     self->idle_timeout = g_value_get_uint (value);
   } else {
@@ -325,6 +359,8 @@ gst_rtmp_serving_get (GstRtmpServing * self, guint id, GValue * value)
   GST_OBJECT_LOCK (self->element);
   if (id == GST_RTMP_SERVING_PROP_AUTH_TOKEN)
     g_value_set_string (value, self->auth_token);
+  else if (id == GST_RTMP_SERVING_PROP_USERS)
+    g_value_set_string (value, self->users);
   else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT)
     g_value_set_uint (value, self->idle_timeout);
   else

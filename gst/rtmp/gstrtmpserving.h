@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 enum
 {
   GST_RTMP_SERVING_PROP_AUTH_TOKEN = GST_RTMP_PROP_FIRST_OWN,
+  GST_RTMP_SERVING_PROP_USERS,
   GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
   GST_RTMP_SERVING_PROP_FIRST_OWN,
 };
@@ -30,6 +31,7 @@ typedef struct
   /* Under the element's object lock. */
   GstRtmpSettings settings;
   gchar *auth_token;
+  gchar *users;                 /* "name:password,name:password" */
   guint idle_timeout;           /* s */
 
   /* From start to stop. */
