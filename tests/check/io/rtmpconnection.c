@@ -651,6 +651,33 @@ test_choked (void)
   fixture_clear (&f);
 }
 
+/* So does one that changes the bandwidth that it sets all the time: what it is
+ * answered does not hurry, but counts. */
+static void
+test_choked_by_bandwidths (void)
+{
+  gsize queued;
+  guint n;
+  Fixture f;
+
+  fixture_open (&f);
+  f.transport->room = 0;
+  for (n = 0; n < ASKED; n++) {
+    rtmp_scripted_peer_send_bandwidth (f.peer, 1000 + n % 2, 2);
+    g_queue_push_tail (&f.transport->input,
+        rtmp_scripted_peer_take_output (f.peer));
+  }
+  run (&f);
+  queued = rtmp_out_queue_bytes (rtmp_connection_queue (f.connection));
+  g_assert_cmpuint (queued, >, 4);
+  g_assert_cmpuint (queued, <, 4 * MANY);
+  f.transport->room = G_MAXSIZE;
+  carry (&f, 1000);
+  g_assert_cmpuint (rtmp_scripted_peer_count (f.peer,
+          RTMP_MESSAGE_WINDOW_ACK_SIZE), ==, ASKED);
+  fixture_clear (&f);
+}
+
 /* Who does not want to read does not because the peer does. */
 static void
 test_choked_and_stopped (void)
@@ -1010,6 +1037,8 @@ main (int argc, char **argv)
   g_test_add_func ("/connection/batches", test_batches);
   g_test_add_func ("/connection/blocked", test_blocked);
   g_test_add_func ("/connection/choked/unread", test_choked);
+  g_test_add_func ("/connection/choked/by-bandwidths",
+      test_choked_by_bandwidths);
   g_test_add_func ("/connection/choked/and-stopped", test_choked_and_stopped);
   g_test_add_func ("/connection/choked/not-by-media", test_not_choked_by_media);
   g_test_add_func ("/connection/deadline", test_deadline);

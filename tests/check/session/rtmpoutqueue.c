@@ -22,6 +22,7 @@ static const struct
   {'B', RTMP_MESSAGE_USER_CONTROL, 0, RTMP_USER_CONTROL_SET_BUFFER_LENGTH},
   {'K', RTMP_MESSAGE_ACKNOWLEDGEMENT, 0},
   {'S', RTMP_MESSAGE_SET_CHUNK_SIZE, 0},
+  {'W', RTMP_MESSAGE_WINDOW_ACK_SIZE, 0},
 };
 
 static GBytes *
@@ -191,6 +192,8 @@ static const OrderCase order_cases[] = {
   {"urgent-between-chunks", "S4096 V300000 | P A10", "2 6*64 2 4 6*10"},
   {"urgent-not-within-another", "S4096 A300000 | P V10", "2 4*74 2 6"},
   {"urgent-not-within-a-command", "S4096 C300000 | P A10", "2 3*74 2 4"},
+  {"window-ack-size-is-not-urgent", "C300 W A10 | C10 A300 W",
+      "3*3 2 4 3 4*3 2"},
   {"set-chunk-size-is-not-urgent", "V300 S256 V300 A300", "6*3 2 6 4*2 6"},
   {"set-chunk-size-waits-for-video", "V300 A200 S256 A200", "6 4*2 6*2 2 4"},
   {"set-chunk-size-for-what-is-behind", "A300 S100 A300 S300 A300",
