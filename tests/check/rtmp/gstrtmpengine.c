@@ -579,6 +579,61 @@ test_scheduling (void)
   gst_object_unref (src);
 }
 
+/* The sink */
+
+/* The first message of @type that the server got: its index. */
+static guint
+first_of (RtmpScriptedPeer * peer, RtmpMessageType type)
+{
+  guint i, n = rtmp_scripted_peer_n_received (peer);
+
+  for (i = 0; i < n && rtmp_scripted_peer_received (peer, i)->type != type;
+      i++);
+  g_assert_cmpuint (i, <, n);
+  return i;
+}
+
+static void
+assert_begins (RtmpScriptedPeer * peer, guint index, const gchar * bytes,
+    gsize size)
+{
+  GBytes *payload = rtmp_scripted_peer_received (peer, index)->payload;
+
+  g_assert_cmpuint (g_bytes_get_size (payload), >, size);
+  g_assert_cmpmem (g_bytes_get_data (payload, NULL), size, bytes, size);
+}
+
+#define SET_METADATA "\x02\0\x0d@setDataFrame\x02\0\x0aonMetaData\x08"
+
+/* A server hears what there will be before it gets any of it: metadata first,
+ * and of each track its sequence header. */
+static void
+test_order (void)
+{
+  const RtmpTestPlan plan = { 0, };
+  RtmpTestServer *server = rtmp_test_server_new (&plan);
+  g_autofree gchar *url = rtmp_test_server_url (server, "key");
+  g_autofree gchar *file = gst_rtmp_test_path ("avc_aac.flv");
+  GstRtmpTest *test = gst_rtmp_test_new ("filesrc location=\"%s\" "
+      "! rtmpsink location=%s sync=false", file, url);
+  RtmpScriptedPeer *peer;
+  guint data, audio, video;
+
+  gst_rtmp_test_set_state (test, GST_STATE_PLAYING);
+  gst_rtmp_test_wait (test, GST_MESSAGE_EOS);
+  peer = rtmp_test_server_lock (server);
+  data = first_of (peer, RTMP_MESSAGE_DATA_AMF0);
+  audio = first_of (peer, RTMP_MESSAGE_AUDIO);
+  video = first_of (peer, RTMP_MESSAGE_VIDEO);
+  g_assert_cmpuint (data, <, MIN (audio, video));
+  assert_begins (peer, data, SET_METADATA, sizeof (SET_METADATA) - 1);
+  assert_begins (peer, audio, "\xAF\0", 2);
+  assert_begins (peer, video, "\x17\0", 2);
+  rtmp_test_server_unlock (server);
+  gst_rtmp_test_free (test);
+  rtmp_test_server_free (server);
+}
+
 /* Files of TLS */
 
 static const gchar *const tls_files[] = {
@@ -671,6 +726,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/source/seek-after-the-end",
       test_seek_after_the_end);
   g_test_add_func ("/engine/source/scheduling", test_scheduling);
+  g_test_add_func ("/engine/sink/E-122-E-123-order", test_order);
   g_test_add_func ("/engine/tls-files/bad", test_tls_files);
   g_test_add_func ("/engine/tls-files/without-tls", test_tls_files_without_tls);
   return g_test_run ();

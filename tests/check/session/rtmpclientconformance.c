@@ -170,6 +170,113 @@ test_shared_objects (void)
 
 /* Commands */
 
+/* (transfer full), also for @object: the same as an ECMA array. */
+static RtmpValue *
+as_array (RtmpValue * object)
+{
+  RtmpValue *array = rtmp_value_new_ecma_array ();
+  guint i;
+
+  for (i = 0; i < rtmp_value_n_members (object); i++) {
+    const gchar *name;
+    RtmpValue *value = rtmp_value_member (object, i, &name);
+
+    rtmp_value_set (array, name, rtmp_value_ref (value));
+  }
+  rtmp_value_unref (object);
+  return array;
+}
+
+/* Servers that say everything by ECMA arrays. */
+static void
+test_arrays_for_objects (void)
+{
+  RtmpTestClient client;
+
+  rtmp_test_client_init (&client, TRUE);
+  rtmp_test_client_reach (&client, CONNECT);
+  rtmp_test_client_answer (&client, "_result", 1, 0,
+      rtmp_value_new_ecma_array (), as_array (rtmp_scripted_peer_info ("status",
+              "NetConnection.Connect.Success", NULL)));
+  rtmp_scripted_peer_accept_stream (client.peer, 4, STREAM);
+  rtmp_test_client_answer (&client, "onStatus", 0, STREAM,
+      rtmp_value_new_null (), as_array (rtmp_scripted_peer_info ("status",
+              "NetStream.Publish.Start", NULL)));
+  rtmp_test_client_check_events (&client,
+      "<NetConnection.Connect.Success> await-stream await-start "
+      "<NetStream.Publish.Start> running ");
+  rtmp_test_client_clear (&client);
+}
+
+/* What we make up are objects. */
+static void
+test_objects_are_written (void)
+{
+  const RtmpCommand *connect;
+  RtmpTestClient client;
+
+  rtmp_test_client_init (&client, FALSE);
+  rtmp_test_client_begin (&client, 0, NULL);
+  rtmp_test_client_exchange (&client);
+  connect = rtmp_scripted_peer_expect_command (client.peer, "connect");
+  g_assert_cmpint (rtmp_value_type (rtmp_command_arg (connect, 0)), ==,
+      RTMP_VALUE_OBJECT);
+  rtmp_test_client_clear (&client);
+}
+
+/* What servers say before they answer connect: one of five. */
+static void
+say_something (RtmpTestClient * self, guint what)
+{
+  switch (what) {
+    case 0:
+      rtmp_scripted_peer_send_control (self->peer,
+          RTMP_MESSAGE_WINDOW_ACK_SIZE, 5000000);
+      break;
+    case 1:
+      rtmp_scripted_peer_send_bandwidth (self->peer, 5000000, 2);
+      break;
+    case 2:
+      rtmp_scripted_peer_send_control (self->peer, RTMP_MESSAGE_SET_CHUNK_SIZE,
+          4096);
+      break;
+    case 3:
+      rtmp_scripted_peer_send_user_control (self->peer,
+          RTMP_USER_CONTROL_STREAM_BEGIN, 0);
+      break;
+    default:
+      rtmp_test_client_answer (self, "onBWDone", 0, 0, rtmp_value_new_null (),
+          NULL);
+  }
+}
+
+#define WHATS 5
+
+/* In any order and number: three of five, with repetition, and then yes. */
+static void
+test_any_order (void)
+{
+  guint order;
+
+  for (order = 0; order < WHATS * WHATS * WHATS; order++) {
+    RtmpTestClient client;
+
+    rtmp_test_client_init (&client, TRUE);
+    rtmp_test_client_reach (&client, CONNECT);
+    say_something (&client, order % WHATS);
+    say_something (&client, order / WHATS % WHATS);
+    say_something (&client, order / WHATS / WHATS);
+    rtmp_test_client_exchange (&client);
+    rtmp_test_client_check_events (&client, "");
+    rtmp_scripted_peer_accept_connect (client.peer, 1);
+    rtmp_test_client_exchange (&client);
+    rtmp_test_client_check_events (&client,
+        "<NetConnection.Connect.Success> await-stream ");
+    g_assert_no_error (client.error);
+    rtmp_test_client_clear (&client);
+  }
+}
+
 /* A server may say it as often as it likes, before it accepts us and after. */
 static void
 test_checks_bandwidth_once (void)
@@ -591,6 +698,9 @@ static const struct
   {"E-043-chunk-sizes", test_chunk_sizes},
   {"E-051-E-052-limit-types", test_limit_types},
   {"E-063-shared-objects", test_shared_objects},
+  {"E-085-arrays-for-objects", test_arrays_for_objects},
+  {"E-086-objects-are-written", test_objects_are_written},
+  {"E-109-any-order", test_any_order},
   {"E-128-checks-bandwidth-once", test_checks_bandwidth_once},
   {"secure-token", test_secure_token},
   {"secure-token-unasked", test_secure_token_unasked},

@@ -296,6 +296,9 @@ test_message_size (void)
 {
   RtmpLimits limits = RTMP_LIMITS_DEFAULT;
 
+  /* The longest message that there can be is no offence by itself. */
+  g_assert_cmpuint (limits.message_size, >=, 0xFFFFFF);
+  check_limits (NULL, "04 000000 FFFFFF 08 01000000 AA", "");
   limits.message_size = 2;
   check_limits (&limits, "04 000000 000002 08 01000000 AABB", "8 4 1 0 AABB\n");
   check_limits (&limits, "04 000000 000002 08 01000000 AABB"
