@@ -221,6 +221,13 @@ send_the_rest (RtmpScriptedPeer * peer, gpointer user_data)
   send_audio (peer, 2000, 2001, 10);
 }
 
+static void
+ping (RtmpScriptedPeer * peer, gpointer user_data)
+{
+  rtmp_scripted_peer_send_user_control (peer, RTMP_USER_CONTROL_PING_REQUEST,
+      1);
+}
+
 /* The server is told to pause when two seconds wait, not before and not again;
  * and to go on when we do. */
 static void
@@ -255,10 +262,14 @@ test_pause_not_yet (void)
 
   fixture_init (&f, &plan, &options);
   gst_rtmp_engine_set_paused (f.engine, TRUE);
-  pop (f.engine, 2, 10);
+  pop (f.engine, 1, 0);
   rtmp_test_server_call (f.server, send_the_rest, NULL);
-  server_says (f.server, "NetStream.Play.Stop");
-  wait_told (&f, "rtmp-disconnected");
+  server_says (f.server, "Behind.All");
+  wait_status (&f, "Behind.All");
+  /* A pause would be at the server before the answer to a ping is; that stands
+   * behind the length of the buffer. */
+  rtmp_test_server_call (f.server, ping, NULL);
+  rtmp_test_server_wait_type (f.server, RTMP_MESSAGE_USER_CONTROL, 2);
   assert_tricks (f.server, CALLS, "");
   fixture_clear (&f);
 }
