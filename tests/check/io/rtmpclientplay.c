@@ -411,7 +411,7 @@ test_redirect (void)
   Fixture f;
 
   redirect_init (&f, &plan, tc_url);
-  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  fixture_connect (&f, TRUE, 0, NULL);
   wait_step (&f, RTMP_CLIENT_STEP_RUNNING);
   g_assert_cmpuint (rtmp_test_server_n_connections (f.server), ==, 1);
   g_assert_cmpuint (rtmp_test_server_n_connections (other), ==, 1);
@@ -449,7 +449,7 @@ test_redirect_circle (void)
   own = redirect_to_port (rtmp_test_server_port (f.server));
   g_assert_cmpuint (g_bytes_get_size (own), ==, size);
   memcpy (say, g_bytes_get_data (own, NULL), size);
-  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  fixture_connect (&f, TRUE, 0, NULL);
   wait_closed (&f);
   g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_REFUSED);
   g_assert_nonnull (strstr (f.error->message, "redirects"));
@@ -472,7 +472,7 @@ test_redirect_stays_encrypted (void)
 
   redirect_init (&f, &plan, to);
   target.port = rtmp_test_server_port (f.server);
-  fixture_connect (&f, TRUE, AT_ONCE, &target);
+  fixture_connect (&f, TRUE, 0, &target);
   wait_closed (&f);
   g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_REFUSED);
   g_assert_nonnull (strstr (f.error->message, "where we do not go"));
@@ -499,7 +499,7 @@ test_redirect_and_garbage (void)
   g_byte_array_append (say, (const guint8 *) "\xFF\xFF\xFF\xFF", 4);
   plan.say = g_byte_array_free_to_bytes (say);
   fixture_init (&f, &plan);
-  fixture_connect (&f, TRUE, AT_ONCE, NULL);
+  fixture_connect (&f, TRUE, 0, NULL);
   wait_closed (&f);
   g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_BAD_CHUNK);
   g_assert_cmpuint (rtmp_test_server_n_connections (other), ==, 0);
@@ -518,7 +518,7 @@ warm_up (void)
 
   fixture_init (&f, &plan);
   target.port = rtmp_test_server_port (f.server);
-  fixture_connect (&f, TRUE, AT_ONCE, &target);
+  fixture_connect (&f, TRUE, 0, &target);
   publish (&f, 0, 1, 100);
   rtmp_client_finish (f.client);
   wait_closed (&f);
