@@ -124,6 +124,21 @@ test_seek_early (void)
   fixture_clear (&f);
 }
 
+/* So does a switch to another stream. */
+static void
+test_switch_early (void)
+{
+  const RtmpTestPlan plan = { 0, };
+  Fixture f;
+
+  play (&f, &plan, 0);
+  rtmp_client_switch (f.client, "one");
+  rtmp_client_switch (f.client, "other");
+  wait_calls (&f, PLAYED + 1);
+  g_assert_cmpuint (count_calls (&f, "play2"), ==, 1);
+  fixture_clear (&f);
+}
+
 /* After its end nothing is asked of a stream, and nothing told. */
 static void
 test_tricks_after_the_end (void)
@@ -357,7 +372,32 @@ test_socket_options (void)
   g_assert_cmpint (option_of (fd, SOL_SOCKET, SO_KEEPALIVE), !=, 0);
 #ifdef SO_MAX_PACING_RATE
   g_assert_cmpint (option_of (fd, SOL_SOCKET, SO_MAX_PACING_RATE), ==, 1250000);
+  rtmp_client_set_peak_rate (f.client, 0);
+  publish (&f, 0, 1, 10);
+  rtmp_test_server_wait_media (f.server, 1);
+  g_assert_cmpint (option_of (fd, SOL_SOCKET, SO_MAX_PACING_RATE), ==, -1);
 #endif
+  fixture_clear (&f);
+}
+
+/* The first one behind connect, and another when it is changed. */
+static void
+test_chunk_size (void)
+{
+  const RtmpTestPlan plan = { 0, };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, TRUE, 0, NULL);
+  wait_step (&f, RTMP_CLIENT_STEP_RUNNING);
+  rtmp_client_set_chunk_size (f.client, 1000);
+  publish (&f, 0, 1, 5000);
+  rtmp_test_server_wait_type (f.server, RTMP_MESSAGE_SET_CHUNK_SIZE, 2);
+  g_assert_cmpuint (count_calls (&f, "set-chunk-size 65536"), ==, 1);
+  g_assert_cmpuint (count_calls (&f, "set-chunk-size 1000"), ==, 1);
+  rtmp_client_finish (f.client);
+  wait_closed (&f);
+  assert_server_has (&f, 1, 5000);
   fixture_clear (&f);
 }
 
@@ -536,6 +576,8 @@ main (int argc, char **argv)
   warm_up ();
   g_test_add_func ("/clientplay/seek", test_seek);
   g_test_add_func ("/clientplay/seek-early", test_seek_early);
+  g_test_add_func ("/clientplay/switch-early", test_switch_early);
+  g_test_add_func ("/clientplay/chunk-size", test_chunk_size);
   g_test_add_func ("/clientplay/tricks-after-the-end",
       test_tricks_after_the_end);
   g_test_add_func ("/clientplay/idle/running", test_idle);

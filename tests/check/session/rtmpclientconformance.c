@@ -104,6 +104,24 @@ test_chunk_sizes (void)
   rtmp_test_client_clear (&client);
 }
 
+/* One that is set before there is anything to say goes out with connect. */
+static void
+test_chunk_size_before_start (void)
+{
+  RtmpTestClient client;
+
+  rtmp_test_client_init (&client, TRUE);
+  rtmp_test_client_begin (&client, 0, NULL);
+  rtmp_client_session_set_chunk_size (client.session, 1000);
+  rtmp_test_client_exchange (&client);
+  rtmp_scripted_peer_expect_command (client.peer, "connect");
+  rtmp_test_client_expect_control (&client, RTMP_MESSAGE_WINDOW_ACK_SIZE,
+      2500000);
+  rtmp_test_client_expect_control (&client, RTMP_MESSAGE_SET_CHUNK_SIZE, 1000);
+  rtmp_scripted_peer_expect_command (client.peer, "releaseStream");
+  rtmp_test_client_clear (&client);
+}
+
 static void
 publish_much (RtmpTestClient * self, guint n, gsize size)
 {
@@ -696,6 +714,7 @@ static const struct
 } tests[] = {
   {"E-042-control-times", test_control_times},
   {"E-043-chunk-sizes", test_chunk_sizes},
+  {"chunk-size-before-start", test_chunk_size_before_start},
   {"E-051-E-052-limit-types", test_limit_types},
   {"E-063-shared-objects", test_shared_objects},
   {"E-085-arrays-for-objects", test_arrays_for_objects},

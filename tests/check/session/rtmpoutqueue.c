@@ -316,6 +316,28 @@ test_read_back (gconstpointer chunk_size)
   g_byte_array_unref (output);
 }
 
+/* All but media count, until they are sent whole. */
+static void
+test_signals (void)
+{
+  static const gchar *const words[] = { "P", "K", "B", "W", "S200", "C10" };
+  g_autoptr (RtmpOutQueue) queue = rtmp_out_queue_new ();
+  GByteArray *output = g_byte_array_new ();
+  guint i;
+
+  push (queue, "V10", 0);
+  push (queue, "A10", 0);
+  push (queue, "D10", 0);
+  g_assert_cmpuint (rtmp_out_queue_signals (queue), ==, 0);
+  for (i = 0; i < G_N_ELEMENTS (words); i++) {
+    push (queue, words[i], 0);
+    g_assert_cmpuint (rtmp_out_queue_signals (queue), ==, i + 1);
+  }
+  drain (queue, output, 1);
+  g_assert_cmpuint (rtmp_out_queue_signals (queue), ==, 0);
+  g_byte_array_unref (output);
+}
+
 /* At each byte: how much is left, and of which messages. */
 static void
 test_accounting (void)
@@ -562,6 +584,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_tables ();
+  g_test_add_func ("/outqueue/signals", test_signals);
   g_test_add_func ("/outqueue/accounting", test_accounting);
   g_test_add_func ("/outqueue/oldest", test_oldest);
   g_test_add_func ("/outqueue/chunk-size", test_chunk_size);
