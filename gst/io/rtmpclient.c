@@ -590,6 +590,11 @@ rtmp_client_set_reading (RtmpClient * self, gboolean reading)
   g_mutex_lock (&self->lock);
   self->reading_wanted = reading;
   g_mutex_unlock (&self->lock);
+  /* From an event, before the next message: there may be very many. */
+  if (!reading && rtmp_loop_is_current (self->loop) && self->connection) {
+    self->reading = FALSE;
+    rtmp_connection_set_reading (self->connection, FALSE);
+  }
   wake (self);
 }
 

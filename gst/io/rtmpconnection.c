@@ -255,7 +255,7 @@ on_end_of_input (RtmpConnection * self, GError * error)
   } else {
     if (self->write_error) {
       g_clear_error (&error);
-      error = g_steal_pointer (&self->write_error);
+      error = g_error_copy (self->write_error);
     }
     if (error == NULL)
       error = g_error_new_literal (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,

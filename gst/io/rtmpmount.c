@@ -752,15 +752,38 @@ set_reading (RtmpCaller * caller, gpointer user_data)
   rtmp_caller_set_reading (caller, GPOINTER_TO_INT (user_data));
 }
 
+/* (nullable) */
+static RtmpCaller *
+find_publisher_locked (RtmpMount * self)
+{
+  guint i;
+
+  for (i = 0; i < self->guests->len; i++) {
+    const RtmpGuest *guest = g_ptr_array_index (self->guests, i);
+
+    if (guest->stats.id == self->publisher)
+      return guest->caller;
+  }
+  return NULL;
+}
+
+/* From its own events at once: there may be very many before the next one. */
 void
 rtmp_mount_set_reading (RtmpMount * self, gboolean reading)
 {
+  RtmpCaller *here = NULL;
   guint64 id;
 
   g_mutex_lock (&self->lock);
   id = self->publisher;
-  g_mutex_unlock (&self->lock);
   if (id != 0)
+    here = find_publisher_locked (self);
+  if (here && !rtmp_loop_is_current (rtmp_caller_loop (here)))
+    here = NULL;
+  g_mutex_unlock (&self->lock);
+  if (here)
+    rtmp_caller_set_reading (here, reading);
+  else if (id != 0)
     rtmp_server_post (self->server, id, set_reading, GINT_TO_POINTER (reading),
         NULL);
 }

@@ -214,6 +214,35 @@ def fuzz_seeds(tree):
             yield f"tests/fuzz/seeds/{name}: {seeds} seeds, at least 5"
 
 
+def has_test(sources, number, pattern):
+    """Whether a file registers tests under @pattern's first part and has, in a
+    string, a part with the number that fits its part with the number."""
+    parts = pattern.split("/")
+    part = next((x for x in parts if number in x), None)
+    if part is None:
+        return False
+    fits = re.compile(r'"(?:[^"\n]*/)?' + re.escape(part).replace(r"\*", r'[^"/\n]*') + r'[/"]')
+    return any(f'"/{parts[1]}/' in text and fits.search(text) for text in sources)
+
+
+@check({"docs/design/conformance.md": "| E-999 | broken | `/broken/E-999-*` |\n"})
+def conformance(tree):
+    page = tree / "docs/design/conformance.md"
+    sources = [p.read_text(encoding="utf-8") for p in c_files(tree, "tests/check")]
+    seen = set()
+    for line in raw(page):
+        row = re.match(r"\| (E-\d{3}) \|.*\| ([^|]*) \|$", line)
+        if not row:
+            continue
+        number, tests = row[1], re.findall(r"`([^`]+)`", row[2])
+        if number in seen or not tests:
+            yield f"{number}: a second row, or no test"
+        seen.add(number)
+        for test in tests:
+            if not has_test(sources, number, test):
+                yield f"{number}: no test {test}"
+
+
 @check({"tests/files/broken.bin": "\n"})
 def files_indexed(tree):
     index = (tree / "tests/files/INDEX.md")

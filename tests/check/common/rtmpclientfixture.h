@@ -26,6 +26,7 @@ typedef struct
   guint pause_at;               /* stop reading with so many; 0: never */
   guint recorded;
   guint sent;
+  GArray *sought;               /* of serials */
   guint closed;
   GError *error;
   guint fds;                    /* before */
@@ -105,6 +106,18 @@ on_recorded (gpointer user_data)
 }
 
 static void
+on_sought (guint serial, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_assert_cmpuint (self->closed, ==, 0);
+  g_array_append_val (self->sought, serial);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 on_closed (const GError * error, gpointer user_data)
 {
   Fixture *self = user_data;
@@ -123,6 +136,7 @@ static const RtmpClientEvents events = {
   .media = on_media,
   .sent = on_sent,
   .recorded = on_recorded,
+  .sought = on_sought,
   .closed = on_closed,
 };
 
@@ -134,6 +148,7 @@ fixture_init (Fixture * self, const RtmpTestPlan * plan)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->steps = g_array_new (FALSE, FALSE, sizeof (RtmpClientStep));
+  self->sought = g_array_new (FALSE, FALSE, sizeof (guint));
   self->codes = g_ptr_array_new_with_free_func (g_free);
   self->media = g_ptr_array_new_with_free_func (g_free);
   if (plan)
@@ -149,6 +164,7 @@ fixture_clear (Fixture * self)
   g_clear_pointer (&self->server, rtmp_test_server_free);
   rtmp_test_assert_fds (self->fds);
   g_array_unref (self->steps);
+  g_array_unref (self->sought);
   g_ptr_array_unref (self->codes);
   g_ptr_array_unref (self->media);
   g_clear_error (&self->error);

@@ -56,12 +56,21 @@ on_recorded (gpointer user_data)
   g_string_append (client->events, "recorded ");
 }
 
+static void
+on_length (gdouble seconds, gpointer user_data)
+{
+  RtmpTestClient *client = user_data;
+
+  g_string_append_printf (client->events, "length %g ", seconds);
+}
+
 static const RtmpClientSessionEvents session_events = {
   .send = on_send,
   .state_changed = on_state,
   .status = on_status,
   .media = on_media,
   .recorded = on_recorded,
+  .length = on_length,
 };
 
 static gboolean

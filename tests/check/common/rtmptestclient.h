@@ -24,7 +24,7 @@ typedef struct
   RtmpClientSession *session;
   RtmpScriptedPeer *peer;
   gint64 now;
-  GString *events;              /* states, <status codes>, "recorded" */
+  GString *events;              /* states, <codes>, "recorded", "length" */
   guint messages[256];          /* played, by type */
   guint64 payload_bytes;
   guint32 hash;

@@ -1026,7 +1026,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/finish/without-media", test_finish_without_media);
   g_test_add_func ("/client/finish/waits-for-the-server",
       test_finish_waits_for_the_server);
-  g_test_add_func ("/client/finish/drains", test_finish_drains);
+  g_test_add_func ("/client/finish/E-126-drains", test_finish_drains);
   g_test_add_func ("/client/finish/while-resolving",
       test_finish_while_resolving);
   add_failures ();

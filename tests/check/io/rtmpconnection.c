@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+/* Of handshakes that are to time out: microseconds, and time enough for what
+ * comes before the silence. */
+#define STALL (50 * 1000)
+
 /* A transport whose other end is in the test's hands: nothing here depends on
  * time or on a kernel's buffers. */
 typedef struct
@@ -15,6 +19,7 @@ typedef struct
   gboolean input_ends;
   GError *read_error;           /* what comes behind the input */
   guint reads;
+  gsize read_size;              /* that the last one had room for */
   GByteArray *output;
   gsize room;                   /* bytes that writing takes before it blocks */
   gsize written;                /* of the output that has been looked at */
@@ -33,6 +38,7 @@ typedef struct
   guint opened;
   GPtrArray *payloads;          /* of GBytes */
   guint answers;                /* messages to send from within each message */
+  guint stop_at;                /* stop reading with so many; 0: never */
   gboolean refuse;              /* end with the next message */
   gint64 deadline;
   guint deadlines;
@@ -54,6 +60,7 @@ test_read (RtmpTransport * transport, guint8 * data, gsize size,
   gconstpointer from;
 
   self->reads++;
+  self->read_size = size;
   if (bytes) {
     from = g_bytes_get_data (bytes, &left);
     n = MIN (left, size);
@@ -215,6 +222,8 @@ on_message (RtmpMessage * message, gpointer user_data, GError ** error)
   g_ptr_array_add (self->payloads, g_steal_pointer (&message->payload));
   for (i = 0; i < self->answers; i++)
     send_ping (self);
+  if (self->payloads->len == self->stop_at)
+    rtmp_connection_set_reading (self->connection, FALSE);
   if (self->refuse)
     g_set_error_literal (error, RTMP_ERROR, RTMP_ERROR_REFUSED, "enough");
   return !self->refuse;
@@ -465,6 +474,73 @@ test_stop_reading (void)
   fixture_clear (&f);
 }
 
+/* From within a message too: what is read by then still comes, and no more of
+ * the socket is asked for. */
+static void
+test_stop_reading_in_message (void)
+{
+  Fixture f;
+
+  fixture_open (&f);
+  f.stop_at = 1;
+  rtmp_scripted_peer_send_control (f.peer, RTMP_MESSAGE_SET_CHUNK_SIZE, 65536);
+  peer_sends (&f, 0, 100);
+  peer_sends (&f, 1, 3 * RTMP_CONNECTION_BLOCK_MIN);
+  f.transport->reads = 0;
+  carry (&f, G_MAXINT);
+  g_assert_cmpuint (f.payloads->len, ==, 1);
+  g_assert_cmpuint (f.transport->reads, ==, 1);
+  rtmp_connection_set_reading (f.connection, TRUE);
+  run (&f);
+  g_assert_cmpuint (f.payloads->len, ==, 2);
+  fixture_clear (&f);
+}
+
+static void
+give_zeros (Fixture * self, gsize size)
+{
+  g_queue_push_tail (&self->transport->input,
+      g_bytes_new_take (g_malloc0 (size), size));
+  run (self);
+}
+
+/* A read that fills the block makes the next one larger, a small one smaller;
+ * one that does not fill it has emptied the socket. */
+static void
+test_block_sizes (void)
+{
+  gsize size = RTMP_CONNECTION_BLOCK_MIN;
+  Fixture f;
+
+  fixture_open (&f);
+  rtmp_scripted_peer_send_control (f.peer, RTMP_MESSAGE_SET_CHUNK_SIZE,
+      RTMP_MESSAGE_MAX_SIZE);
+  carry (&f, RTMP_CONNECTION_BLOCK_MAX);
+  g_queue_push_tail (&f.transport->input, g_bytes_new_static
+      ("\x06\0\0\0\xFF\xFF\xFF\x09\1\0\0\0", 12));
+  f.transport->reads = 0;
+  run (&f);
+  g_assert_cmpuint (f.transport->reads, ==, 1);
+  for (; size < RTMP_CONNECTION_BLOCK_MAX; size *= 2) {
+    give_zeros (&f, size);
+    g_assert_cmpuint (f.transport->read_size, ==, 2 * size);
+  }
+  give_zeros (&f, 2 * size);
+  g_assert_cmpuint (f.transport->read_size, ==, size);
+  for (; size > RTMP_CONNECTION_BLOCK_MIN; size /= 2) {
+    give_zeros (&f, size / 8);  /* not yet little */
+    g_assert_cmpuint (f.transport->read_size, ==, size);
+    give_zeros (&f, 1);
+    g_assert_cmpuint (f.transport->read_size, ==, size);
+  }
+  for (f.transport->reads = 0; f.transport->reads < 3;) {
+    give_zeros (&f, 1);
+    g_assert_cmpuint (f.transport->read_size, ==, size);
+  }
+  g_assert_cmpuint (f.closed, ==, 0);
+  fixture_clear (&f);
+}
+
 /* Writing */
 
 /* What is sent from within an event goes out with its end, in one call. */
@@ -488,6 +564,10 @@ test_batches (void)
   g_assert_cmpuint (f.transport->writes, ==, writes + 1);
   rtmp_connection_update (f.connection);
   g_assert_cmpuint (f.transport->writes, ==, writes + 2);
+  /* Nothing sent is nothing told. */
+  f.sent = 0;
+  rtmp_connection_update (f.connection);
+  g_assert_cmpuint (f.sent, ==, 0);
   carry (&f, 1000);
   g_assert_cmpuint (rtmp_scripted_peer_count (f.peer, RTMP_MESSAGE_VIDEO), ==,
       20);
@@ -523,6 +603,123 @@ test_blocked (void)
   g_assert_cmpuint (rtmp_scripted_peer_count (f.peer, RTMP_MESSAGE_VIDEO), ==,
       2);
   g_assert_cmpuint (f.sent, >, 2);
+  fixture_clear (&f);
+}
+
+/* So many of the peer's messages, each of which we answer at once, and each a
+ * read of its own. */
+static void
+ask (Fixture * self, guint from, guint to)
+{
+  guint n;
+
+  self->answers = 1;
+  for (n = from; n < to; n++) {
+    peer_sends (self, n, 10);
+    g_queue_push_tail (&self->transport->input,
+        rtmp_scripted_peer_take_output (self->peer));
+  }
+  run (self);
+}
+
+#define ASKED 1000
+/* Answers that wait before the peer is heard no more, with room for a batch
+ * that is laid out. */
+#define MANY 300
+
+/* A peer that asks and does not read what it is answered cannot have us keep
+ * answers for it without end; when it reads, it is heard again. */
+static void
+test_choked (void)
+{
+  guint heard;
+  Fixture f;
+
+  fixture_open (&f);
+  f.transport->room = 0;
+  ask (&f, 0, ASKED);
+  heard = f.payloads->len;
+  g_assert_cmpuint (heard, >, 1);
+  g_assert_cmpuint (heard, <, MANY);
+  run (&f);
+  g_assert_cmpuint (f.payloads->len, ==, heard);
+  f.transport->room = G_MAXSIZE;
+  carry (&f, 1000);
+  assert_payloads (&f, ASKED, 10);
+  g_assert_cmpuint (rtmp_scripted_peer_count (f.peer,
+          RTMP_MESSAGE_USER_CONTROL), ==, ASKED);
+  fixture_clear (&f);
+}
+
+/* So does one that changes the bandwidth that it sets all the time: what it is
+ * answered does not hurry, but counts. */
+static void
+test_choked_by_bandwidths (void)
+{
+  gsize queued;
+  guint n;
+  Fixture f;
+
+  fixture_open (&f);
+  f.transport->room = 0;
+  for (n = 0; n < ASKED; n++) {
+    rtmp_scripted_peer_send_bandwidth (f.peer, 1000 + n % 2, 2);
+    g_queue_push_tail (&f.transport->input,
+        rtmp_scripted_peer_take_output (f.peer));
+  }
+  run (&f);
+  queued = rtmp_out_queue_bytes (rtmp_connection_queue (f.connection));
+  g_assert_cmpuint (queued, >, 4);
+  g_assert_cmpuint (queued, <, 4 * MANY);
+  f.transport->room = G_MAXSIZE;
+  carry (&f, 1000);
+  g_assert_cmpuint (rtmp_scripted_peer_count (f.peer,
+          RTMP_MESSAGE_WINDOW_ACK_SIZE), ==, ASKED);
+  fixture_clear (&f);
+}
+
+/* Who does not want to read does not because the peer does. */
+static void
+test_choked_and_stopped (void)
+{
+  guint heard;
+  Fixture f;
+
+  fixture_open (&f);
+  f.transport->room = 0;
+  ask (&f, 0, ASKED);
+  heard = f.payloads->len;
+  rtmp_connection_set_reading (f.connection, FALSE);
+  f.transport->room = G_MAXSIZE;
+  carry (&f, 1000);
+  g_assert_cmpuint (f.payloads->len, ==, heard);
+  rtmp_connection_set_reading (f.connection, TRUE);
+  carry (&f, 1000);
+  assert_payloads (&f, ASKED, 10);
+  fixture_clear (&f);
+}
+
+/* Video that waits does not count: a slow peer is still heard, and its pings
+ * are answered first when it reads. */
+static void
+test_not_choked_by_media (void)
+{
+  guint i;
+  Fixture f;
+
+  fixture_open (&f);
+  f.transport->room = 0;
+  for (i = 0; i < ASKED; i++)
+    send_media (&f, i, 1000);
+  rtmp_connection_update (f.connection);
+  ask (&f, 0, 100);
+  assert_payloads (&f, 100, 10);
+  f.transport->room = RTMP_OUT_QUEUE_BATCH + 100 * 8 + 2000;
+  carry (&f, 1000);
+  g_assert_cmpuint (rtmp_scripted_peer_count (f.peer,
+          RTMP_MESSAGE_USER_CONTROL), ==, 100);
+  g_assert_cmpuint (rtmp_scripted_peer_count (f.peer, RTMP_MESSAGE_VIDEO), <,
+      ASKED);
   fixture_clear (&f);
 }
 
@@ -573,6 +770,39 @@ test_finish_blocked (void)
   f.transport->room = G_MAXSIZE;
   run (&f);
   assert_finishes (&f);
+  fixture_clear (&f);
+}
+
+/* After our end nobody would read it: it is not kept, and not written. */
+static void
+test_send_after_finish (void)
+{
+  const RtmpOutQueue *queue;
+  Fixture f;
+
+  fixture_open (&f);
+  queue = rtmp_connection_queue (f.connection);
+  rtmp_connection_finish (f.connection);
+  run (&f);
+  g_assert_true (f.transport->shut);
+  send_media (&f, 0, 1000);
+  send_ping (&f);
+  rtmp_connection_update (f.connection);
+  f.answers = 2;
+  peer_sends (&f, 0, 10);
+  carry (&f, 1000);
+  assert_payloads (&f, 1, 10);
+  g_assert_true (rtmp_out_queue_is_empty (queue));
+  g_assert_cmpuint (rtmp_out_queue_bytes (queue), ==, 0);
+  /* What the link itself answers is not written either, be it with the last
+   * words of a connection that fails. */
+  rtmp_scripted_peer_send_bandwidth (f.peer, 1000, 2);
+  carry (&f, 1000);
+  g_queue_push_tail (&f.transport->input,
+      g_bytes_new_static ("\xFF\xFF\xFF\xFF", 4));
+  run (&f);
+  g_assert_cmpuint (f.closed, ==, 1);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_BAD_CHUNK);
   fixture_clear (&f);
 }
 
@@ -640,6 +870,7 @@ test_read_error (void)
 static void
 test_write_error (gconstpointer peer_says_why)
 {
+  guint writes;
   Fixture f;
 
   fixture_open (&f);
@@ -654,8 +885,14 @@ test_write_error (gconstpointer peer_says_why)
   send_media (&f, 0, 100);
   rtmp_connection_update (f.connection);
   g_assert_cmpuint (f.closed, ==, 0);
+  /* What is sent now is not kept, and nothing is written any more. */
+  writes = f.transport->writes;
+  send_media (&f, 1, 5000);
+  g_assert_cmpuint (rtmp_out_queue_bytes (rtmp_connection_queue
+          (f.connection)), ==, 100);
   run (&f);
   assert_payloads (&f, 1, 10);
+  g_assert_cmpuint (f.transport->writes, ==, writes);
   if (peer_says_why)
     assert_closed (&f, RTMP_ERROR, RTMP_ERROR_REFUSED);
   else
@@ -695,17 +932,36 @@ test_garbage (void)
 
 /* Time */
 
+/* A peer that goes silent after so many bytes, and where we say we stood. */
 static void
-test_handshake_in_time (void)
+check_stall (gsize size, const gchar * state)
 {
+  g_autoptr (GBytes) said = NULL;
   Fixture f;
 
-  fixture_init (&f, 1);
+  fixture_init (&f, STALL);
+  g_main_context_iteration (f.context, FALSE);
+  rtmp_scripted_peer_feed (f.peer, f.transport->output->data,
+      f.transport->output->len);
+  said = rtmp_scripted_peer_take_output (f.peer);
+  if (size > 0)
+    g_queue_push_tail (&f.transport->input, g_bytes_new_from_bytes (said, 0,
+            size));
   while (f.closed == 0)
     g_main_context_iteration (f.context, TRUE);
   assert_closed (&f, RTMP_ERROR, RTMP_ERROR_TIMED_OUT);
-  g_assert_nonnull (strstr (f.error->message, "await-version"));
+  g_assert_nonnull (strstr (f.error->message, state));
   fixture_clear (&f);
+}
+
+static void
+test_handshake_in_time (void)
+{
+  check_stall (0, "await-version");
+  check_stall (1, "await-hello");
+  check_stall (1536, "await-hello");
+  check_stall (1537, "await-echo");
+  check_stall (3072, "await-echo");
 }
 
 static void
@@ -752,6 +1008,7 @@ add_ends (void)
   g_test_add_func ("/connection/finish/all-sent", test_finish);
   g_test_add_func ("/connection/finish/blocked", test_finish_blocked);
   g_test_add_func ("/connection/finish/reset", test_finish_reset);
+  g_test_add_func ("/connection/finish/nothing-behind", test_send_after_finish);
   g_test_add_func ("/connection/end/input", test_end_of_input);
   g_test_add_func ("/connection/end/read-error", test_read_error);
   g_test_add_data_func ("/connection/end/write-error", NULL, test_write_error);
@@ -759,7 +1016,8 @@ add_ends (void)
       test_write_error);
   g_test_add_func ("/connection/end/said-before", test_said_before_the_end);
   g_test_add_func ("/connection/end/garbage", test_garbage);
-  g_test_add_func ("/connection/end/handshake-timeout", test_handshake_in_time);
+  g_test_add_func ("/connection/end/E-010-handshake-timeout",
+      test_handshake_in_time);
 }
 
 int
@@ -773,8 +1031,16 @@ main (int argc, char **argv)
   g_test_add_func ("/connection/payloads-stay", test_payloads_stay);
   g_test_add_func ("/connection/turns", test_turns);
   g_test_add_func ("/connection/stop-reading", test_stop_reading);
+  g_test_add_func ("/connection/stop-reading-in-message",
+      test_stop_reading_in_message);
+  g_test_add_func ("/connection/block-sizes", test_block_sizes);
   g_test_add_func ("/connection/batches", test_batches);
   g_test_add_func ("/connection/blocked", test_blocked);
+  g_test_add_func ("/connection/choked/unread", test_choked);
+  g_test_add_func ("/connection/choked/by-bandwidths",
+      test_choked_by_bandwidths);
+  g_test_add_func ("/connection/choked/and-stopped", test_choked_and_stopped);
+  g_test_add_func ("/connection/choked/not-by-media", test_not_choked_by_media);
   g_test_add_func ("/connection/deadline", test_deadline);
   g_test_add_func ("/connection/stats", test_stats);
   add_ends ();

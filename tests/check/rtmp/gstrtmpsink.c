@@ -1011,9 +1011,9 @@ main (int argc, char **argv)
   g_test_add_func ("/sink/again", test_again);
   g_test_add_func ("/sink/by-reference", test_by_reference);
   g_test_add_func ("/sink/memories", test_memories);
-  g_test_add_func ("/sink/headers/once", test_headers_once);
+  g_test_add_func ("/sink/headers/E-123-once", test_headers_once);
   g_test_add_func ("/sink/headers/in-caps-only", test_headers_in_caps_only);
-  g_test_add_func ("/sink/headers/change", test_headers_change);
+  g_test_add_func ("/sink/headers/E-123-change", test_headers_change);
   g_test_add_func ("/sink/pacing", test_pacing);
   g_test_add_func ("/sink/eos/drains", test_eos_drains);
   g_test_add_func ("/sink/eos/timeout", test_eos_timeout);

@@ -694,7 +694,7 @@ main (int argc, char **argv)
   g_test_add_func ("/src/slow-server", test_slow_server);
   g_test_add_func ("/src/messages", test_messages);
   g_test_add_func ("/src/num-buffers", test_num_buffers);
-  g_test_add_func ("/src/time/wrap", test_wrap);
+  g_test_add_func ("/src/time/E-024-wrap", test_wrap);
   g_test_add_func ("/src/time/live", test_live_segment);
   g_test_add_func ("/src/time/recorded", test_recorded_segment);
   g_test_add_data_func ("/src/slow-downstream/room", NULL,

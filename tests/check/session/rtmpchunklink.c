@@ -2,6 +2,7 @@
 #include "rtmpchunklink.h"
 #include "rtmpcontrol.h"
 #include "rtmperror.h"
+#include "rtmplog.h"
 #include "rtmptestbytes.h"
 #include "rtmptestrecording.h"
 
@@ -296,14 +297,30 @@ test_all_in_one_block (void)
   end_clear (&server);
 }
 
+static guint echoes_told;
+
+static void
+on_log (RtmpLogLevel level, const gchar * file, gint line,
+    const gchar * function, const gchar * message)
+{
+  echoes_told += strstr (message, "echo is not what we sent") != NULL;
+}
+
+/* Told of, and no more than that; a right one is not. */
 static void
 test_wrong_echo (void)
 {
   End client;
 
+  rtmp_log_set_hook (on_log, RTMP_LOG_INFO);
+  client_init (&client);
+  g_assert_cmpuint (echoes_told, ==, 0);
+  end_clear (&client);
   end_init (&client, RTMP_ROLE_CLIENT);
   feed (&client, "03" S1 "00*1536");
+  rtmp_log_set_hook (NULL, RTMP_LOG_WARNING);
   check_events (&client, "opened ");
+  g_assert_cmpuint (echoes_told, ==, 1);
   end_clear (&client);
 }
 

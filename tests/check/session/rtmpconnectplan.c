@@ -157,6 +157,41 @@ test_redirect_nowhere (void)
   g_assert_cmpstr (plan->host, ==, "h");
 }
 
+/* Credentials are for whoever asks: the other server has not yet. */
+static void
+test_redirect_after_authentication (void)
+{
+  g_autoptr (RtmpConnectPlan) plan = make (RTMP_AUTHMOD_AUTO, "u", "p");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (next (plan,
+          rejected ("[ AccessManager.Reject ] : [ code=403 need auth; "
+              "authmod=adobe ] : "), &error));
+  g_assert_true (next (plan, redirected (302, "rtmp://other/app"), &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (plan->app, ==, "app");
+  g_assert_cmpstr (plan->tc_url, ==, "rtmp://other/app");
+}
+
+/* Into TLS, and on within it, but not out of it again. */
+static void
+test_redirect_stays_encrypted (void)
+{
+  g_autoptr (RtmpConnectPlan) plan = make (RTMP_AUTHMOD_AUTO, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (next (plan, redirected (302, "rtmps://a/live"), &error));
+  g_assert_true (plan->tls);
+  g_assert_cmpuint (plan->port, ==, 443);
+  g_assert_true (next (plan, redirected (302, "rtmps://b/live"), &error));
+  g_assert_no_error (error);
+  g_assert_false (next (plan, redirected (302, "rtmp://c/live"), &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
+  g_assert_nonnull (strstr (error->message, "rtmp"));
+  g_assert_cmpstr (plan->host, ==, "b");
+  g_assert_true (plan->tls);
+}
+
 static void
 test_redirect_circle (void)
 {
@@ -183,6 +218,10 @@ main (int argc, char **argv)
   g_test_add_func ("/connect-plan/no-demand", test_no_demand);
   g_test_add_func ("/connect-plan/E-114-redirect", test_redirect);
   g_test_add_func ("/connect-plan/redirect-nowhere", test_redirect_nowhere);
+  g_test_add_func ("/connect-plan/redirect-after-authentication",
+      test_redirect_after_authentication);
+  g_test_add_func ("/connect-plan/redirect-stays-encrypted",
+      test_redirect_stays_encrypted);
   g_test_add_func ("/connect-plan/E-114-bounded", test_redirect_circle);
   return g_test_run ();
 }

@@ -22,6 +22,7 @@ static const struct
   {'B', RTMP_MESSAGE_USER_CONTROL, 0, RTMP_USER_CONTROL_SET_BUFFER_LENGTH},
   {'K', RTMP_MESSAGE_ACKNOWLEDGEMENT, 0},
   {'S', RTMP_MESSAGE_SET_CHUNK_SIZE, 0},
+  {'W', RTMP_MESSAGE_WINDOW_ACK_SIZE, 0},
 };
 
 static GBytes *
@@ -191,6 +192,8 @@ static const OrderCase order_cases[] = {
   {"urgent-between-chunks", "S4096 V300000 | P A10", "2 6*64 2 4 6*10"},
   {"urgent-not-within-another", "S4096 A300000 | P V10", "2 4*74 2 6"},
   {"urgent-not-within-a-command", "S4096 C300000 | P A10", "2 3*74 2 4"},
+  {"window-ack-size-is-not-urgent", "C300 W A10 | C10 A300 W",
+      "3*3 2 4 3 4*3 2"},
   {"set-chunk-size-is-not-urgent", "V300 S256 V300 A300", "6*3 2 6 4*2 6"},
   {"set-chunk-size-waits-for-video", "V300 A200 S256 A200", "6 4*2 6*2 2 4"},
   {"set-chunk-size-for-what-is-behind", "A300 S100 A300 S300 A300",
@@ -310,6 +313,28 @@ test_read_back (gconstpointer chunk_size)
 
     g_assert_cmpstr (got, ==, wanted);
   }
+  g_byte_array_unref (output);
+}
+
+/* All but media count, until they are sent whole. */
+static void
+test_signals (void)
+{
+  static const gchar *const words[] = { "P", "K", "B", "W", "S200", "C10" };
+  g_autoptr (RtmpOutQueue) queue = rtmp_out_queue_new ();
+  GByteArray *output = g_byte_array_new ();
+  guint i;
+
+  push (queue, "V10", 0);
+  push (queue, "A10", 0);
+  push (queue, "D10", 0);
+  g_assert_cmpuint (rtmp_out_queue_signals (queue), ==, 0);
+  for (i = 0; i < G_N_ELEMENTS (words); i++) {
+    push (queue, words[i], 0);
+    g_assert_cmpuint (rtmp_out_queue_signals (queue), ==, i + 1);
+  }
+  drain (queue, output, 1);
+  g_assert_cmpuint (rtmp_out_queue_signals (queue), ==, 0);
   g_byte_array_unref (output);
 }
 
@@ -559,6 +584,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_tables ();
+  g_test_add_func ("/outqueue/signals", test_signals);
   g_test_add_func ("/outqueue/accounting", test_accounting);
   g_test_add_func ("/outqueue/oldest", test_oldest);
   g_test_add_func ("/outqueue/chunk-size", test_chunk_size);

@@ -296,6 +296,9 @@ test_message_size (void)
 {
   RtmpLimits limits = RTMP_LIMITS_DEFAULT;
 
+  /* The longest message that there can be is no offence by itself. */
+  g_assert_cmpuint (limits.message_size, >=, 0xFFFFFF);
+  check_limits (NULL, "04 000000 FFFFFF 08 01000000 AA", "");
   limits.message_size = 2;
   check_limits (&limits, "04 000000 000002 08 01000000 AABB", "8 4 1 0 AABB\n");
   check_limits (&limits, "04 000000 000002 08 01000000 AABB"
@@ -449,6 +452,42 @@ test_slices (void)
   check_slice (100000, 0, TRUE);
   check_slice (100000, 99999, FALSE);
   check_slice (1023, 0, FALSE); /* not worth a block */
+}
+
+/* A message of 2000 bytes in a block of @size: who keeps it keeps at most eight
+ * times of it. */
+static void
+check_pinned (gsize size, gboolean is_slice)
+{
+  g_autoptr (RtmpChunkReader) reader = rtmp_chunk_reader_new (NULL);
+  g_autoptr (GBytes) setup = rtmp_test_unhex
+      ("02 000000 000004 01 00000000 00FFFFFF");
+  g_autofree gchar *hex = g_strdup_printf
+      ("04 000000 0007D0 08 01000000 AA*2000 "
+      "06 000000 FFFFFF 09 01000000 BB*%u", (guint) size - 2024);
+  GBytes *block = rtmp_test_unhex (hex), *payload = NULL;
+  const guint8 *start = g_bytes_get_data (block, NULL), *data;
+
+  g_assert_cmpuint (g_bytes_get_size (block), ==, size);
+  g_assert_true (rtmp_chunk_reader_feed (reader, setup, keep_payload, &payload,
+          NULL));
+  g_assert_true (rtmp_chunk_reader_feed (reader, block, keep_payload, &payload,
+          NULL));
+  data = g_bytes_get_data (payload, NULL);
+  g_assert_cmpint (data == start + 12, ==, is_slice);
+  g_assert_cmpuint (g_bytes_get_size (payload), ==, 2000);
+  g_assert_cmphex (data[0] & data[1999], ==, 0xAA);
+  g_bytes_unref (payload);
+  g_bytes_unref (block);
+}
+
+static void
+test_slices_pin_little (void)
+{
+  check_pinned (4000, TRUE);
+  check_pinned (8 * 2000, TRUE);
+  check_pinned (8 * 2001, FALSE);
+  check_pinned (256 << 10, FALSE);
 }
 
 /* What a parser of another kind (a script, once) found in the recordings. */
@@ -630,5 +669,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chunkreader/callback-error", test_callback_error);
   g_test_add_func ("/chunkreader/error-text", test_error_text);
   g_test_add_func ("/chunkreader/slices", test_slices);
+  g_test_add_func ("/chunkreader/slices-pin-little", test_slices_pin_little);
   return g_test_run ();
 }
