@@ -708,90 +708,6 @@ test_flush_when_full (void)
   g_ptr_array_unref (media);
 }
 
-/* Errors */
-
-typedef struct
-{
-  const gchar *name;
-  RtmpTestStep step;
-  RtmpTestFault fault;
-  const gchar *code;
-  gint error;                   /* GstResourceError */
-  const gchar *advice;
-  gboolean slow;                /* it takes a time-out */
-} Failure;
-
-static const Failure failures[] = {
-  {"silent", RTMP_TEST_STEP_HELLO, 0, NULL, GST_RESOURCE_ERROR_OPEN_WRITE,
-      "raise the timeout", TRUE},
-  {"closes", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_CLOSE, NULL,
-      GST_RESOURCE_ERROR_OPEN_WRITE, "see its log"},
-  {"resets", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_RESET, NULL,
-      GST_RESOURCE_ERROR_OPEN_WRITE, "check the network"},
-  {"no-such-app", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_REFUSE,
-        "NetConnection.Connect.InvalidApp", GST_RESOURCE_ERROR_NOT_FOUND,
-      "check the location's path"},
-  {"refuses", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_REFUSE,
-        "NetConnection.Connect.Rejected", GST_RESOURCE_ERROR_OPEN_WRITE,
-      "what it said"},
-  {"wrong-key", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
-        "NetStream.Publish.Denied", GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-      "check them"},
-  {"in-use", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
-        "NetStream.Publish.BadName", GST_RESOURCE_ERROR_BUSY,
-      "choose another"},
-  {"lost", RTMP_TEST_STEP_MEDIA, RTMP_TEST_FAULT_CLOSE, NULL,
-      GST_RESOURCE_ERROR_WRITE, "see its log"},
-  {"broken", RTMP_TEST_STEP_MEDIA, RTMP_TEST_FAULT_RESET, NULL,
-      GST_RESOURCE_ERROR_WRITE, "check the network"},
-  {"thrown-out", RTMP_TEST_STEP_MEDIA,
-        RTMP_TEST_FAULT_REFUSE | RTMP_TEST_FAULT_RESET,
-        "NetStream.Publish.Denied", GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-      "check them"},
-};
-
-static void
-test_failure (gconstpointer data)
-{
-  const Failure *failure = data;
-  const RtmpTestPlan plan = {.step = failure->step,.fault = failure->fault,
-    .code = failure->code,.media = 3
-  };
-  gboolean ran = failure->step == RTMP_TEST_STEP_MEDIA;
-  GPtrArray *media = gst_rtmp_test_numbered (20, 1000);
-  Fixture f;
-
-  fixture_init_app (&f, &plan, "sync=false");
-  g_object_set (f.sink, "timeout", failure->slow ? 1 : 5, NULL);
-  play (&f);
-  push (&f, media);
-  gst_rtmp_test_assert_error (f.test, f.sink, GST_RESOURCE_ERROR,
-      failure->error, failure->advice);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_START), ==, 1);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_COMPLETE), ==, ran);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_ERROR), ==, !ran);
-  g_assert_cmpuint (gst_rtmp_test_count_element (f.test, "rtmp-disconnected"),
-      ==, ran);
-  fixture_clear (&f);
-  g_ptr_array_unref (media);
-}
-
-static void
-test_nobody_there (void)
-{
-  Fixture f;
-
-  fixture_init_app (&f, NULL, "");
-  g_object_set (f.sink, "port", rtmp_test_dead_port (), NULL);
-  play (&f);
-  gst_rtmp_test_assert_error (f.test, f.sink, GST_RESOURCE_ERROR,
-      GST_RESOURCE_ERROR_OPEN_WRITE, "check host and port");
-  fixture_clear (&f);
-}
-
 static void
 test_not_flv (void)
 {
@@ -973,21 +889,6 @@ add_cuts (void)
 }
 
 static void
-add_failures (void)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (failures); i++) {
-    g_autofree gchar *path =
-        g_strconcat ("/sink/error/", failures[i].name, NULL);
-
-    g_test_add_data_func (path, &failures[i], test_failure);
-  }
-  g_test_add_func ("/sink/error/nobody-there", test_nobody_there);
-  g_test_add_func ("/sink/error/not-flv", test_not_flv);
-}
-
-static void
 add_stops (void)
 {
   g_test_add_data_func ("/sink/stop/silent-hello",
@@ -1022,7 +923,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sink/full/pause", test_pause_when_full);
   g_test_add_func ("/sink/full/in-time", test_full_in_time);
   g_test_add_func ("/sink/full/flush", test_flush_when_full);
-  add_failures ();
+  g_test_add_func ("/sink/error/not-flv", test_not_flv);
   g_test_add_func ("/sink/async-connect-off", test_async_connect_off);
   add_stops ();
   g_test_add_func ("/sink/stats", test_stats);

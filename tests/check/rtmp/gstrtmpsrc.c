@@ -171,21 +171,6 @@ wait_tags (Fixture * self, guint n)
   g_mutex_unlock (&self->lock);
 }
 
-/* The end that the source itself sends; the pipeline tells of one only if its
- * sinks have come to play. */
-static void
-wait_end (Fixture * self)
-{
-  gint64 end = g_get_monotonic_time () + RTMP_TEST_PATIENCE;
-
-  g_mutex_lock (&self->lock);
-  while (self->eos == 0)
-    if (!g_cond_wait_until (&self->cond, &self->lock, end))
-      g_error ("the source sent no EOS");
-  g_assert_cmpuint (self->eos, ==, 1);
-  g_mutex_unlock (&self->lock);
-}
-
 static void
 assert_output (Fixture * self, GPtrArray * media)
 {
@@ -462,81 +447,6 @@ test_slow_downstream (gconstpointer little_room)
   g_ptr_array_unref (script.media);
 }
 
-/* Errors */
-
-typedef struct
-{
-  const gchar *name;
-  RtmpTestStep step;
-  RtmpTestFault fault;
-  const gchar *code;
-  gint error;                   /* GstResourceError */
-  const gchar *advice;
-  gboolean slow;                /* it takes a time-out */
-} Failure;
-
-static const Failure failures[] = {
-  {"silent", RTMP_TEST_STEP_HELLO, 0, NULL, GST_RESOURCE_ERROR_OPEN_READ,
-      "raise the timeout", TRUE},
-  {"closes", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_CLOSE, NULL,
-      GST_RESOURCE_ERROR_OPEN_READ, "see its log"},
-  {"no-such-app", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_REFUSE,
-        "NetConnection.Connect.InvalidApp", GST_RESOURCE_ERROR_NOT_FOUND,
-      "check the location's path"},
-  {"no-such-stream", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
-        "NetStream.Play.StreamNotFound", GST_RESOURCE_ERROR_NOT_FOUND,
-      "check the location's path"},
-  {"lost", RTMP_TEST_STEP_RUNNING, RTMP_TEST_FAULT_CLOSE, NULL,
-      GST_RESOURCE_ERROR_READ, "see its log"},
-  {"broken", RTMP_TEST_STEP_RUNNING, RTMP_TEST_FAULT_RESET, NULL,
-      GST_RESOURCE_ERROR_READ, "check the network"},
-};
-
-static void
-test_failure (gconstpointer data)
-{
-  const Failure *failure = data;
-  const RtmpTestPlan plan = {.step = failure->step,.fault = failure->fault,
-    .code = failure->code
-  };
-  gboolean ran = failure->step == RTMP_TEST_STEP_RUNNING;
-  Fixture f;
-
-  fixture_init (&f, &plan, "");
-  g_object_set (f.src, "timeout", failure->slow ? 1 : 5, NULL);
-  play (&f);
-  gst_rtmp_test_assert_error (f.test, f.src, GST_RESOURCE_ERROR,
-      failure->error, failure->advice);
-  wait_end (&f);
-  g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_ERROR, NULL), ==,
-      1);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_COMPLETE), ==, ran);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_ERROR), ==, !ran);
-  fixture_clear (&f);
-}
-
-/* What has come before a connection is lost still goes out. */
-static void
-test_lost_in_mid_media (void)
-{
-  Script script = { gst_rtmp_test_numbered (50, 5000), NULL };
-  const RtmpTestPlan plan = {.started = play_script,.user_data = &script };
-  Fixture f;
-
-  fixture_init (&f, &plan, "");
-  play (&f);
-  rtmp_test_server_wait_step (f.server, RTMP_TEST_STEP_RUNNING);
-  rtmp_test_server_close (f.server);
-  gst_rtmp_test_assert_error (f.test, f.src, GST_RESOURCE_ERROR,
-      GST_RESOURCE_ERROR_READ, "see its log");
-  wait_end (&f);
-  assert_output (&f, script.media);
-  fixture_clear (&f);
-  g_ptr_array_unref (script.media);
-}
-
 /* Starting and stopping */
 
 static void
@@ -645,20 +555,6 @@ test_stats (void)
 }
 
 static void
-add_failures (void)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (failures); i++) {
-    g_autofree gchar *path =
-        g_strconcat ("/src/error/", failures[i].name, NULL);
-
-    g_test_add_data_func (path, &failures[i], test_failure);
-  }
-  g_test_add_func ("/src/error/in-mid-media", test_lost_in_mid_media);
-}
-
-static void
 add_states (void)
 {
   guint i;
@@ -701,7 +597,6 @@ main (int argc, char **argv)
       test_slow_downstream);
   g_test_add_data_func ("/src/slow-downstream/little-room",
       GINT_TO_POINTER (TRUE), test_slow_downstream);
-  add_failures ();
   add_states ();
   g_test_add_func ("/src/stats", test_stats);
   return g_test_run ();
