@@ -139,11 +139,13 @@ WRAP (GSocketConnection *, g_socket_client_connect_to_host_finish,
   return NULL;
 }
 
+/* Only a connection that has gone refuses this. */
 WRAP (gboolean, g_socket_shutdown,
     (GSocket * socket, gboolean read, gboolean write, GError ** error))
 {
   if (!is_turn () || plan.fault == FAULT_WOULD_BLOCK)
     return __real_g_socket_shutdown (socket, read, write, error);
+  shutdown (g_socket_get_fd (socket), SHUT_RDWR);
   set_fault (NULL, error);
   return FALSE;
 }
@@ -250,7 +252,7 @@ make_pipeline (Run * self)
   if (self->publish) {
     self->test = gst_rtmp_test_new ("appsrc name=source format=time "
         "max-bytes=0 caps=video/x-flv ! rtmpsink name=rtmp sync=false "
-        "eos-timeout=300000000 tls-validation-flags=0 location=%s", location);
+        "tls-validation-flags=0 location=%s", location);
     return;
   }
   self->test = gst_rtmp_test_new ("rtmpsrc name=rtmp tls-validation-flags=0 "

@@ -744,51 +744,6 @@ test_async_connect_off (void)
   g_ptr_array_unref (media);
 }
 
-/* Whatever the server does, no state change waits for it; and what was under
- * way is told to be over. */
-static void
-cycle (Fixture * self)
-{
-  gint64 start = g_get_monotonic_time ();
-
-  g_object_set (self->sink, "timeout", 0, NULL);
-  play (self);
-  gst_rtmp_test_wait_progress (self->test, GST_PROGRESS_TYPE_CONTINUE);
-  gst_rtmp_test_set_state (self->test, GST_STATE_NULL);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, AT_ONCE);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (self->test,
-          GST_PROGRESS_TYPE_CANCELED), ==, 1);
-  g_assert_cmpuint (gst_rtmp_test_count (self->test, GST_MESSAGE_ERROR, NULL),
-      ==, 0);
-}
-
-static void
-test_stop_when_silent (gconstpointer step)
-{
-  const RtmpTestPlan plan = {.step = GPOINTER_TO_UINT (step) };
-  GPtrArray *media = gst_rtmp_test_numbered (20, 1000);
-  Fixture f;
-
-  fixture_init_app (&f, &plan, "sync=false max-queue-bytes=5000");
-  push (&f, media);
-  cycle (&f);
-  fixture_clear (&f);
-  g_ptr_array_unref (media);
-}
-
-static void
-test_stop_when_connecting (void)
-{
-  RtmpTestFullPort *nowhere = rtmp_test_full_port_new ();
-  Fixture f;
-
-  fixture_init_app (&f, NULL, "");
-  g_object_set (f.sink, "port", rtmp_test_full_port_port (nowhere), NULL);
-  cycle (&f);
-  fixture_clear (&f);
-  rtmp_test_full_port_free (nowhere);
-}
-
 /* In the middle of waiting for room, and of waiting for the end. */
 static void
 test_stop_when_full (gconstpointer at_end)
@@ -891,13 +846,6 @@ add_cuts (void)
 static void
 add_stops (void)
 {
-  g_test_add_data_func ("/sink/stop/silent-hello",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_HELLO), test_stop_when_silent);
-  g_test_add_data_func ("/sink/stop/silent-connect",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_CONNECT), test_stop_when_silent);
-  g_test_add_data_func ("/sink/stop/silent-publish",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_START), test_stop_when_silent);
-  g_test_add_func ("/sink/stop/connecting", test_stop_when_connecting);
   g_test_add_data_func ("/sink/stop/full", NULL, test_stop_when_full);
   g_test_add_data_func ("/sink/stop/draining", GINT_TO_POINTER (TRUE),
       test_stop_when_full);

@@ -7,8 +7,6 @@
 
 /* What must not be told to anybody. */
 #define KEY "s3cr3t"
-/* What counts as at once, with room for slow tools. */
-#define AT_ONCE (5 * G_USEC_PER_SEC)
 #define HOUR 3600000
 
 /* What a server plays, and how it ends it: a status, "StreamEOF", or %NULL for
@@ -470,25 +468,6 @@ test_async_connect_off (void)
 }
 
 static void
-test_stop (gconstpointer step)
-{
-  const RtmpTestPlan plan = {.step = GPOINTER_TO_UINT (step) };
-  gint64 start = g_get_monotonic_time ();
-  Fixture f;
-
-  fixture_init (&f, &plan, "timeout=0");
-  play (&f);
-  rtmp_test_server_wait_step (f.server, plan.step);
-  gst_rtmp_test_set_state (f.test, GST_STATE_NULL);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, AT_ONCE);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_CANCELED), <=, 1);
-  g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_ERROR, NULL), ==,
-      0);
-  fixture_clear (&f);
-}
-
-static void
 test_pause_and_go_on (void)
 {
   Script script = { gst_rtmp_test_numbered (20, 100), NULL };
@@ -564,14 +543,6 @@ add_states (void)
 
     g_test_add_data_func (path, &livenesses[i], test_liveness);
   }
-  g_test_add_data_func ("/src/stop/hello",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_HELLO), test_stop);
-  g_test_add_data_func ("/src/stop/connect",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_CONNECT), test_stop);
-  g_test_add_data_func ("/src/stop/play",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_START), test_stop);
-  g_test_add_data_func ("/src/stop/running",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_RUNNING), test_stop);
   g_test_add_func ("/src/async-connect-off", test_async_connect_off);
   g_test_add_func ("/src/pause-and-go-on", test_pause_and_go_on);
   g_test_add_func ("/src/again", test_again);
