@@ -407,11 +407,10 @@ run_init (Run * self, const Row * row, gboolean publish)
 }
 
 static void
-push (Run * self)
+push (Run * self, GBytes * bytes)
 {
   GstElement *source = gst_rtmp_test_element (self->test, "source");
-  g_autoptr (GBytes) flv = gst_rtmp_test_flv (self->media);
-  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (flv);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (bytes);
   GstFlowReturn flow;
 
   g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
@@ -421,10 +420,11 @@ push (Run * self)
 static void
 run_begin (Run * self)
 {
+  g_autoptr (GBytes) flv = gst_rtmp_test_flv (self->media);
   GstStateChangeReturn result;
 
   if (self->publish)
-    push (self);
+    push (self, flv);
   result = gst_element_set_state (self->test->pipeline, GST_STATE_PLAYING);
   g_assert_cmpint (result == GST_STATE_CHANGE_FAILURE, ==,
       self->row->place == PLACE_NONE);
@@ -545,8 +545,9 @@ run_end (Run * self)
   if (self->publish && self->row->step == RTMP_TEST_STEP_MEDIA)
     check_published (self);
   check_progress (self);
+  /* A source of data that is not taken any more posts one of its own. */
   g_assert_cmpuint (gst_rtmp_test_count (self->test, GST_MESSAGE_ERROR,
-          self->element), ==, 1);
+          self->publish ? self->element : NULL), ==, 1);
   gst_rtmp_test_assert_secret (self->test, KEY);
 }
 
@@ -682,6 +683,27 @@ test_reader_stops (void)
   run_clear (&run);
 }
 
+/* What goes in is no FLV. */
+static void
+test_not_flv (void)
+{
+  static const Row fine = { "fine", };
+  g_autoptr (GBytes) bytes =
+      g_bytes_new_static ("\x47\x40\0\x10 transport", 14);
+  g_autoptr (GError) error = NULL;
+  Run run;
+
+  run_init (&run, &fine, TRUE);
+  push (&run, bytes);
+  gst_rtmp_test_set_state (run.test, GST_STATE_PLAYING);
+  gst_rtmp_test_assert_error (run.test, run.element, GST_STREAM_ERROR,
+      GST_STREAM_ERROR_FORMAT, "flvmux");
+  gst_message_parse_error (gst_rtmp_test_wait (run.test, GST_MESSAGE_ERROR),
+      &error, NULL);
+  assert_documented (error->message);
+  run_clear (&run);
+}
+
 static void
 add (const gchar * path, const Row * row, GTestDataFunc func)
 {
@@ -706,6 +728,7 @@ main (int argc, char **argv)
       test_silence);
   g_test_add_data_func ("/failures/play/silence", NULL, test_silence);
   g_test_add_func ("/failures/play/played-first", test_played_first);
+  g_test_add_func ("/failures/publish/not-flv", test_not_flv);
   g_test_add_func ("/failures/publish/reader-stops", test_reader_stops);
   return g_test_run ();
 }

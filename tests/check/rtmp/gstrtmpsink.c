@@ -708,21 +708,6 @@ test_flush_when_full (void)
   g_ptr_array_unref (media);
 }
 
-static void
-test_not_flv (void)
-{
-  GBytes *bytes = g_bytes_new_static ("\x47\x40\0\x10 transport", 14);
-  Fixture f;
-
-  fixture_init_app (&f, NULL, "sync=false");
-  play (&f);
-  push_buffer (&f, gst_buffer_new_wrapped_bytes (bytes));
-  gst_rtmp_test_assert_error (f.test, f.sink, GST_STREAM_ERROR,
-      GST_STREAM_ERROR_FORMAT, "flvmux");
-  fixture_clear (&f);
-  g_bytes_unref (bytes);
-}
-
 /* Starting and stopping */
 
 static void
@@ -871,7 +856,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sink/full/pause", test_pause_when_full);
   g_test_add_func ("/sink/full/in-time", test_full_in_time);
   g_test_add_func ("/sink/full/flush", test_flush_when_full);
-  g_test_add_func ("/sink/error/not-flv", test_not_flv);
   g_test_add_func ("/sink/async-connect-off", test_async_connect_off);
   add_stops ();
   g_test_add_func ("/sink/stats", test_stats);
