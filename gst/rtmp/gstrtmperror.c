@@ -17,14 +17,14 @@ typedef struct
   GQuark (*domain) (void);
   gint code;
   gint resource;                /* GstResourceError or one of the above */
-  const gchar *text;            /* %s: where */
+  const gchar *text;            /* %s: where, if that can be said */
 } Row;
 
 /* First match counts; the last row matches all. */
 static const Row table[] = {
   {rtmp_error_quark, RTMP_ERROR_BAD_URL, GST_RESOURCE_ERROR_SETTINGS,
       "The location is not a usable RTMP URL: correct it, as in "
-        "rtmp://host/application/stream (%s)."},
+        "rtmp://host/application/stream."},
   {g_resolver_error_quark, ANY_CODE, GST_RESOURCE_ERROR_NOT_FOUND,
       "The server's name could not be resolved: check the host and the network "
         "(%s)."},

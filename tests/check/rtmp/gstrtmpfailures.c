@@ -475,7 +475,8 @@ check_error (Run * self)
       &error, &debug);
   if (strstr (debug, self->row->said) == NULL)
     g_error ("no \"%s\" in: %s", self->row->said, debug);
-  g_assert_nonnull (strstr (error->message, " (rtmp"));
+  g_assert_cmpint (strstr (error->message, " (rtmp") == NULL, ==,
+      self->row->place == PLACE_NONE);
   assert_documented (error->message);
 }
 
