@@ -67,12 +67,13 @@ on_message (RtmpMessage * message, gpointer user_data, GError ** error)
 {
   const Way *way = user_data;
 
+  if (trips.trips > 0)
+    return TRUE;
   if (opt_trace)
     g_printerr ("%5.2f %s %s, %" G_GSIZE_FORMAT " bytes\n", trips_so_far (),
         way->name, rtmp_message_type_to_string (message->type),
         rtmp_message_size (message));
-  if (way->awaited && trips.trips == 0
-      && (message->type == RTMP_MESSAGE_AUDIO
+  if (way->awaited && (message->type == RTMP_MESSAGE_AUDIO
           || message->type == RTMP_MESSAGE_VIDEO)) {
     trips.trips = trips_so_far ();
     g_main_loop_quit (trips.loop);
