@@ -3,6 +3,12 @@
 
 #include "flvfile.h"
 
+#include <string.h>
+
+/* Smaller bodies are copied: that costs less than memories of their own, and
+ * spares downstream the merging. */
+#define BY_REFERENCE_MIN 1024
+
 typedef struct
 {
   GstMemory *memory;
@@ -60,24 +66,41 @@ append_part (GstBuffer * buffer, gpointer data, gsize size, gpointer owner,
           data, size, 0, size, owner, notify));
 }
 
+static GstBuffer *
+copy_tag (guint8 type, guint32 timestamp, gconstpointer body, gsize size)
+{
+  gsize total = FLV_TAG_HEADER_SIZE + size + FLV_TAG_TRAILER_SIZE;
+  guint8 *tag = g_malloc (total);
+
+  flv_write_tag_header (tag, type, size, timestamp);
+  if (size > 0)
+    memcpy (tag + FLV_TAG_HEADER_SIZE, body, size);
+  flv_write_tag_trailer (tag + FLV_TAG_HEADER_SIZE + size, size);
+  return gst_buffer_new_wrapped (tag, total);
+}
+
 GstBuffer *
 gst_rtmp_buffer_new_tag (guint8 type, guint32 timestamp, GBytes * body)
 {
   gsize size;
   gpointer data = (gpointer) g_bytes_get_data (body, &size);
-  TagEnds *ends = g_new (TagEnds, 1);
-  GstBuffer *buffer = gst_buffer_new ();
+  TagEnds *ends;
+  GstBuffer *buffer;
 
+  if (size < BY_REFERENCE_MIN) {
+    buffer = copy_tag (type, timestamp, data, size);
+    g_bytes_unref (body);
+    return buffer;
+  }
+  ends = g_new (TagEnds, 1);
+  buffer = gst_buffer_new ();
   g_atomic_ref_count_init (&ends->refs);
   g_atomic_ref_count_inc (&ends->refs);
   flv_write_tag_header (ends->header, type, size, timestamp);
   flv_write_tag_trailer (ends->trailer, size);
   append_part (buffer, ends->header, sizeof (ends->header), ends,
       tag_ends_unref);
-  if (size > 0)
-    append_part (buffer, data, size, body, (GDestroyNotify) g_bytes_unref);
-  else
-    g_bytes_unref (body);
+  append_part (buffer, data, size, body, (GDestroyNotify) g_bytes_unref);
   append_part (buffer, ends->trailer, sizeof (ends->trailer), ends,
       tag_ends_unref);
   return buffer;
