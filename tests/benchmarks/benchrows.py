@@ -120,7 +120,8 @@ class Bench:
         self.timeout = timeout
         self.verify = verify
         self.callgrind = [
-            "valgrind", "--tool=callgrind", "--child-silent-after-fork=yes",
+            "valgrind", "--tool=callgrind", "--fair-sched=try",
+            "--child-silent-after-fork=yes",
             f"--callgrind-out-file={directory}/callgrind.%p"]
         self.env = dict(
             os.environ, GST_REGISTRY=directory + "/registry.bin",
