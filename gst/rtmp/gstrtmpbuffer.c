@@ -9,34 +9,30 @@
  * spares downstream the merging. */
 #define BY_REFERENCE_MIN 1024
 
-typedef struct
-{
-  GstMemory *memory;
-  GstMapInfo map;
-} Mapping;
-
 static void
-mapping_free (gpointer data)
+unmap (gpointer data)
 {
-  Mapping *mapping = data;
+  GstMapInfo *map = data;
+  GstMemory *memory = map->memory;
 
-  gst_memory_unmap (mapping->memory, &mapping->map);
-  gst_memory_unref (mapping->memory);
-  g_free (mapping);
+  gst_memory_unmap (memory, map);
+  gst_memory_unref (memory);
+  g_slice_free (GstMapInfo, map);
 }
 
+/* A slice, since it is made in one thread and freed in another, which malloc
+ * is slow at. */
 GBytes *
 gst_rtmp_memory_to_bytes (GstMemory * memory)
 {
-  Mapping *mapping = g_new (Mapping, 1);
+  GstMapInfo *map = g_slice_new (GstMapInfo);
 
-  if (!gst_memory_map (memory, &mapping->map, GST_MAP_READ)) {
-    g_free (mapping);
+  if (!gst_memory_map (memory, map, GST_MAP_READ)) {
+    g_slice_free (GstMapInfo, map);
     return NULL;
   }
-  mapping->memory = gst_memory_ref (memory);
-  return g_bytes_new_with_free_func (mapping->map.data, mapping->map.size,
-      mapping_free, mapping);
+  gst_memory_ref (memory);
+  return g_bytes_new_with_free_func (map->data, map->size, unmap, map);
 }
 
 /* Header and trailer are one allocation of which the buffer takes two parts, so

@@ -6,7 +6,6 @@ import re
 import signal
 import statistics
 import subprocess
-import tempfile
 
 LOCATION = 'location="rtmp://127.0.0.1:@PORT@/live/stream%s"'
 RTMP = LOCATION % ""
@@ -16,7 +15,7 @@ URL = "rtmp://127.0.0.1:@PORT@/live/stream"
 TCP = "host=127.0.0.1 port=@PORT@"
 FLV_OVERHEAD = 15  # of a tag around its body
 OURS, LIMIT = "ours, chunk 65536", "tcpclient%s (the limit)"
-NOT_INSTALLED = "not installed"
+MISSING = ("not installed", "not built")  # no fault of a row's
 
 
 class Failed(Exception):
@@ -37,7 +36,7 @@ class Row:
         self.sizes = sizes
         self.samples = []
         self.problem = None if not plugin or os.path.exists(plugin) \
-            else NOT_INSTALLED
+            else MISSING[0]
 
     def median(self, *keys):
         return statistics.median(sum(s[k] for k in keys)
@@ -51,8 +50,8 @@ class Row:
 
     def is_bad(self):
         """Whether its absence is a failure, and not just a peer's limit."""
-        return self.problem and (self.problem.startswith("FAILED")
-                                 or self.name.startswith("ours"))
+        return self.problem and not self.problem.endswith(MISSING) and (
+            self.problem.startswith("FAILED") or self.name.startswith("ours"))
 
 
 def element_rows(ours, system):
@@ -178,9 +177,13 @@ class Bench:
         return self.values(self.run(self.element_command(row, *what)
                                     + verify)[0])
 
+    def run_counting(self, command):
+        if not os.path.exists(self.preload):
+            raise Failed("not built")
+        return self.values(self.run(command, LD_PRELOAD=self.preload)[0])
+
     def copies(self, row, *what):
-        return self.values(self.run(self.element_command(row, *what),
-                                    LD_PRELOAD=self.preload)[0])
+        return self.run_counting(self.element_command(row, *what))
 
     def instructions(self, row, mode, sizes, byte_count):
         """Of the stream itself: what three times as much of it takes more."""
@@ -195,8 +198,7 @@ class Bench:
                 f"--chunk-size={chunk}", f"--bytes={byte_count}", side]
 
     def chunk_copies(self, *what):
-        return self.values(self.run(self.chunk_command(*what),
-                                    LD_PRELOAD=self.preload)[0])["copied"]
+        return self.run_counting(self.chunk_command(*what))["copied"]
 
     def chunk_instructions(self, *what):
         return self.collect(
@@ -206,7 +208,7 @@ class Bench:
 
     def trips(self, mode, row, command, delay):
         if command is None:
-            row.far, command = "rtmp", self.element_command(
+            command = self.element_command(
                 row, mode, "1000,400", 100000) + ["--port=@PORT@"]
         return self.values(self.run(
             [self.programs + "rtmptrips", f"--delay={delay}", mode, "--"]
