@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * copy. %NULL if it cannot be mapped. (transfer full) */
 GBytes *gst_rtmp_memory_to_bytes (GstMemory * memory);
 
-/* One FLV tag: header, @body by reference, trailer. (transfer full) for
- * @body. */
+/* One FLV tag: header, @body by reference unless it is small, trailer.
+ * (transfer full) for @body. */
 GstBuffer *gst_rtmp_buffer_new_tag (guint8 type, guint32 timestamp,
     GBytes * body);
 
