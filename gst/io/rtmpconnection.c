@@ -8,6 +8,10 @@
  * for answers and does not read them is not read either. */
 #define MAX_SIGNALS 256
 
+/* How long to listen to a peer that takes no more bytes of ours: why it does
+ * not has been said before, and may still be under way. Microseconds. */
+#define LAST_WORDS (G_USEC_PER_SEC / 4)
+
 /* What is read into. Slices of it that messages keep hold a reference each; it
  * is used again when none is left. */
 typedef struct
@@ -37,6 +41,7 @@ struct _RtmpConnection
   gboolean finishing;
   gboolean output_shut;
   GError *write_error;          /* writing is over; what can be read still is */
+  gint64 last_words;            /* until then */
   gboolean closed;
   guint busy;                   /* depth of events: send does not write then */
 };
@@ -126,6 +131,7 @@ arm_deadline (RtmpConnection * self)
 
   if (rtmp_chunk_link_is_open (self->link))
     next = self->events->next_deadline (self->user_data);
+  next = MIN (next, self->last_words);
   g_source_set_ready_time (self->deadline_source,
       next == G_MAXINT64 ? -1 : next);
 }
@@ -206,8 +212,11 @@ rtmp_connection_update (RtmpConnection * self)
     return;
   self->busy++;
   if (self->write_source == NULL && !self->output_shut
-      && self->write_error == NULL && !write_batches (self, &self->write_error))
+      && self->write_error == NULL
+      && !write_batches (self, &self->write_error)) {
+    self->last_words = g_get_monotonic_time () + LAST_WORDS;
     rtmp_connection_set_reading (self, TRUE);
+  }
   self->busy--;
   if (!self->closed)
     arm_deadline (self);
@@ -348,7 +357,10 @@ on_time (gpointer user_data)
   gboolean ok;
 
   self->busy++;
-  if (rtmp_chunk_link_is_open (self->link))
+  if (now >= self->last_words) {
+    ok = FALSE;
+    error = g_error_copy (self->write_error);
+  } else if (rtmp_chunk_link_is_open (self->link))
     ok = self->events->on_deadline (now, self->user_data, &error);
   else
     ok = handshake_in_time (self, now, &error);
@@ -413,6 +425,7 @@ rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
   self->block_size = RTMP_CONNECTION_BLOCK_MIN;
+  self->last_words = G_MAXINT64;
   self->handshake_deadline =
       handshake_timeout > 0 ? now + handshake_timeout : G_MAXINT64;
   self->link = make_link (self, role, digest, now, limits);

@@ -1,37 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpbuffer.h"
 
+#include <string.h>
+
 #include "flvfile.h"
 #include "rtmpmessage.h"
 
-typedef struct
-{
-  GstMemory *memory;
-  GstMapInfo map;
-} Mapping;
+/* Smaller bodies are copied: that costs less than memories of their own, and
+ * spares downstream the merging. */
+#define BY_REFERENCE_MIN 1024
 
 static void
-mapping_free (gpointer data)
+unmap (gpointer data)
 {
-  Mapping *mapping = data;
+  GstMapInfo *map = data;
+  GstMemory *memory = map->memory;
 
-  gst_memory_unmap (mapping->memory, &mapping->map);
-  gst_memory_unref (mapping->memory);
-  g_free (mapping);
+  gst_memory_unmap (memory, map);
+  gst_memory_unref (memory);
+  g_slice_free (GstMapInfo, map);
 }
 
+/* A slice, since it is made in one thread and freed in another, which malloc
+ * is slow at. */
 GBytes *
 gst_rtmp_memory_to_bytes (GstMemory * memory)
 {
-  Mapping *mapping = g_new (Mapping, 1);
+  GstMapInfo *map = g_slice_new (GstMapInfo);
 
-  if (!gst_memory_map (memory, &mapping->map, GST_MAP_READ)) {
-    g_free (mapping);
+  if (!gst_memory_map (memory, map, GST_MAP_READ)) {
+    g_slice_free (GstMapInfo, map);
     return NULL;
   }
-  mapping->memory = gst_memory_ref (memory);
-  return g_bytes_new_with_free_func (mapping->map.data, mapping->map.size,
-      mapping_free, mapping);
+  gst_memory_ref (memory);
+  return g_bytes_new_with_free_func (map->data, map->size, unmap, map);
 }
 
 /* Header and trailer are one allocation of which the buffer takes two parts, so
@@ -74,24 +76,41 @@ gst_rtmp_buffer_tag_type (guint8 message_type)
   }
 }
 
+static GstBuffer *
+copy_tag (guint8 type, guint32 timestamp, gconstpointer body, gsize size)
+{
+  gsize total = FLV_TAG_HEADER_SIZE + size + FLV_TAG_TRAILER_SIZE;
+  guint8 *tag = g_malloc (total);
+
+  flv_write_tag_header (tag, type, size, timestamp);
+  if (size > 0)
+    memcpy (tag + FLV_TAG_HEADER_SIZE, body, size);
+  flv_write_tag_trailer (tag + FLV_TAG_HEADER_SIZE + size, size);
+  return gst_buffer_new_wrapped (tag, total);
+}
+
 GstBuffer *
 gst_rtmp_buffer_new_tag (guint8 type, guint32 timestamp, GBytes * body)
 {
   gsize size;
   gpointer data = (gpointer) g_bytes_get_data (body, &size);
-  TagEnds *ends = g_new (TagEnds, 1);
-  GstBuffer *buffer = gst_buffer_new ();
+  TagEnds *ends;
+  GstBuffer *buffer;
 
+  if (size < BY_REFERENCE_MIN) {
+    buffer = copy_tag (type, timestamp, data, size);
+    g_bytes_unref (body);
+    return buffer;
+  }
+  ends = g_new (TagEnds, 1);
+  buffer = gst_buffer_new ();
   g_atomic_ref_count_init (&ends->refs);
   g_atomic_ref_count_inc (&ends->refs);
   flv_write_tag_header (ends->header, type, size, timestamp);
   flv_write_tag_trailer (ends->trailer, size);
   append_part (buffer, ends->header, sizeof (ends->header), ends,
       tag_ends_unref);
-  if (size > 0)
-    append_part (buffer, data, size, body, (GDestroyNotify) g_bytes_unref);
-  else
-    g_bytes_unref (body);
+  append_part (buffer, data, size, body, (GDestroyNotify) g_bytes_unref);
   append_part (buffer, ends->trailer, sizeof (ends->trailer), ends,
       tag_ends_unref);
   return buffer;

@@ -12,8 +12,8 @@ GBytes *gst_rtmp_memory_to_bytes (GstMemory * memory);
 /* What an audio, video or data message is in a file: an #FlvTagType. */
 guint8 gst_rtmp_buffer_tag_type (guint8 message_type);
 
-/* One FLV tag: header, @body by reference, trailer. (transfer full) for
- * @body. */
+/* One FLV tag: header, @body by reference unless it is small, trailer.
+ * (transfer full) for @body. */
 GstBuffer *gst_rtmp_buffer_new_tag (guint8 type, guint32 timestamp,
     GBytes * body);
 

@@ -44,6 +44,7 @@ struct _GstRtmpEngine
   gboolean flushing;
   gint closed;                  /* atomic where it is read without lock */
   gboolean failed;
+  GError *loss;                 /* to be told when all before it has gone out */
   GstQueueArray *arrived;       /* of RtmpMessage */
   gsize arrived_bytes;
   gboolean paused_reading;
@@ -122,21 +123,35 @@ on_status (const RtmpStatus * status, gpointer user_data)
 }
 
 static void
-post_end (GstRtmpEngine * self, const GError * error)
+post_error (GstRtmpEngine * self, const GError * error)
 {
-  GstRtmpErrorContext context = {
+  const GstRtmpErrorContext context = {
     .publish = self->publish,
     .running = self->running,
     .where = self->where,
   };
 
+  gst_rtmp_element_error (self->element, error, &context);
+}
+
+/* What was played before a loss goes out first: applications stop at an error,
+ * and bins that are not in PLAYING yet give up. */
+static gboolean
+is_deferred (const GstRtmpEngine * self)
+{
+  return !self->publish && self->running;
+}
+
+static void
+post_end (GstRtmpEngine * self, const GError * error)
+{
   if (error && !self->running)
     post_progress (self, GST_PROGRESS_TYPE_ERROR, error->message);
   if (self->running)
     post_element (self, gst_structure_new ("rtmp-disconnected",
             "reason", G_TYPE_STRING, error ? error->message : "done", NULL));
-  if (error)
-    gst_rtmp_element_error (self->element, error, &context);
+  if (error && !is_deferred (self))
+    post_error (self, error);
 }
 
 static void
@@ -151,6 +166,8 @@ on_closed (const GError * error, gpointer user_data)
   g_mutex_lock (&self->lock);
   g_atomic_int_set (&self->closed, TRUE);
   self->failed = error != NULL;
+  if (error && is_deferred (self))
+    self->loss = g_error_copy (error);
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
 }
@@ -312,9 +329,10 @@ on_media (RtmpMessage * message, gpointer user_data)
     self->pause_sent = TRUE;
     position = self->last_timestamp;
   }
-  g_mutex_unlock (&self->lock);
+  /* Under lock, as wherever it is called: the last word is the right one. */
   if (full)
     rtmp_client_set_reading (self->client, FALSE);
+  g_mutex_unlock (&self->lock);
   if (pause)
     rtmp_client_pause (self->client, TRUE, position);
   if (verdict == GST_RTMP_RESUME_SEEK)
@@ -335,22 +353,21 @@ take_arrived_locked (GstRtmpEngine * self, RtmpMessage * messages, guint max)
 }
 
 /* What may be read again after arrivals have been taken or dropped. */
-static gboolean
+static void
 resume_locked (GstRtmpEngine * self)
 {
-  gboolean resume = self->paused_reading
-      && self->arrived_bytes < self->options.max_bytes / 2;
-
-  if (resume)
-    self->paused_reading = FALSE;
-  return resume;
+  if (!self->paused_reading
+      || self->arrived_bytes >= self->options.max_bytes / 2)
+    return;
+  self->paused_reading = FALSE;
+  rtmp_client_set_reading (self->client, TRUE);
 }
 
 guint
 gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
     GstFlowReturn * flow)
 {
-  gboolean resume;
+  g_autoptr (GError) loss = NULL;
   guint n = 0;
 
   g_mutex_lock (&self->lock);
@@ -361,10 +378,12 @@ gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
     n = take_arrived_locked (self, messages, max);
   else
     *flow = flow_locked (self);
-  resume = resume_locked (self);
+  if (n == 0 && *flow == GST_FLOW_ERROR)
+    loss = g_steal_pointer (&self->loss);
+  resume_locked (self);
   g_mutex_unlock (&self->lock);
-  if (resume)
-    rtmp_client_set_reading (self->client, TRUE);
+  if (loss)
+    post_error (self, loss);
   return n;
 }
 
@@ -372,7 +391,7 @@ gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
 void
 gst_rtmp_engine_seek (GstRtmpEngine * self, guint32 position)
 {
-  gboolean resume, go_on;
+  gboolean go_on;
   guint serial;
 
   g_mutex_lock (&self->lock);
@@ -382,13 +401,11 @@ gst_rtmp_engine_seek (GstRtmpEngine * self, guint32 position)
   gst_rtmp_resume_reset (&self->resume);
   gst_queue_array_clear (self->arrived);
   self->arrived_bytes = 0;
-  resume = resume_locked (self);
+  resume_locked (self);
   g_mutex_unlock (&self->lock);
   rtmp_client_seek (self->client, position, serial);
   if (go_on)
     rtmp_client_pause (self->client, FALSE, position);
-  if (resume)
-    rtmp_client_set_reading (self->client, TRUE);
 }
 
 static void
@@ -576,6 +593,7 @@ gst_rtmp_engine_stop (GstRtmpEngine * self)
       post_progress (self, GST_PROGRESS_TYPE_CANCELED, "stopped");
   }
   g_clear_pointer (&self->where, g_free);
+  g_clear_error (&self->loss);
   gst_queue_array_clear (self->arrived);
   gst_rtmp_resume_reset (&self->resume);
   self->pause_wanted = self->pause_sent = FALSE;

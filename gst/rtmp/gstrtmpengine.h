@@ -86,7 +86,7 @@ gboolean gst_rtmp_engine_drain (GstRtmpEngine * self, gint64 end);
 
 /* Moves up to @max messages that have arrived into @messages, of which at least
  * one: waits for it. Returns: how many; 0 with @flow FLUSHING, EOS, or ERROR
- * (which has been posted). */
+ * (which has been posted: after all that came before it has been taken). */
 guint gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages,
     guint max, GstFlowReturn * flow);
 

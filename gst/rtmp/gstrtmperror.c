@@ -17,13 +17,14 @@ typedef struct
   GQuark (*domain) (void);
   gint code;
   gint resource;                /* GstResourceError or one of the above */
-  const gchar *text;            /* %s: where */
+  const gchar *text;            /* %s: where, if that can be said */
 } Row;
 
 /* First match counts; the last row matches all. */
 static const Row table[] = {
   {rtmp_error_quark, RTMP_ERROR_BAD_URL, GST_RESOURCE_ERROR_SETTINGS,
-      "The location is not a usable RTMP URL: correct it (%s)."},
+      "The location is not a usable RTMP URL: correct it, as in "
+        "rtmp://host/application/stream."},
   {g_resolver_error_quark, ANY_CODE, GST_RESOURCE_ERROR_NOT_FOUND,
       "The server's name could not be resolved: check the host and the network "
         "(%s)."},
@@ -40,11 +41,12 @@ static const Row table[] = {
   {g_tls_error_quark, ANY_CODE, OPEN_OR_TRANSFER,
       "The encrypted connection failed: check that the port speaks TLS (%s)."},
   {rtmp_error_quark, RTMP_ERROR_NOT_FOUND, GST_RESOURCE_ERROR_NOT_FOUND,
-      "The server has no such application or stream: check the location's path "
-        "(%s)."},
+      "The server has no such application or stream: check the location's "
+        "path, and for playing that the stream is published (%s)."},
   {rtmp_error_quark, RTMP_ERROR_AUTH_NEEDED,
         GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-      "The server wants a user name and password (%s)."},
+      "The server wants a user name and password: set username and password, "
+        "or put them into the location (%s)."},
   {rtmp_error_quark, RTMP_ERROR_AUTH_FAILED,
         GST_RESOURCE_ERROR_NOT_AUTHORIZED,
       "The server did not accept the credentials or the stream key: check them "
@@ -53,20 +55,22 @@ static const Row table[] = {
       "The stream name is in use: end the other publisher or choose another "
         "name (%s)."},
   {rtmp_error_quark, RTMP_ERROR_REFUSED, OPEN_OR_TRANSFER,
-      "The server refused: see what it said (%s)."},
+      "The server refused: see what it said in the debug part, and correct the "
+        "location or the server's configuration (%s)."},
   {rtmp_error_quark, RTMP_ERROR_TIMED_OUT, OPEN_OR_TRANSFER,
       "The server did not answer in time: check that it speaks RTMP on this "
         "port, or raise the timeout (%s)."},
   {rtmp_error_quark, RTMP_ERROR_PEER_CLOSED, OPEN_OR_TRANSFER,
-      "The server closed the connection: see its log, and check the stream's "
-        "name (%s)."},
+      "The server closed the connection: see its log, and check scheme, port "
+        "and the stream's name (%s)."},
   {rtmp_error_quark, RTMP_ERROR_BAD_HANDSHAKE, OPEN,
       "What answers there does not speak RTMP: check scheme and port (%s)."},
   {rtmp_error_quark, RTMP_ERROR_UNSUPPORTED, GST_RESOURCE_ERROR_SETTINGS,
       "The settings ask for what is not supported, or name a file that "
-        "cannot be used: see the debug part (%s)."},
+        "cannot be used: change what the debug part names (%s)."},
   {rtmp_error_quark, ANY_CODE, OPEN_OR_TRANSFER,
-      "The server broke the protocol: see the debug part (%s)."},
+      "The server broke the protocol or our limits: try again, and report it "
+        "with the debug part (%s)."},
   {NULL, ANY_CODE, OPEN_OR_TRANSFER,
       "The connection failed: check the network and the server (%s)."},
 };

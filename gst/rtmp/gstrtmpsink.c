@@ -258,7 +258,8 @@ drain (GstRtmpSink * self)
   while (!gst_rtmp_engine_drain (self->engine, end)) {
     if (g_get_monotonic_time () >= end) {
       GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
-          ("The server has not read everything within eos-timeout."), (NULL));
+          ("The server has not read everything within eos-timeout: "
+              "raise it, or lower the bitrate."), (NULL));
       return TRUE;
     }
     if (gst_rtmp_feed_wait_for_playing (GST_BASE_SINK (self)) != GST_FLOW_OK)

@@ -5,6 +5,11 @@
 #include "rtmpchunkwriter.h"
 #include "rtmpcontrol.h"
 
+#include <string.h>
+
+/* Items kept to be used again: as many as a busy sender has at once. */
+#define MAX_SPARE 1024
+
 typedef struct
 {
   GList link;                   /* of the queue that it is in */
@@ -26,6 +31,7 @@ struct _RtmpOutQueue
   OutItem *bulk;                /* video, off its queue, partly laid out */
   OutItem *current;             /* other, head of its queue, partly laid out */
   GQueue laid;                  /* laid out whole, not sent whole */
+  GQueue spare;                 /* cleared */
   gsize bytes;
 
   /* The batch: what is laid out and not sent. */
@@ -68,6 +74,7 @@ rtmp_out_queue_free (RtmpOutQueue * self)
   free_all (&self->urgent);
   free_all (&self->ordered);
   free_all (&self->laid);
+  free_all (&self->spare);
   g_clear_pointer (&self->bulk, out_item_free);
   rtmp_chunk_writer_free (self->writer);
   g_free (self);
@@ -120,8 +127,10 @@ is_signal (const RtmpMessage * message)
 static OutItem *
 out_item_new (RtmpOutQueue * self, GQueue * queue, const RtmpMessage * message)
 {
-  OutItem *item = g_new0 (OutItem, 1);
+  GList *link = g_queue_pop_head_link (&self->spare);
+  OutItem *item = link ? link->data : g_new (OutItem, 1);
 
+  memset (item, 0, sizeof (*item));
   item->link.data = item;
   item->message = *message;
   self->bytes += rtmp_message_size (message);
@@ -146,7 +155,24 @@ rtmp_out_queue_push_raw (RtmpOutQueue * self, GBytes * bytes)
   out_item_new (self, &self->urgent, &message)->begun = TRUE;
 }
 
-/* The item whose chunk goes out next. */
+static void
+out_item_recycle (RtmpOutQueue * self, OutItem * item)
+{
+  self->bytes -= rtmp_message_size (&item->message);
+  rtmp_message_clear (&item->message);
+  if (g_queue_get_length (&self->spare) < MAX_SPARE)
+    g_queue_push_head_link (&self->spare, &item->link);
+  else
+    out_item_free (item);
+}
+
+static OutItem *
+peek_head (const GQueue * queue)
+{
+  return queue->head ? queue->head->data : NULL;
+}
+
+/* The item whose chunk goes out next: a head, or partly laid out. */
 static OutItem *
 pick (RtmpOutQueue * self)
 {
@@ -154,13 +180,13 @@ pick (RtmpOutQueue * self)
 
   if (self->current)
     return self->current;
-  if ((head = g_queue_peek_head (&self->urgent)))
+  if ((head = peek_head (&self->urgent)))
     return head;
-  head = g_queue_peek_head (&self->ordered);
+  head = peek_head (&self->ordered);
   if (self->bulk)
     return head && may_pass_bulk (head) ? head : self->bulk;
   if (head && head->message.type == RTMP_MESSAGE_VIDEO) {
-    g_queue_unlink (&self->ordered, &head->link);
+    g_queue_pop_head_link (&self->ordered);
     self->bulk = head;
   }
   return head;
@@ -185,10 +211,9 @@ item_laid (RtmpOutQueue * self, OutItem * item)
 
   if (item == self->bulk)
     self->bulk = NULL;
-  else if (is_urgent (&item->message))
-    g_queue_unlink (&self->urgent, &item->link);
   else
-    g_queue_unlink (&self->ordered, &item->link);
+    g_queue_pop_head_link (is_urgent (&item->message) ? &self->urgent :
+        &self->ordered);
   if (item->message.type == RTMP_MESSAGE_SET_CHUNK_SIZE
       && rtmp_control_parse (&control, &item->message, NULL))
     self->chunk_size = control.value;
@@ -246,25 +271,22 @@ rtmp_out_queue_pull (RtmpOutQueue * self, const RtmpVector ** vectors)
 void
 rtmp_out_queue_consume (RtmpOutQueue * self, gsize n)
 {
+  RtmpVector *vector;
   OutItem *item;
 
   g_assert (n <= self->laid_pos - self->sent_pos);
   self->sent_pos += n;
-  while (n > 0) {
-    RtmpVector *vector = &self->vectors[self->first_vector];
-    gsize part = MIN (n, vector->size);
-
-    vector->data = (const guint8 *) vector->data + part;
-    vector->size -= part;
-    n -= part;
-    if (vector->size == 0)
-      self->first_vector++;
+  vector = &self->vectors[self->first_vector];
+  while (n > 0 && n >= vector->size)
+    n -= vector++->size;
+  if (n > 0) {
+    vector->data = (const guint8 *) vector->data + n;
+    vector->size -= n;
   }
-  while ((item = g_queue_peek_head (&self->laid))
-      && item->end <= self->sent_pos) {
-    g_queue_unlink (&self->laid, &item->link);
-    self->bytes -= rtmp_message_size (&item->message);
-    out_item_free (item);
+  self->first_vector = (guint) (vector - self->vectors);
+  while ((item = peek_head (&self->laid)) && item->end <= self->sent_pos) {
+    g_queue_pop_head_link (&self->laid);
+    out_item_recycle (self, item);
   }
 }
 

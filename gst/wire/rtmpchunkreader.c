@@ -395,24 +395,35 @@ finish_message (RtmpChunkReader * self, const ChunkStream * stream,
   return ok;
 }
 
+/* Whether @body may have the memory for @n more bytes. */
+static gboolean
+may_grow (RtmpChunkReader * self, const RtmpGather * body, gsize n,
+    GError ** error)
+{
+  gsize others = self->partial_bytes - body->allocated;
+  gsize total = others + rtmp_gather_allocation (body, n);
+
+  if (total <= self->limits.partial_bytes) {
+    self->partial_bytes = total;
+    return TRUE;
+  }
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_PARTIAL_BYTES,
+      "Expected at most %" G_GSIZE_FORMAT " bytes in incomplete messages, "
+      "got to %" G_GSIZE_FORMAT " on chunk stream %u at byte %"
+      G_GUINT64_FORMAT, self->limits.partial_bytes, total,
+      self->current->id, self->offset);
+  return FALSE;
+}
+
 static gboolean
 append_payload (RtmpChunkReader * self, RtmpGather * body, Input * input,
     gsize n, GError ** error)
 {
   const guint8 *data = input->bytes.data + input->bytes.pos;
-  gsize others = self->partial_bytes - body->allocated;
-  gsize total = others + rtmp_gather_allocation (body, n);
 
-  if (total > self->limits.partial_bytes) {
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_PARTIAL_BYTES,
-        "Expected at most %" G_GSIZE_FORMAT " bytes in incomplete messages, "
-        "got to %" G_GSIZE_FORMAT " on chunk stream %u at byte %"
-        G_GUINT64_FORMAT, self->limits.partial_bytes, total,
-        self->current->id, self->offset);
+  if (n > body->allocated - body->filled && !may_grow (self, body, n, error))
     return FALSE;
-  }
   rtmp_gather_append (body, data, n);
-  self->partial_bytes = total;
   self->stats.copied_bytes += n;
   return TRUE;
 }

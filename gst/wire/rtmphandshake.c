@@ -22,6 +22,7 @@ static const guint8 our_versions[][VERSION_SIZE] = {
 };
 
 #define QUOTE_MAX 64
+#define HTTP "HTTP/"
 
 /* First bytes of TLS records: what a TLS peer sends to one that is none. */
 #define TLS_ALERT 0x15
@@ -125,43 +126,48 @@ version_acceptable (RtmpRole role, guint8 version)
       && version != TLS_HANDSHAKE && !is_rtmpe (version);
 }
 
-/* The printable start of what arrived: an HTTP peer's first line, as a rule. */
+/* The printable start of what arrived, a text protocol's first line; else the
+ * number of the first byte. */
 static gchar *
-quote_text (const guint8 * data, gsize size)
+describe_start (const guint8 * data, gsize size)
 {
   gsize n = 0;
 
+  if (!g_ascii_isprint (data[0]))
+    return g_strdup_printf ("%u", data[0]);
   while (n < MIN (size, QUOTE_MAX) && g_ascii_isprint (data[n]))
     n++;
-  return g_strndup ((const gchar *) data, n);
+  return g_strdup_printf ("\"%.*s\"", (int) n, (const gchar *) data);
+}
+
+/* A client's request begins with its method, an answer with the version. */
+static gboolean
+is_http (RtmpRole role, const guint8 * data, gsize size)
+{
+  if (role == RTMP_ROLE_SERVER)
+    return g_ascii_isupper (data[0]);
+  return memcmp (data, HTTP, MIN (size, sizeof (HTTP) - 1)) == 0;
 }
 
 static void
 set_version_error (RtmpHandshake * self, const guint8 * data, gsize size)
 {
-  const gchar *peer = self->role == RTMP_ROLE_CLIENT ? "server" : "client";
   guint8 version = data[0];
+  const gchar *what = "something else";
+  gchar *start = describe_start (data, size);
 
-  if (is_rtmpe (version)) {
-    g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-        "Expected RTMP version 3 in the handshake, got %u: "
-        "the %s wants RTMPE, which is not supported", version, peer);
-  } else if (version == TLS_HANDSHAKE || version == TLS_ALERT) {
-    g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_BAD_HANDSHAKE,
-        "Expected RTMP version 3 in the handshake, got %u: "
-        "the %s seems to speak TLS (rtmps)", version, peer);
-  } else if (g_ascii_isupper (version)) {
-    gchar *text = quote_text (data, size);
-
-    g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_BAD_HANDSHAKE,
-        "Expected RTMP version 3 in the handshake, got \"%s\": "
-        "the %s seems to speak HTTP", text, peer);
-    g_free (text);
-  } else {
-    g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_BAD_HANDSHAKE,
-        "Expected RTMP version 3 in the handshake, got %u: "
-        "the %s does not speak RTMP", version, peer);
-  }
+  if (is_rtmpe (version))
+    what = "RTMPE, which is not supported";
+  else if (version == TLS_HANDSHAKE || version == TLS_ALERT)
+    what = "TLS (rtmps)";
+  else if (is_http (self->role, data, size))
+    what = "HTTP";
+  g_set_error (&self->error, RTMP_ERROR, is_rtmpe (version)
+      ? RTMP_ERROR_UNSUPPORTED : RTMP_ERROR_BAD_HANDSHAKE,
+      "Expected RTMP version 3 in the handshake, but the %s with %s: %s",
+      self->role == RTMP_ROLE_CLIENT ? "server answered" : "client began",
+      what, start);
+  g_free (start);
 }
 
 /* FALSE with self->error set. */

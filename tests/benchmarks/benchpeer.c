@@ -12,9 +12,11 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define BLOCK_SIZE (256 << 10)
@@ -37,22 +39,6 @@ typedef struct
   guint64 received;
   guint64 acknowledged;
 } Connection;
-
-int
-bench_peer_listen (guint16 * port)
-{
-  struct sockaddr_in address = {.sin_family = AF_INET };
-  socklen_t size = sizeof (address);
-  int fd = socket (AF_INET, SOCK_STREAM, 0);
-
-  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  if (bind (fd, (struct sockaddr *) &address, size) != 0
-      || listen (fd, 1) != 0
-      || getsockname (fd, (struct sockaddr *) &address, &size) != 0)
-    g_error ("cannot listen on loopback: %s", g_strerror (errno));
-  *port = ntohs (address.sin_port);
-  return fd;
-}
 
 static void
 connection_succeed (Connection * self)
@@ -397,8 +383,9 @@ accept_client (int listener, int report)
   return fd;
 }
 
-void
-bench_peer_run (const BenchPeer * peer, int listener, int report)
+/* Serves one connection to its end. */
+static void
+serve (const BenchPeer * peer, int listener, int report)
 {
   static const guint8 random[RTMP_HANDSHAKE_RANDOM_SIZE];
   Connection self = {.peer = peer,.report = report,
@@ -423,4 +410,47 @@ bench_peer_run (const BenchPeer * peer, int listener, int report)
   rtmp_writer_clear (&self.out);
   bench_check_clear (&self.check);
   close (self.fd);
+}
+
+static int
+listen_on_loopback (guint16 * port)
+{
+  struct sockaddr_in address = {.sin_family = AF_INET };
+  socklen_t size = sizeof (address);
+  int fd = socket (AF_INET, SOCK_STREAM, 0);
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  if (bind (fd, (struct sockaddr *) &address, size) != 0
+      || listen (fd, 1) != 0
+      || getsockname (fd, (struct sockaddr *) &address, &size) != 0)
+    g_error ("cannot listen on loopback: %s", g_strerror (errno));
+  *port = ntohs (address.sin_port);
+  return fd;
+}
+
+static pid_t child;
+
+static void
+end_child (void)
+{
+  kill (child, SIGKILL);
+  waitpid (child, NULL, 0);
+}
+
+int
+bench_peer_fork (const BenchPeer * peer, guint16 * port)
+{
+  int listener = listen_on_loopback (port), ends[2];
+
+  if (pipe (ends) != 0 || (child = fork ()) < 0)
+    g_error ("cannot fork the far end: %s", g_strerror (errno));
+  if (child == 0) {
+    close (ends[0]);
+    serve (peer, listener, ends[1]);
+    _exit (0);
+  }
+  atexit (end_child);
+  close (listener);
+  close (ends[1]);
+  return ends[0];
 }

@@ -29,12 +29,11 @@ typedef struct
   const BenchStream *stream;
 } BenchPeer;
 
-/* A socket that listens on a port of the kernel's choice. */
-int bench_peer_listen (guint16 * port);
-
-/* Serves one connection to its end. As soon as the whole stream has arrived, or
- * was sent, one byte goes to @report, which is then closed; when it is clear
- * that it will not, the reason goes to stderr and nothing to @report. */
-void bench_peer_run (const BenchPeer * self, int listener, int report);
+/* Forks a child that listens on a port of the kernel's choice and serves one
+ * connection there; it ends with this process. To be called once, before there
+ * are threads. Returns: a pipe. As soon as the whole stream has arrived, or was
+ * sent, one byte comes out of it; when it is clear that it will not, its end
+ * does, and the reason goes to stderr. */
+int bench_peer_fork (const BenchPeer * peer, guint16 * port);
 
 G_END_DECLS

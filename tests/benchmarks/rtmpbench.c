@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Measures one row: plays the benchmark's stream through one sink, or takes it
  * from one source, and prints what this process used, as one line of key=value.
- * The far end is a child, forked before anything else happens. */
+ * The far end is a child, forked before anything else happens, or with --port
+ * somebody else's. */
+#include "benchcopies.h"
 #include "benchelements.h"
 #include "benchpeer.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* How long the far end may need for what is left on the way after EOS. */
@@ -23,9 +21,8 @@ static gchar **opt_plugins = NULL;
 static gchar **opt_rest = NULL;
 static gint64 opt_bytes = 500000000;
 static gint opt_chunk_size = 65536;
+static gint opt_port = 0;
 static gboolean opt_verify = FALSE;
-
-static pid_t peer_pid;
 
 static const GOptionEntry entries[] = {
   {"far", 0, 0, G_OPTION_ARG_STRING, &opt_kind,
@@ -37,6 +34,8 @@ static const GOptionEntry entries[] = {
       "Bodies of the whole stream", "N"},
   {"chunk-size", 0, 0, G_OPTION_ARG_INT, &opt_chunk_size,
       "Chunk size at which the far end sends", "N"},
+  {"port", 0, 0, G_OPTION_ARG_INT, &opt_port,
+      "Use the far end that listens there", "PORT"},
   {"plugin", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_plugins,
       "Plugin to load; the last one must hold ELEMENT", "FILE"},
   {"verify", 0, 0, G_OPTION_ARG_NONE, &opt_verify,
@@ -49,6 +48,7 @@ static const GOptionEntry entries[] = {
 typedef struct
 {
   gint64 wall;
+  guint64 copied;
   struct rusage usage;
 } Sample;
 
@@ -56,6 +56,7 @@ static void
 sample_take (Sample * self)
 {
   self->wall = g_get_monotonic_time ();
+  self->copied = bench_copied_bytes ();
   getrusage (RUSAGE_SELF, &self->usage);
 }
 
@@ -72,11 +73,11 @@ sample_print (const Sample * before, const Sample * after, gint64 wall_end)
   const struct rusage *a = &before->usage, *b = &after->usage;
 
   g_print ("user=%.4f sys=%.4f wall=%.4f voluntary=%ld involuntary=%ld "
-      "faults=%ld", seconds (&a->ru_utime, &b->ru_utime),
-      seconds (&a->ru_stime, &b->ru_stime),
+      "faults=%ld copied=%" G_GUINT64_FORMAT, seconds (&a->ru_utime,
+          &b->ru_utime), seconds (&a->ru_stime, &b->ru_stime),
       (gdouble) (wall_end - before->wall) / G_USEC_PER_SEC,
       b->ru_nvcsw - a->ru_nvcsw, b->ru_nivcsw - a->ru_nivcsw,
-      b->ru_minflt - a->ru_minflt);
+      b->ru_minflt - a->ru_minflt, after->copied - before->copied);
 }
 
 static void
@@ -84,32 +85,6 @@ die (const gchar * what, const gchar * why)
 {
   g_printerr ("rtmpbench: %s: %s\n", what, why);
   exit (1);
-}
-
-static void
-end_peer (void)
-{
-  kill (peer_pid, SIGKILL);
-  waitpid (peer_pid, NULL, 0);
-}
-
-/* The far end, its port and the pipe that its report comes through. */
-static void
-fork_peer (const BenchPeer * peer, guint16 * port, int *report)
-{
-  int listener = bench_peer_listen (port), ends[2];
-
-  if (pipe (ends) != 0 || (peer_pid = fork ()) < 0)
-    die ("far end", g_strerror (errno));
-  if (peer_pid == 0) {
-    close (ends[0]);
-    bench_peer_run (peer, listener, ends[1]);
-    _exit (0);
-  }
-  atexit (end_peer);
-  close (listener);
-  close (ends[1]);
-  *report = ends[0];
 }
 
 /* Dies unless the far end says that the whole stream went over. */
@@ -249,7 +224,7 @@ main (int argc, char **argv)
 {
   BenchStream stream;
   BenchPeer peer = {.stream = &stream };
-  guint16 port = 0;
+  guint16 port;
   int report = -1;
 
   parse_options (&argc, &argv);
@@ -259,8 +234,9 @@ main (int argc, char **argv)
   if (!bench_stream_init (&stream, opt_sizes ? opt_sizes : "40000,400,400",
           opt_bytes))
     die (opt_sizes, "not a list of sizes");
-  if (peer.kind != BENCH_PEER_NONE)
-    fork_peer (&peer, &port, &report);
+  port = (guint16) opt_port;
+  if (peer.kind != BENCH_PEER_NONE && port == 0)
+    report = bench_peer_fork (&peer, &port);
 
   gst_init (NULL, NULL);
   bench_elements_init (&stream, opt_verify);

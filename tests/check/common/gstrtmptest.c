@@ -399,7 +399,8 @@ is_type (GstRtmpTest * self, GstMessage * message, gconstpointer what)
 {
   GstMessageType type = *(const GstMessageType *) what;
 
-  return GST_MESSAGE_TYPE (message) == type && (type != GST_MESSAGE_EOS
+  return (GST_MESSAGE_TYPE (message) & type)
+      && (GST_MESSAGE_TYPE (message) != GST_MESSAGE_EOS
       || GST_MESSAGE_SRC (message) == GST_OBJECT (self->pipeline));
 }
 

@@ -63,7 +63,8 @@ GstElement *gst_rtmp_test_element (GstRtmpTest * self, const gchar * name);
  * borrowed and lives as long as the test. */
 void gst_rtmp_test_set_state (GstRtmpTest * self, GstState state);
 void gst_rtmp_test_wait_state (GstRtmpTest * self);
-/* From the pipeline for EOS, else from any element. */
+/* From the pipeline for EOS, else from any element. The first of several
+ * types. */
 GstMessage *gst_rtmp_test_wait (GstRtmpTest * self, GstMessageType type);
 const GstStructure *gst_rtmp_test_wait_element (GstRtmpTest * self,
     const gchar * name);

@@ -178,7 +178,7 @@ connection_fault (Connection * self, gdouble transaction)
   if (plan->fault & RTMP_TEST_FAULT_REFUSE)
     connection_refuse (self, transaction);
   if (plan->fault & RTMP_TEST_FAULT_SAY)
-    connection_append (self, plan->say, G_MAXSIZE);
+    rtmp_scripted_peer_send_raw (self->peer, plan->say);
   if (plan->fault & RTMP_TEST_FAULT_CLOSE)
     self->close_wanted = TRUE;
   if (plan->fault & RTMP_TEST_FAULT_RESET)
@@ -254,22 +254,27 @@ on_message (RtmpScriptedPeer * peer, const RtmpMessage * message,
   if (connection_reach (self, step, transaction))
     return;
   rtmp_scripted_peer_serve (peer, message, NULL);
-  if (step == RTMP_TEST_STEP_START
-      && !connection_reach (self, RTMP_TEST_STEP_RUNNING, 0) && plan->started)
-    plan->started (peer, message, plan->user_data);
+  if (step != RTMP_TEST_STEP_START
+      || connection_reach (self, RTMP_TEST_STEP_RUNNING, 0)
+      || plan->started == NULL)
+    return;
+  plan->started (peer, message, plan->user_data);
+  if (plan->media == 0)
+    connection_reach (self, RTMP_TEST_STEP_MEDIA, 0);
 }
 
 /* Reading */
 
-/* S0 and S1, but not S2, to a client that wants to see how we go on. */
+/* Part of our half, to a client that wants to see how we go on. */
 static void
 connection_half_shake (Connection * self)
 {
   g_autoptr (GBytes) bytes = rtmp_scripted_peer_take_output (self->peer);
+  gsize size = self->server->plan.handshake;
 
   if (bytes == NULL)            /* not all of C1 yet */
     return;
-  connection_append (self, bytes, 1 + RTMP_HANDSHAKE_SIZE);
+  connection_append (self, bytes, size > 0 ? size : 1 + RTMP_HANDSHAKE_SIZE);
   connection_reach (self, RTMP_TEST_STEP_ECHO, 0);
 }
 

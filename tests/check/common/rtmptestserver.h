@@ -16,12 +16,13 @@ typedef enum
   RTMP_TEST_STEP_NONE,
   RTMP_TEST_STEP_ACCEPT,        /* it is connected; nothing has been read */
   RTMP_TEST_STEP_HELLO,         /* its first bytes are there; no answer yet */
-  RTMP_TEST_STEP_ECHO,          /* S0 and S1 are sent; S2 is not */
+  RTMP_TEST_STEP_ECHO,          /* part of the handshake is sent, no more */
   RTMP_TEST_STEP_CONNECT,       /* the command came; no answer yet */
   RTMP_TEST_STEP_CREATE_STREAM,
   RTMP_TEST_STEP_START,         /* publish or play */
   RTMP_TEST_STEP_RUNNING,       /* that was answered */
-  RTMP_TEST_STEP_MEDIA,         /* so many messages were published */
+  RTMP_TEST_STEP_MEDIA,         /* so many messages were published, or started
+                                 * has played some */
   RTMP_TEST_STEP_STOP,          /* deleteStream */
 } RtmpTestStep;
 
@@ -42,7 +43,9 @@ typedef struct _RtmpTestServer RtmpTestServer;
 /**
  * RtmpTestPlan:
  * @step: where @fault happens
- * @media: for %RTMP_TEST_STEP_MEDIA: after how many
+ * @media: for %RTMP_TEST_STEP_MEDIA: after how many published
+ * @handshake: for %RTMP_TEST_STEP_ECHO: so many bytes of S0, S1 and S2; 0: S0
+ *   and S1
  * @code: what a refusal says
  * @say: what %RTMP_TEST_FAULT_SAY sends; borrowed
  * @write_size: bytes written at once; 0: as many as there are
@@ -59,6 +62,7 @@ typedef struct
   RtmpTestStep step;
   RtmpTestFault fault;
   guint media;
+  gsize handshake;
   const gchar *code;
   const gchar *description;
   GBytes *say;

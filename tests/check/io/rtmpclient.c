@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmpclientfixture.h"
 #include "rtmperror.h"
+#include "rtmptestresolver.h"
 
 /* Where things go well */
 
@@ -579,80 +580,12 @@ test_connect_times_out (void)
   rtmp_test_full_port_free (nowhere);
 }
 
-/* A resolver that knows no host, and one that never answers. */
-
-typedef GResolver TestResolver;
-typedef GResolverClass TestResolverClass;
-static GType test_resolver_get_type (void);
-G_DEFINE_TYPE (TestResolver, test_resolver, G_TYPE_RESOLVER);
-
-static gboolean resolver_answers;
-
-static void
-on_cancelled (GCancellable * cancellable, gpointer task)
-{
-  g_task_return_error_if_cancelled (task);
-  g_object_unref (task);
-}
-
-static void
-resolver_lookup (GResolver * resolver, const gchar * host,
-    GResolverNameLookupFlags flags, GCancellable * cancellable,
-    GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (resolver, cancellable, callback, user_data);
-
-  if (resolver_answers) {
-    g_task_return_new_error (task, G_RESOLVER_ERROR,
-        G_RESOLVER_ERROR_NOT_FOUND, "no host %s here", host);
-    g_object_unref (task);
-  } else {
-    g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), task, NULL);
-  }
-}
-
-static GList *
-resolver_finish (GResolver * resolver, GAsyncResult * result, GError ** error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-test_resolver_class_init (TestResolverClass * klass)
-{
-  klass->lookup_by_name_with_flags_async = resolver_lookup;
-  klass->lookup_by_name_with_flags_finish = resolver_finish;
-}
-
-static void
-test_resolver_init (TestResolver * self)
-{
-}
-
-static GResolver *
-use_resolver (gboolean answers)
-{
-  GResolver *before = g_resolver_get_default ();
-  g_autoptr (GResolver) ours = g_object_new (test_resolver_get_type (), NULL);
-
-  resolver_answers = answers;
-  g_resolver_set_default (ours);
-  return before;
-}
-
-static void
-restore_resolver (GResolver * before)
-{
-  g_resolver_set_default (before);
-  g_object_unref (before);
-}
-
 static const RtmpClientTarget somewhere = {.host = "server.test",.port = 1935 };
 
 static void
 test_unknown_host (void)
 {
-  GResolver *before = use_resolver (TRUE);
+  GResolver *before = rtmp_test_resolver_use (TRUE);
   Fixture f;
 
   fixture_init (&f, NULL);
@@ -660,13 +593,13 @@ test_unknown_host (void)
   wait_closed (&f);
   g_assert_error (f.error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND);
   fixture_clear (&f);
-  restore_resolver (before);
+  rtmp_test_resolver_restore (before);
 }
 
 static void
 test_resolver_times_out (void)
 {
-  GResolver *before = use_resolver (FALSE);
+  GResolver *before = rtmp_test_resolver_use (FALSE);
   Fixture f;
 
   fixture_init (&f, NULL);
@@ -674,14 +607,14 @@ test_resolver_times_out (void)
   wait_closed (&f);
   g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT);
   fixture_clear (&f);
-  restore_resolver (before);
+  rtmp_test_resolver_restore (before);
 }
 
 /* Asked to end while it never gets to a connection. */
 static void
 test_finish_while_resolving (void)
 {
-  GResolver *before = use_resolver (FALSE);
+  GResolver *before = rtmp_test_resolver_use (FALSE);
   Fixture f;
 
   fixture_init (&f, NULL);
@@ -691,7 +624,7 @@ test_finish_while_resolving (void)
   wait_closed (&f);
   g_assert_no_error (f.error);
   fixture_clear (&f);
-  restore_resolver (before);
+  rtmp_test_resolver_restore (before);
 }
 
 /* Cancelling, with no time limit that would help */
@@ -774,14 +707,14 @@ test_cancel_at_once (void)
 static void
 test_cancel_resolving (void)
 {
-  GResolver *before = use_resolver (FALSE);
+  GResolver *before = rtmp_test_resolver_use (FALSE);
   Fixture f;
 
   fixture_init (&f, NULL);
   fixture_connect (&f, TRUE, 0, &somewhere);
   wait_step (&f, RTMP_CLIENT_STEP_RESOLVE);
   cancel (&f);
-  restore_resolver (before);
+  rtmp_test_resolver_restore (before);
 }
 
 static void

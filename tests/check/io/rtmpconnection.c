@@ -900,6 +900,24 @@ test_write_error (gconstpointer peer_says_why)
   fixture_clear (&f);
 }
 
+/* A peer that says nothing more is not listened to for ever. */
+static void
+test_write_error_and_silence (void)
+{
+  Fixture f;
+
+  fixture_open (&f);
+  f.transport->write_error = g_error_new_literal (G_IO_ERROR,
+      G_IO_ERROR_BROKEN_PIPE, "gone");
+  send_media (&f, 0, 100);
+  rtmp_connection_update (f.connection);
+  g_assert_cmpuint (f.closed, ==, 0);
+  while (f.closed == 0)
+    g_main_context_iteration (f.context, TRUE);
+  assert_closed (&f, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+  fixture_clear (&f);
+}
+
 /* What was sent before an event ended the connection still goes out. */
 static void
 test_said_before_the_end (void)
@@ -1012,6 +1030,8 @@ add_ends (void)
   g_test_add_func ("/connection/end/input", test_end_of_input);
   g_test_add_func ("/connection/end/read-error", test_read_error);
   g_test_add_data_func ("/connection/end/write-error", NULL, test_write_error);
+  g_test_add_func ("/connection/end/write-error-and-silence",
+      test_write_error_and_silence);
   g_test_add_data_func ("/connection/end/last-words", GINT_TO_POINTER (TRUE),
       test_write_error);
   g_test_add_func ("/connection/end/said-before", test_said_before_the_end);

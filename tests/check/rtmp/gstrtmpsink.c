@@ -708,105 +708,6 @@ test_flush_when_full (void)
   g_ptr_array_unref (media);
 }
 
-/* Errors */
-
-typedef struct
-{
-  const gchar *name;
-  RtmpTestStep step;
-  RtmpTestFault fault;
-  const gchar *code;
-  gint error;                   /* GstResourceError */
-  const gchar *advice;
-  gboolean slow;                /* it takes a time-out */
-} Failure;
-
-static const Failure failures[] = {
-  {"silent", RTMP_TEST_STEP_HELLO, 0, NULL, GST_RESOURCE_ERROR_OPEN_WRITE,
-      "raise the timeout", TRUE},
-  {"closes", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_CLOSE, NULL,
-      GST_RESOURCE_ERROR_OPEN_WRITE, "see its log"},
-  {"resets", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_RESET, NULL,
-      GST_RESOURCE_ERROR_OPEN_WRITE, "check the network"},
-  {"no-such-app", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_REFUSE,
-        "NetConnection.Connect.InvalidApp", GST_RESOURCE_ERROR_NOT_FOUND,
-      "check the location's path"},
-  {"refuses", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_REFUSE,
-        "NetConnection.Connect.Rejected", GST_RESOURCE_ERROR_OPEN_WRITE,
-      "what it said"},
-  {"wrong-key", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
-        "NetStream.Publish.Denied", GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-      "check them"},
-  {"in-use", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
-        "NetStream.Publish.BadName", GST_RESOURCE_ERROR_BUSY,
-      "choose another"},
-  {"lost", RTMP_TEST_STEP_MEDIA, RTMP_TEST_FAULT_CLOSE, NULL,
-      GST_RESOURCE_ERROR_WRITE, "see its log"},
-  {"broken", RTMP_TEST_STEP_MEDIA, RTMP_TEST_FAULT_RESET, NULL,
-      GST_RESOURCE_ERROR_WRITE, "check the network"},
-  {"thrown-out", RTMP_TEST_STEP_MEDIA,
-        RTMP_TEST_FAULT_REFUSE | RTMP_TEST_FAULT_RESET,
-        "NetStream.Publish.Denied", GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-      "check them"},
-};
-
-static void
-test_failure (gconstpointer data)
-{
-  const Failure *failure = data;
-  const RtmpTestPlan plan = {.step = failure->step,.fault = failure->fault,
-    .code = failure->code,.media = 3
-  };
-  gboolean ran = failure->step == RTMP_TEST_STEP_MEDIA;
-  GPtrArray *media = gst_rtmp_test_numbered (20, 1000);
-  Fixture f;
-
-  fixture_init_app (&f, &plan, "sync=false");
-  g_object_set (f.sink, "timeout", failure->slow ? 1 : 5, NULL);
-  play (&f);
-  push (&f, media);
-  gst_rtmp_test_assert_error (f.test, f.sink, GST_RESOURCE_ERROR,
-      failure->error, failure->advice);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_START), ==, 1);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_COMPLETE), ==, ran);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_ERROR), ==, !ran);
-  g_assert_cmpuint (gst_rtmp_test_count_element (f.test, "rtmp-disconnected"),
-      ==, ran);
-  fixture_clear (&f);
-  g_ptr_array_unref (media);
-}
-
-static void
-test_nobody_there (void)
-{
-  Fixture f;
-
-  fixture_init_app (&f, NULL, "");
-  g_object_set (f.sink, "port", rtmp_test_dead_port (), NULL);
-  play (&f);
-  gst_rtmp_test_assert_error (f.test, f.sink, GST_RESOURCE_ERROR,
-      GST_RESOURCE_ERROR_OPEN_WRITE, "check host and port");
-  fixture_clear (&f);
-}
-
-static void
-test_not_flv (void)
-{
-  GBytes *bytes = g_bytes_new_static ("\x47\x40\0\x10 transport", 14);
-  Fixture f;
-
-  fixture_init_app (&f, NULL, "sync=false");
-  play (&f);
-  push_buffer (&f, gst_buffer_new_wrapped_bytes (bytes));
-  gst_rtmp_test_assert_error (f.test, f.sink, GST_STREAM_ERROR,
-      GST_STREAM_ERROR_FORMAT, "flvmux");
-  fixture_clear (&f);
-  g_bytes_unref (bytes);
-}
-
 /* Starting and stopping */
 
 static void
@@ -826,51 +727,6 @@ test_async_connect_off (void)
   g_assert_cmpuint (rtmp_test_server_n_connections (f.server), ==, 1);
   fixture_clear (&f);
   g_ptr_array_unref (media);
-}
-
-/* Whatever the server does, no state change waits for it; and what was under
- * way is told to be over. */
-static void
-cycle (Fixture * self)
-{
-  gint64 start = g_get_monotonic_time ();
-
-  g_object_set (self->sink, "timeout", 0, NULL);
-  play (self);
-  gst_rtmp_test_wait_progress (self->test, GST_PROGRESS_TYPE_CONTINUE);
-  gst_rtmp_test_set_state (self->test, GST_STATE_NULL);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, AT_ONCE);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (self->test,
-          GST_PROGRESS_TYPE_CANCELED), ==, 1);
-  g_assert_cmpuint (gst_rtmp_test_count (self->test, GST_MESSAGE_ERROR, NULL),
-      ==, 0);
-}
-
-static void
-test_stop_when_silent (gconstpointer step)
-{
-  const RtmpTestPlan plan = {.step = GPOINTER_TO_UINT (step) };
-  GPtrArray *media = gst_rtmp_test_numbered (20, 1000);
-  Fixture f;
-
-  fixture_init_app (&f, &plan, "sync=false max-queue-bytes=5000");
-  push (&f, media);
-  cycle (&f);
-  fixture_clear (&f);
-  g_ptr_array_unref (media);
-}
-
-static void
-test_stop_when_connecting (void)
-{
-  RtmpTestFullPort *nowhere = rtmp_test_full_port_new ();
-  Fixture f;
-
-  fixture_init_app (&f, NULL, "");
-  g_object_set (f.sink, "port", rtmp_test_full_port_port (nowhere), NULL);
-  cycle (&f);
-  fixture_clear (&f);
-  rtmp_test_full_port_free (nowhere);
 }
 
 /* In the middle of waiting for room, and of waiting for the end. */
@@ -973,30 +829,8 @@ add_cuts (void)
 }
 
 static void
-add_failures (void)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (failures); i++) {
-    g_autofree gchar *path =
-        g_strconcat ("/sink/error/", failures[i].name, NULL);
-
-    g_test_add_data_func (path, &failures[i], test_failure);
-  }
-  g_test_add_func ("/sink/error/nobody-there", test_nobody_there);
-  g_test_add_func ("/sink/error/not-flv", test_not_flv);
-}
-
-static void
 add_stops (void)
 {
-  g_test_add_data_func ("/sink/stop/silent-hello",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_HELLO), test_stop_when_silent);
-  g_test_add_data_func ("/sink/stop/silent-connect",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_CONNECT), test_stop_when_silent);
-  g_test_add_data_func ("/sink/stop/silent-publish",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_START), test_stop_when_silent);
-  g_test_add_func ("/sink/stop/connecting", test_stop_when_connecting);
   g_test_add_data_func ("/sink/stop/full", NULL, test_stop_when_full);
   g_test_add_data_func ("/sink/stop/draining", GINT_TO_POINTER (TRUE),
       test_stop_when_full);
@@ -1022,7 +856,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sink/full/pause", test_pause_when_full);
   g_test_add_func ("/sink/full/in-time", test_full_in_time);
   g_test_add_func ("/sink/full/flush", test_flush_when_full);
-  add_failures ();
   g_test_add_func ("/sink/async-connect-off", test_async_connect_off);
   add_stops ();
   g_test_add_func ("/sink/stats", test_stats);

@@ -7,8 +7,6 @@
 
 /* What must not be told to anybody. */
 #define KEY "s3cr3t"
-/* What counts as at once, with room for slow tools. */
-#define AT_ONCE (5 * G_USEC_PER_SEC)
 #define HOUR 3600000
 
 /* What a server plays, and how it ends it: a status, "StreamEOF", or %NULL for
@@ -168,21 +166,6 @@ wait_tags (Fixture * self, guint n)
   while (self->times->len < n)
     if (!g_cond_wait_until (&self->cond, &self->lock, end))
       g_error ("%u tags, not %u", self->times->len, n);
-  g_mutex_unlock (&self->lock);
-}
-
-/* The end that the source itself sends; the pipeline tells of one only if its
- * sinks have come to play. */
-static void
-wait_end (Fixture * self)
-{
-  gint64 end = g_get_monotonic_time () + RTMP_TEST_PATIENCE;
-
-  g_mutex_lock (&self->lock);
-  while (self->eos == 0)
-    if (!g_cond_wait_until (&self->cond, &self->lock, end))
-      g_error ("the source sent no EOS");
-  g_assert_cmpuint (self->eos, ==, 1);
   g_mutex_unlock (&self->lock);
 }
 
@@ -462,81 +445,6 @@ test_slow_downstream (gconstpointer little_room)
   g_ptr_array_unref (script.media);
 }
 
-/* Errors */
-
-typedef struct
-{
-  const gchar *name;
-  RtmpTestStep step;
-  RtmpTestFault fault;
-  const gchar *code;
-  gint error;                   /* GstResourceError */
-  const gchar *advice;
-  gboolean slow;                /* it takes a time-out */
-} Failure;
-
-static const Failure failures[] = {
-  {"silent", RTMP_TEST_STEP_HELLO, 0, NULL, GST_RESOURCE_ERROR_OPEN_READ,
-      "raise the timeout", TRUE},
-  {"closes", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_CLOSE, NULL,
-      GST_RESOURCE_ERROR_OPEN_READ, "see its log"},
-  {"no-such-app", RTMP_TEST_STEP_CONNECT, RTMP_TEST_FAULT_REFUSE,
-        "NetConnection.Connect.InvalidApp", GST_RESOURCE_ERROR_NOT_FOUND,
-      "check the location's path"},
-  {"no-such-stream", RTMP_TEST_STEP_START, RTMP_TEST_FAULT_REFUSE,
-        "NetStream.Play.StreamNotFound", GST_RESOURCE_ERROR_NOT_FOUND,
-      "check the location's path"},
-  {"lost", RTMP_TEST_STEP_RUNNING, RTMP_TEST_FAULT_CLOSE, NULL,
-      GST_RESOURCE_ERROR_READ, "see its log"},
-  {"broken", RTMP_TEST_STEP_RUNNING, RTMP_TEST_FAULT_RESET, NULL,
-      GST_RESOURCE_ERROR_READ, "check the network"},
-};
-
-static void
-test_failure (gconstpointer data)
-{
-  const Failure *failure = data;
-  const RtmpTestPlan plan = {.step = failure->step,.fault = failure->fault,
-    .code = failure->code
-  };
-  gboolean ran = failure->step == RTMP_TEST_STEP_RUNNING;
-  Fixture f;
-
-  fixture_init (&f, &plan, "");
-  g_object_set (f.src, "timeout", failure->slow ? 1 : 5, NULL);
-  play (&f);
-  gst_rtmp_test_assert_error (f.test, f.src, GST_RESOURCE_ERROR,
-      failure->error, failure->advice);
-  wait_end (&f);
-  g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_ERROR, NULL), ==,
-      1);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_COMPLETE), ==, ran);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_ERROR), ==, !ran);
-  fixture_clear (&f);
-}
-
-/* What has come before a connection is lost still goes out. */
-static void
-test_lost_in_mid_media (void)
-{
-  Script script = { gst_rtmp_test_numbered (50, 5000), NULL };
-  const RtmpTestPlan plan = {.started = play_script,.user_data = &script };
-  Fixture f;
-
-  fixture_init (&f, &plan, "");
-  play (&f);
-  rtmp_test_server_wait_step (f.server, RTMP_TEST_STEP_RUNNING);
-  rtmp_test_server_close (f.server);
-  gst_rtmp_test_assert_error (f.test, f.src, GST_RESOURCE_ERROR,
-      GST_RESOURCE_ERROR_READ, "see its log");
-  wait_end (&f);
-  assert_output (&f, script.media);
-  fixture_clear (&f);
-  g_ptr_array_unref (script.media);
-}
-
 /* Starting and stopping */
 
 static void
@@ -557,25 +465,6 @@ test_async_connect_off (void)
   g_assert_cmpuint (rtmp_test_server_n_connections (f.server), ==, 1);
   fixture_clear (&f);
   g_ptr_array_unref (script.media);
-}
-
-static void
-test_stop (gconstpointer step)
-{
-  const RtmpTestPlan plan = {.step = GPOINTER_TO_UINT (step) };
-  gint64 start = g_get_monotonic_time ();
-  Fixture f;
-
-  fixture_init (&f, &plan, "timeout=0");
-  play (&f);
-  rtmp_test_server_wait_step (f.server, plan.step);
-  gst_rtmp_test_set_state (f.test, GST_STATE_NULL);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, AT_ONCE);
-  g_assert_cmpuint (gst_rtmp_test_count_progress (f.test,
-          GST_PROGRESS_TYPE_CANCELED), <=, 1);
-  g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_ERROR, NULL), ==,
-      0);
-  fixture_clear (&f);
 }
 
 static void
@@ -645,20 +534,6 @@ test_stats (void)
 }
 
 static void
-add_failures (void)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (failures); i++) {
-    g_autofree gchar *path =
-        g_strconcat ("/src/error/", failures[i].name, NULL);
-
-    g_test_add_data_func (path, &failures[i], test_failure);
-  }
-  g_test_add_func ("/src/error/in-mid-media", test_lost_in_mid_media);
-}
-
-static void
 add_states (void)
 {
   guint i;
@@ -668,14 +543,6 @@ add_states (void)
 
     g_test_add_data_func (path, &livenesses[i], test_liveness);
   }
-  g_test_add_data_func ("/src/stop/hello",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_HELLO), test_stop);
-  g_test_add_data_func ("/src/stop/connect",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_CONNECT), test_stop);
-  g_test_add_data_func ("/src/stop/play",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_START), test_stop);
-  g_test_add_data_func ("/src/stop/running",
-      GUINT_TO_POINTER (RTMP_TEST_STEP_RUNNING), test_stop);
   g_test_add_func ("/src/async-connect-off", test_async_connect_off);
   g_test_add_func ("/src/pause-and-go-on", test_pause_and_go_on);
   g_test_add_func ("/src/again", test_again);
@@ -701,7 +568,6 @@ main (int argc, char **argv)
       test_slow_downstream);
   g_test_add_data_func ("/src/slow-downstream/little-room",
       GINT_TO_POINTER (TRUE), test_slow_downstream);
-  add_failures ();
   add_states ();
   g_test_add_func ("/src/stats", test_stats);
   return g_test_run ();

@@ -403,11 +403,11 @@ test_bad_handshake (void)
 
   end_init (&client, RTMP_ROLE_CLIENT);
   feed_error (&client, "02", RTMP_ERROR_BAD_HANDSHAKE,
-      "Expected RTMP version 3 "
-      "in the handshake, got 2: the server does not speak RTMP");
+      "Expected RTMP version 3 in the handshake, but the server answered with "
+      "something else: 2");
   feed_error (&client, "03" S1 S2, RTMP_ERROR_BAD_HANDSHAKE,
-      "Expected RTMP "
-      "version 3 in the handshake, got 2: the server does not speak RTMP");
+      "Expected RTMP version 3 in the handshake, but the server answered with "
+      "something else: 2");
   check_events (&client, "");
   end_clear (&client);
 }

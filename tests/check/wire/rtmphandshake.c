@@ -327,28 +327,31 @@ typedef struct
   const gchar *text;
 } Refusal;
 
+#define EXPECTED "Expected RTMP version 3 in the handshake, but the "
+
 static const Refusal refusals[] = {
   /* HTTP/1.1 400 */
   {RTMP_ROLE_CLIENT, "485454502F312E3120343030 0D0A 536572766572",
-      "Expected RTMP version 3 in the handshake, got \"HTTP/1.1 400\": "
-        "the server seems to speak HTTP"},
+      EXPECTED "server answered with HTTP: \"HTTP/1.1 400\""},
+  {RTMP_ROLE_CLIENT, "4854", EXPECTED "server answered with HTTP: \"HT\""},
+  /* SSH-2.0 */
+  {RTMP_ROLE_CLIENT, "5353482D322E300D0A",
+      EXPECTED "server answered with something else: \"SSH-2.0\""},
   /* GET / and no end of it */
   {RTMP_ROLE_SERVER, "474554202F 41*1000",
-      "Expected RTMP version 3 in the handshake, got \"GET /AAAAAAAAAAAAAAA"
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\": "
-        "the client seems to speak HTTP"},
-  {RTMP_ROLE_SERVER, "4F", "Expected RTMP version 3 in the handshake, got "
-        "\"O\": the client seems to speak HTTP"},
-  {RTMP_ROLE_SERVER, "1603010200", "Expected RTMP version 3 in the handshake, "
-        "got 22: the client seems to speak TLS (rtmps)"},
-  {RTMP_ROLE_CLIENT, "15030100020246", "Expected RTMP version 3 in the "
-        "handshake, got 21: the server seems to speak TLS (rtmps)"},
-  {RTMP_ROLE_CLIENT, "06", "Expected RTMP version 3 in the handshake, got 6: "
-        "the server wants RTMPE, which is not supported"},
-  {RTMP_ROLE_SERVER, "09", "Expected RTMP version 3 in the handshake, got 9: "
-        "the client wants RTMPE, which is not supported"},
-  {RTMP_ROLE_CLIENT, "FF", "Expected RTMP version 3 in the handshake, got 255: "
-        "the server does not speak RTMP"},
+      EXPECTED "client began with HTTP: \"GET /AAAAAAAAAAAAAAA"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\""},
+  {RTMP_ROLE_SERVER, "4F", EXPECTED "client began with HTTP: \"O\""},
+  {RTMP_ROLE_SERVER, "1603010200",
+      EXPECTED "client began with TLS (rtmps): 22"},
+  {RTMP_ROLE_CLIENT, "15030100020246",
+      EXPECTED "server answered with TLS (rtmps): 21"},
+  {RTMP_ROLE_CLIENT, "06",
+      EXPECTED "server answered with RTMPE, which is not supported: 6"},
+  {RTMP_ROLE_SERVER, "09",
+      EXPECTED "client began with RTMPE, which is not supported: 9"},
+  {RTMP_ROLE_CLIENT, "FF",
+      EXPECTED "server answered with something else: 255"},
 };
 
 static void
