@@ -2,10 +2,10 @@
 #include "gstrtmpfeed.h"
 
 #include "gstrtmpbuffer.h"
+#include "gstrtmpelements.h"
 #include "gstrtmptime.h"
 #include "rtmperror.h"
 
-GST_DEBUG_CATEGORY_EXTERN (gst_rtmp_debug);
 #define GST_CAT_DEFAULT gst_rtmp_debug
 
 struct _GstRtmpFeed

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "gstrtmpelements.h"
 #include "gstrtmperror.h"
-#include "gstrtmpstats.h"
+
+#define GST_CAT_DEFAULT gst_rtmp_debug
 
 #define DEFAULT_LOCATION "rtmp://0.0.0.0/"
 #define DEFAULT_IDLE_TIMEOUT 60
