@@ -5,6 +5,7 @@
 
 #include "gstrtmpelements.h"
 #include "gstrtmperror.h"
+#include "rtmperror.h"
 
 #define GST_CAT_DEFAULT gst_rtmp_debug
 
@@ -146,6 +147,12 @@ open_server (GstRtmpServing * self, GstRtmpSettings * settings,
   if (!gst_rtmp_settings_check_scheme (settings, error)
       || !gst_rtmp_settings_load_tls (settings, error))
     return FALSE;
+  if (settings->url->scheme == RTMP_SCHEME_RTMPS
+      && settings->tls_certificate == NULL) {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+        "rtmps:// needs a certificate: set tls-certificate-file");
+    return FALSE;
+  }
   options->host = settings->url->host;
   options->port = settings->url->port;
   options->tls_certificate = settings->tls_certificate;
