@@ -3,12 +3,14 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "rtmpconnection.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
 #include "rtmploop.h"
+#include "rtmptls.h"
 
 /* How often the stats are brought up to date: microseconds. */
 #define STATS_INTERVAL (100 * 1000)
@@ -39,6 +41,7 @@ struct _RtmpClient
   GTlsDatabase *tls_database;
   GTlsInteraction *tls_interaction;
   GTlsCertificate *tls_certificate;
+  GProxyResolver *proxy;        /* NULL: the default one */
   gint64 idle_timeout;
   gboolean digest;
   RtmpClientConfig config;
@@ -50,6 +53,9 @@ struct _RtmpClient
   GCancellable *cancellable;
   GSource *wake_source;
   GSource *connect_deadline;    /* NULL once connected */
+  GSocketClientEvent event;     /* how far connecting has come */
+  gboolean proxied;
+  GTlsConnection *tls;          /* NULL without, or before the handshake */
   RtmpConnectPlan *plan;
   RtmpValue *rejection;         /* what the server said to connect */
   gboolean retry;
@@ -368,7 +374,31 @@ plan_retry (RtmpClient * self, const GError * error)
   return why != NULL;
 }
 
-/* A peer that closes says nothing of why; where we stood tells most of it. */
+/* A peer that closes says nothing of why; where we stood tells most of it.
+ * (transfer full) (nullable) */
+static GError *
+explain_end (RtmpClient * self, const GError * error)
+{
+  gboolean shaking = self->step < RTMP_CLIENT_STEP_SESSION;
+
+  if (shaking && self->tls && error && error->domain == G_TLS_ERROR) {
+    return rtmp_tls_explain (error, self->tls, self->tls_validation,
+        self->plan->host);
+  } else if (shaking && (g_error_matches (error, RTMP_ERROR,
+              RTMP_ERROR_PEER_CLOSED) || g_error_matches (error, G_IO_ERROR,
+              G_IO_ERROR_CONNECTION_CLOSED))) {
+    return g_error_new (RTMP_ERROR, RTMP_ERROR_CLOSED_IN_HANDSHAKE,
+        "the server closed the connection in the handshake (%s)",
+        error->message);
+  } else if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED)) {
+    return g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
+        "the server closed the connection (%s)",
+        rtmp_client_session_state_to_string (rtmp_client_session_state
+            (self->session)));
+  }
+  return NULL;
+}
+
 static void
 on_connection_closed (const GError * error, gpointer user_data)
 {
@@ -378,12 +408,7 @@ on_connection_closed (const GError * error, gpointer user_data)
   update_stats (self, self->next_stats);
   if (plan_retry (self, error))
     return;
-  if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED))
-    told = g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
-        "the server closed the connection (%s)",
-        self->step < RTMP_CLIENT_STEP_SESSION ? "in the handshake" :
-        rtmp_client_session_state_to_string (rtmp_client_session_state
-            (self->session)));
+  told = explain_end (self, error);
   close_client (self, told ? told : error);
 }
 
@@ -681,13 +706,32 @@ clear_connect_deadline (RtmpClient * self)
   g_clear_pointer (&self->connect_deadline, g_source_unref);
 }
 
+/* What took too long tells what to look at. */
+static GError *
+connect_timeout (const RtmpClient * self)
+{
+  g_autofree gchar *where = g_strdup_printf ("%s port %u within %.3g seconds",
+      self->plan->host, self->plan->port,
+      (gdouble) self->config.timeout / G_USEC_PER_SEC);
+
+  if (self->event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    return g_error_new (RTMP_ERROR, RTMP_ERROR_TLS_TIMED_OUT,
+        "no end of the TLS handshake with %s", where);
+  if (self->proxied)
+    return g_error_new (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
+        "no connection through the proxy to %s", where);
+  if (self->event == G_SOCKET_CLIENT_RESOLVING)
+    return g_error_new (G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE,
+        "no address for %s", where);
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "no connection to %s",
+      where);
+}
+
 static gboolean
 on_connect_deadline (gpointer user_data)
 {
   RtmpClient *self = user_data;
-  g_autoptr (GError) error = g_error_new (RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
-      "no connection to %s port %u within %.3g seconds", self->plan->host,
-      self->plan->port, (gdouble) self->config.timeout / G_USEC_PER_SEC);
+  g_autoptr (GError) error = connect_timeout (self);
 
   clear_connect_deadline (self);
   close_client (self, error);
@@ -695,16 +739,40 @@ on_connect_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Each would rather not be set than be set to NULL. */
+/* Asked only about a certificate that has a fault. */
+static gboolean
+on_accept_certificate (GTlsConnection * connection,
+    GTlsCertificate * certificate, GTlsCertificateFlags faults,
+    gpointer validation)
+{
+  return (faults & GPOINTER_TO_UINT (validation)) == 0;
+}
+
+/* An end of RTMP is told within RTMP; servers close TLS without a word. Each of
+ * the other three would rather not be set than be set to NULL. */
 static void
 prepare_tls (RtmpClient * self, GTlsConnection * connection)
 {
+  g_set_object (&self->tls, connection);
+  g_tls_connection_set_require_close_notify (connection, FALSE);
+  g_signal_connect (connection, "accept-certificate",
+      G_CALLBACK (on_accept_certificate),
+      GUINT_TO_POINTER (self->tls_validation));
   if (self->tls_database)
     g_tls_connection_set_database (connection, self->tls_database);
   if (self->tls_interaction)
     g_tls_connection_set_interaction (connection, self->tls_interaction);
   if (self->tls_certificate)
     g_tls_connection_set_certificate (connection, self->tls_certificate);
+}
+
+static gboolean
+is_to_proxy (GSocketConnection * connection)
+{
+  g_autoptr (GSocketAddress) address =
+      g_socket_connection_get_remote_address (connection, NULL);
+
+  return address && G_IS_PROXY_ADDRESS (address);
 }
 
 static void
@@ -714,11 +782,14 @@ on_socket_event (GSocketClient * client, GSocketClientEvent event,
 {
   RtmpClient *self = user_data;
 
+  if (event != G_SOCKET_CLIENT_COMPLETE)        /* told of failure as well */
+    self->event = MAX (self->event, event);
   switch (event) {
     case G_SOCKET_CLIENT_RESOLVING:
       tell_step (self, RTMP_CLIENT_STEP_RESOLVE);
       break;
     case G_SOCKET_CLIENT_CONNECTING:
+      self->proxied = is_to_proxy (G_SOCKET_CONNECTION (connection));
       tell_step (self, RTMP_CLIENT_STEP_CONNECT);
       break;
     case G_SOCKET_CLIENT_TLS_HANDSHAKING:
@@ -766,18 +837,45 @@ connected (RtmpClient * self, GSocketConnection * stream)
   wake (self);
 }
 
+/* Whether it is the proxy that cannot be reached. The resolver names what it
+ * did not find. */
+static gboolean
+is_of_proxy (const RtmpClient * self, const GError * error)
+{
+  g_autofree gchar *ascii = g_hostname_to_ascii (self->plan->host);
+
+  if (error->domain == G_RESOLVER_ERROR)
+    return strstr (error->message, self->plan->host) == NULL
+        && (ascii == NULL || strstr (error->message, ascii) == NULL);
+  return self->proxied && self->event == G_SOCKET_CLIENT_CONNECTING
+      && error->domain == G_IO_ERROR;
+}
+
+static void
+close_unconnected (RtmpClient * self, const GError * error)
+{
+  g_autoptr (GError) told = NULL;
+
+  if (self->tls)
+    told = rtmp_tls_explain (error, self->tls, self->tls_validation,
+        self->plan->host);
+  else if (is_of_proxy (self, error))
+    told = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
+        error->message);
+  close_client (self, told ? told : error);
+}
+
 static void
 on_connected (GObject * source, GAsyncResult * result, gpointer user_data)
 {
   RtmpClient *self = user_data;
   g_autoptr (GError) error = NULL;
   GSocketConnection *stream =
-      g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result,
-      &error);
+      g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
 
   clear_connect_deadline (self);
   if (stream == NULL)
-    close_client (self, error);
+    close_unconnected (self, error);
   else if (self->closed || self->stopped)
     g_object_unref (stream);
   else
@@ -806,20 +904,20 @@ static void
 begin_connect (RtmpClient * self)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnectable) address =
+      g_network_address_new (self->plan->host, self->plan->port);
 
-  if (self->plan->tls) {
-    g_socket_client_set_tls (client, TRUE);
-    G_GNUC_BEGIN_IGNORE_DEPRECATIONS;
-    g_socket_client_set_tls_validation_flags (client, self->tls_validation);
-    G_GNUC_END_IGNORE_DEPRECATIONS;
-  }
+  g_socket_client_set_tls (client, self->plan->tls);
+  g_socket_client_set_proxy_resolver (client, self->proxy);
+  self->event = G_SOCKET_CLIENT_RESOLVING;
+  self->proxied = FALSE;
   g_signal_connect (client, "event", G_CALLBACK (on_socket_event), self);
   start_deadline (self);
   g_mutex_lock (&self->lock);
   self->connecting = TRUE;
   g_mutex_unlock (&self->lock);
-  g_socket_client_connect_to_host_async (client, self->plan->host,
-      self->plan->port, self->cancellable, on_connected, self);
+  g_socket_client_connect_async (client, address, self->cancellable,
+      on_connected, self);
 }
 
 static gboolean
@@ -838,6 +936,7 @@ connect_again (RtmpClient * self)
   self->retry = FALSE;
   g_clear_pointer (&self->connection, rtmp_connection_free);
   g_clear_pointer (&self->session, rtmp_client_session_free);
+  g_clear_object (&self->tls);
   begin_connect (self);
 }
 
@@ -864,6 +963,8 @@ rtmp_client_new (const RtmpClientTarget * target,
   g_set_object (&self->tls_database, target->tls_database);
   g_set_object (&self->tls_interaction, target->tls_interaction);
   g_set_object (&self->tls_certificate, target->tls_certificate);
+  if (target->proxy)
+    self->proxy = g_simple_proxy_resolver_new (target->proxy, NULL);
   self->idle_timeout = target->idle_timeout;
   self->peak_rate_wanted = target->peak_rate;
   self->digest = target->digest;
@@ -908,6 +1009,7 @@ rtmp_client_free (RtmpClient * self)
   g_mutex_unlock (&self->lock);
   rtmp_loop_release (self->loop);
 
+  g_clear_object (&self->tls);
   for (i = 0; i < self->inbox->len; i++)
     g_bytes_unref (g_array_index (self->inbox, InboxItem, i).payload);
   g_array_unref (self->inbox);
@@ -916,6 +1018,7 @@ rtmp_client_free (RtmpClient * self)
   g_clear_object (&self->tls_database);
   g_clear_object (&self->tls_interaction);
   g_clear_object (&self->tls_certificate);
+  g_clear_object (&self->proxy);
   rtmp_client_config_clear (&self->config);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);

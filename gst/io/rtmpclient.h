@@ -31,6 +31,8 @@ typedef enum
  * @tls_database: (nullable): of issuers that count; the system's by default
  * @tls_interaction: (nullable): for what the handshake wants to ask
  * @tls_certificate: (nullable): ours, for a server that wants one
+ * @proxy: (nullable): URI of a proxy, as "socks4://host:port"; %NULL: as GIO
+ *   resolves it
  * @credentials: for a server that demands them
  * @idle_timeout: microseconds that a running stream's server may be silent; 0:
  *   for ever
@@ -50,6 +52,7 @@ typedef struct
   GTlsDatabase *tls_database;
   GTlsInteraction *tls_interaction;
   GTlsCertificate *tls_certificate;
+  const gchar *proxy;
   RtmpAuthCredentials credentials;
   gint64 idle_timeout;
   guint peak_rate;

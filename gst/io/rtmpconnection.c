@@ -253,6 +253,13 @@ feed (RtmpConnection * self, Block * block, gsize n, GError ** error)
   return ok;
 }
 
+/* TLS ends with a reason, which may come with the end of the connection. */
+static gboolean
+is_alert (const GError * error)
+{
+  return error && error->domain == G_TLS_ERROR;
+}
+
 /* After our end, the peer's is what we waited for; so is its reset: it has gone
  * and will not tell more. */
 static gboolean
@@ -262,7 +269,7 @@ on_end_of_input (RtmpConnection * self, GError * error)
     g_clear_error (&error);
     close_connection (self, NULL);
   } else {
-    if (self->write_error) {
+    if (self->write_error && !is_alert (error)) {
       g_clear_error (&error);
       error = g_error_copy (self->write_error);
     }

@@ -35,11 +35,64 @@ static const Row table[] = {
       "The server cannot be reached: check the network (%s)."},
   {g_io_error_quark, G_IO_ERROR_NETWORK_UNREACHABLE, OPEN,
       "The server cannot be reached: check the network (%s)."},
-  {g_tls_error_quark, G_TLS_ERROR_BAD_CERTIFICATE, OPEN,
-      "The server's certificate was refused: check its name, dates and issuer, "
-        "or relax tls-validation-flags (%s)."},
+  {g_io_error_quark, G_IO_ERROR_TIMED_OUT, OPEN_OR_TRANSFER,
+      "No connection came about in time: check host, port and firewalls, or "
+        "raise the timeout (%s)."},
+  {g_io_error_quark, G_IO_ERROR_PROXY_FAILED, OPEN,
+      "The proxy did not connect us to the server: check the proxy's address, "
+        "and that it serves this host and port (%s)."},
+  {g_io_error_quark, G_IO_ERROR_PROXY_NEED_AUTH,
+        GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      "The proxy wants a user name and password: put them into its URL (%s)."},
+  {g_io_error_quark, G_IO_ERROR_PROXY_AUTH_FAILED,
+        GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      "The proxy did not accept the user name and password in its URL: correct "
+        "them (%s)."},
+  {g_io_error_quark, G_IO_ERROR_PROXY_NOT_ALLOWED,
+        GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      "The proxy does not allow this host and port: use another proxy, or have "
+        "it allow them (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_EXPECTED, OPEN,
+      "The server speaks TLS there: write rtmps:// in the location, or choose "
+        "its port for plain RTMP (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_ISSUER, OPEN,
+      "The server's certificate is from an issuer that is not trusted: name "
+        "the issuer's certificate in tls-ca-file (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_NAME, OPEN,
+      "The server's certificate is for another host: write a name that it has, "
+        "see the debug part, into the location (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_EXPIRED, OPEN,
+      "The server's certificate has expired: have it renewed, if the clock of "
+        "this machine is right (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_NOT_YET_VALID, OPEN,
+      "The server's certificate is not valid yet: check the clock of this "
+        "machine (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_REVOKED, OPEN,
+      "The server's certificate has been revoked: do not send it anything, and "
+        "ask whoever runs it (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_INSECURE, OPEN,
+      "The server's certificate is signed in a way that is not safe any more: "
+        "have it replaced (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_CERTIFICATE, OPEN,
+      "The server's certificate is not acceptable: have it replaced, see the "
+        "debug part (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_CLIENT_WANTED, OPEN,
+      "The server wants a certificate of ours: name one that it accepts in "
+        "tls-certificate-file, and its key in tls-key-file (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_CLIENT_REFUSED, OPEN,
+      "The server did not accept our certificate: choose one from an issuer "
+        "that it trusts in tls-certificate-file (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TLS_TIMED_OUT, OPEN,
+      "The server did not answer in TLS: check that this port speaks it, for "
+        "plain RTMP write rtmp://, or raise the timeout (%s)."},
+  {g_tls_error_quark, G_TLS_ERROR_NOT_TLS, OPEN,
+      "What answers there does not speak TLS: correct the port, or write "
+        "rtmp:// for plain RTMP (%s)."},
+  {g_tls_error_quark, G_TLS_ERROR_UNAVAILABLE, OPEN,
+      "There is no TLS on this machine: install glib-networking (%s)."},
   {g_tls_error_quark, ANY_CODE, OPEN_OR_TRANSFER,
-      "The encrypted connection failed: check that the port speaks TLS (%s)."},
+      "TLS failed: check that this port speaks it (for plain RTMP write "
+        "rtmp://), and see the debug part (%s)."},
   {rtmp_error_quark, RTMP_ERROR_NOT_FOUND, GST_RESOURCE_ERROR_NOT_FOUND,
       "The server has no such application or stream: check the location's "
         "path, and for playing that the stream is published (%s)."},
@@ -60,6 +113,9 @@ static const Row table[] = {
   {rtmp_error_quark, RTMP_ERROR_TIMED_OUT, OPEN_OR_TRANSFER,
       "The server did not answer in time: check that it speaks RTMP on this "
         "port, or raise the timeout (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_CLOSED_IN_HANDSHAKE, OPEN,
+      "The server closed the connection before RTMP began: check port and "
+        "scheme, rtmps:// for TLS, and see its log (%s)."},
   {rtmp_error_quark, RTMP_ERROR_PEER_CLOSED, OPEN_OR_TRANSFER,
       "The server closed the connection: see its log, and check scheme, port "
         "and the stream's name (%s)."},

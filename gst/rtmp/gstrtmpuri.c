@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpuri.h"
 
+#include <string.h>
+
 #include "rtmpconnectargs.h"
 #include "rtmperror.h"
 
@@ -8,6 +10,8 @@
 #define DEFAULT_LOCATION "rtmp://localhost/live/myStream"
 #define DEFAULT_FLASH_VERSION "LNX 10,0,32,18"
 #define DEFAULT_TIMEOUT 5
+/* librtmp's, where socks= names no port. */
+#define SOCKS_PORT 1080
 
 GType
 gst_rtmp_url_scheme_get_type (void)
@@ -72,6 +76,7 @@ gst_rtmp_settings_init (GstRtmpSettings * self)
   self->tls_database = NULL;
   self->tls_interaction = NULL;
   self->tls_certificate = NULL;
+  self->proxy = NULL;
   self->tls_ca_file = self->tls_certificate_file = self->tls_key_file = NULL;
   self->enhanced_codecs = NULL;
   self->authmod = RTMP_AUTHMOD_AUTO;
@@ -109,6 +114,7 @@ gst_rtmp_settings_clear (GstRtmpSettings * self)
   g_clear_pointer (&self->secure_token, g_free);
   g_clear_pointer (&self->connect_args, g_free);
   g_clear_pointer (&self->enhanced_codecs, g_free);
+  g_clear_pointer (&self->proxy, g_free);
   g_clear_pointer (&self->tls_ca_file, g_free);
   g_clear_pointer (&self->tls_certificate_file, g_free);
   g_clear_pointer (&self->tls_key_file, g_free);
@@ -608,9 +614,43 @@ fill_target (const GstRtmpSettings * self, RtmpClientTarget * target)
   target->tls_interaction = self->tls_interaction;
   target->tls_certificate = self->tls_certificate;
   target->digest = self->digest;
+  target->proxy = self->proxy;
   target->credentials.authmod = self->authmod;
   target->credentials.user = user ? user : url->username;
   target->credentials.password = password ? password : url->password;
+}
+
+/* socks=host[:port], of a proxy for SOCKS4. */
+static gboolean
+apply_proxy (GstRtmpSettings * self, GError ** error)
+{
+  const gchar *value = rtmp_url_option (self->url, "socks");
+  g_autoptr (GSocketConnectable) address = NULL;
+  const gchar *host;
+
+  if (value == NULL)
+    return TRUE;
+  address = g_network_address_parse (value, SOCKS_PORT, NULL);
+  host = address ? g_network_address_get_hostname (G_NETWORK_ADDRESS (address))
+      : "";
+  if (*host == '\0') {
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_URL,
+        "the option socks is no host:port of a proxy, as socks=localhost:1080");
+    return FALSE;
+  }
+  self->proxy = g_strdup_printf (strchr (host, ':') ? "socks4://[%s]:%u"
+      : "socks4://%s:%u", host,
+      g_network_address_get_port (G_NETWORK_ADDRESS (address)));
+  return TRUE;
+}
+
+/* GIO takes no relative path, and warns only in its log. */
+static GTlsDatabase *
+load_authorities (const gchar * file, GError ** error)
+{
+  g_autofree gchar *path = g_canonicalize_filename (file, NULL);
+
+  return g_tls_file_database_new (path, error);
 }
 
 /* The files become what GIO takes. A certificate file may hold the key too. */
@@ -622,7 +662,7 @@ load_tls_files (GstRtmpSettings * self, GError ** error)
 
   if (self->tls_ca_file) {
     g_clear_object (&self->tls_database);
-    self->tls_database = g_tls_file_database_new (self->tls_ca_file, error);
+    self->tls_database = load_authorities (self->tls_ca_file, error);
     if (self->tls_database == NULL)
       return FALSE;
   }
@@ -636,12 +676,13 @@ load_tls_files (GstRtmpSettings * self, GError ** error)
   return TRUE;
 }
 
+/* For rtmp too, as far as they go: a server may redirect to rtmps. */
 gboolean
 gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (self->url->scheme != RTMP_SCHEME_RTMPS || load_tls_files (self, &local))
+  if (load_tls_files (self, &local) || self->url->scheme != RTMP_SCHEME_RTMPS)
     return TRUE;
   g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
       "tls-ca-file, tls-certificate-file or tls-key-file: %s", local->message);
@@ -673,6 +714,8 @@ gst_rtmp_settings_resolve (GstRtmpSettings * self,
   }
   if (!gst_rtmp_settings_check_scheme (self, error)
       || !gst_rtmp_settings_load_tls (self, error))
+    return FALSE;
+  if (!apply_proxy (self, error))
     return FALSE;
   fill_target (self, target);
   config->app = g_strdup (url->application);

@@ -61,6 +61,7 @@ typedef struct
   GTlsDatabase *tls_database;
   GTlsInteraction *tls_interaction;
   GTlsCertificate *tls_certificate;     /* only in a copy, from the files */
+  gchar *proxy;                 /* only in a copy, from the option socks */
   gchar *tls_ca_file;
   gchar *tls_certificate_file;
   gchar *tls_key_file;

@@ -61,10 +61,34 @@ rtmp_error_to_string (RtmpError code)
       return "timed-out";
     case RTMP_ERROR_RECONNECT:
       return "reconnect";
+    case RTMP_ERROR_CLOSED_IN_HANDSHAKE:
+      return "closed-in-handshake";
+    case RTMP_ERROR_TLS_TIMED_OUT:
+      return "tls-timed-out";
     case RTMP_ERROR_UNSUPPORTED:
       return "unsupported";
     case RTMP_ERROR_STATE:
       return "state";
+    case RTMP_ERROR_TLS_EXPECTED:
+      return "tls-expected";
+    case RTMP_ERROR_TLS_ISSUER:
+      return "tls-issuer";
+    case RTMP_ERROR_TLS_NAME:
+      return "tls-name";
+    case RTMP_ERROR_TLS_EXPIRED:
+      return "tls-expired";
+    case RTMP_ERROR_TLS_NOT_YET_VALID:
+      return "tls-not-yet-valid";
+    case RTMP_ERROR_TLS_REVOKED:
+      return "tls-revoked";
+    case RTMP_ERROR_TLS_INSECURE:
+      return "tls-insecure";
+    case RTMP_ERROR_TLS_CERTIFICATE:
+      return "tls-certificate";
+    case RTMP_ERROR_TLS_CLIENT_WANTED:
+      return "tls-client-wanted";
+    case RTMP_ERROR_TLS_CLIENT_REFUSED:
+      return "tls-client-refused";
   }
   return "unknown";
 }

@@ -44,10 +44,25 @@ typedef enum
   RTMP_ERROR_PEER_CLOSED,
   RTMP_ERROR_TIMED_OUT,
   RTMP_ERROR_RECONNECT,
+  RTMP_ERROR_CLOSED_IN_HANDSHAKE,
+  RTMP_ERROR_TLS_TIMED_OUT,
 
   /* Ours. */
   RTMP_ERROR_UNSUPPORTED = 400,
   RTMP_ERROR_STATE,
+
+  /* The two ends do not agree on TLS, or do not trust each other: tell the
+   * user; another try changes nothing. */
+  RTMP_ERROR_TLS_EXPECTED = 500,        /* the peer speaks TLS, we do not */
+  RTMP_ERROR_TLS_ISSUER,        /* of the peer's certificate, as the next */
+  RTMP_ERROR_TLS_NAME,
+  RTMP_ERROR_TLS_EXPIRED,
+  RTMP_ERROR_TLS_NOT_YET_VALID,
+  RTMP_ERROR_TLS_REVOKED,
+  RTMP_ERROR_TLS_INSECURE,
+  RTMP_ERROR_TLS_CERTIFICATE,   /* any other fault */
+  RTMP_ERROR_TLS_CLIENT_WANTED, /* a certificate of ours */
+  RTMP_ERROR_TLS_CLIENT_REFUSED,        /* the one we gave */
 } RtmpError;
 
 /**
@@ -57,6 +72,7 @@ typedef enum
  * @RTMP_ERROR_BAND_LIMIT: legal, but over our caps
  * @RTMP_ERROR_BAND_PEER: the peer refused, closed or went silent
  * @RTMP_ERROR_BAND_OURS: unsupported, or called in the wrong state
+ * @RTMP_ERROR_BAND_TLS: no TLS where it should be, or no trust
  *
  * Since: 0.1
  */
@@ -67,6 +83,7 @@ typedef enum
   RTMP_ERROR_BAND_LIMIT = 2,
   RTMP_ERROR_BAND_PEER = 3,
   RTMP_ERROR_BAND_OURS = 4,
+  RTMP_ERROR_BAND_TLS = 5,
 } RtmpErrorBand;
 
 GQuark rtmp_error_quark (void);

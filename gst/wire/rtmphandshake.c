@@ -154,16 +154,19 @@ set_version_error (RtmpHandshake * self, const guint8 * data, gsize size)
 {
   guint8 version = data[0];
   const gchar *what = "something else";
+  gint code = RTMP_ERROR_BAD_HANDSHAKE;
   gchar *start = describe_start (data, size);
 
-  if (is_rtmpe (version))
+  if (is_rtmpe (version)) {
     what = "RTMPE, which is not supported";
-  else if (version == TLS_HANDSHAKE || version == TLS_ALERT)
+    code = RTMP_ERROR_UNSUPPORTED;
+  } else if (version == TLS_HANDSHAKE || version == TLS_ALERT) {
     what = "TLS (rtmps)";
-  else if (is_http (self->role, data, size))
+    code = RTMP_ERROR_TLS_EXPECTED;
+  } else if (is_http (self->role, data, size)) {
     what = "HTTP";
-  g_set_error (&self->error, RTMP_ERROR, is_rtmpe (version)
-      ? RTMP_ERROR_UNSUPPORTED : RTMP_ERROR_BAD_HANDSHAKE,
+  }
+  g_set_error (&self->error, RTMP_ERROR, code,
       "Expected RTMP version 3 in the handshake, but the %s with %s: %s",
       self->role == RTMP_ROLE_CLIENT ? "server answered" : "client began",
       what, start);

@@ -48,8 +48,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpHandshake, rtmp_handshake_free)
 
 /* Takes bytes of the peer up to the end of the handshake; @consumed says how
  * many, the rest are chunks. FALSE with %RTMP_ERROR_BAD_HANDSHAKE for a version
- * that is none (HTTP, TLS and the like are named in the message), or with
- * %RTMP_ERROR_UNSUPPORTED for those of RTMPE; sticks. */
+ * that is none (HTTP is named in the message), %RTMP_ERROR_TLS_EXPECTED for
+ * what TLS begins with, or %RTMP_ERROR_UNSUPPORTED for those of RTMPE; it
+ * sticks. */
 gboolean rtmp_handshake_feed (RtmpHandshake * self, guint32 time,
     const guint8 * data, gsize size, gsize * consumed, GError ** error);
 

@@ -51,7 +51,11 @@ typedef struct _RtmpTestServer RtmpTestServer;
  * @write_size: bytes written at once; 0: as many as there are
  * @small_window: the socket takes little before it is read
  * @keep_open: the client's end of output is not answered with ours
- * @tls: it speaks TLS, with tests/files/tls/server.pem
+ * @tls: it speaks TLS
+ * @certificate: with this one of tests/files/tls; %NULL: server.pem
+ * @client_authority: and only with clients whose certificate is from this one
+ * @address: where it listens; %NULL: 127.0.0.1
+ * @port: and on what; 0: any
  * @started: publish or play has been answered. In the server's thread, locked;
  *   what it sends goes out when it returns.
  *
@@ -70,6 +74,10 @@ typedef struct
   gboolean small_window;
   gboolean keep_open;
   gboolean tls;
+  const gchar *certificate;
+  const gchar *client_authority;
+  const gchar *address;
+  guint16 port;
   RtmpScriptedPeerFunc started;
   gpointer user_data;
 } RtmpTestPlan;
@@ -126,12 +134,19 @@ void rtmp_test_server_unlock (RtmpTestServer * self);
 typedef struct _RtmpTestFullPort RtmpTestFullPort;
 
 RtmpTestFullPort *rtmp_test_full_port_new (void);
+/* At another address, and on @port. */
+RtmpTestFullPort *rtmp_test_full_port_new_at (const gchar * address,
+    guint16 port);
 void rtmp_test_full_port_free (RtmpTestFullPort * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpTestFullPort, rtmp_test_full_port_free)
 guint16 rtmp_test_full_port_port (const RtmpTestFullPort * self);
 
 /* A port that nothing listens on. */
 guint16 rtmp_test_dead_port (void);
+
+/* TRUE: the test is skipped, since @culprit is known to leak there and
+ * AddressSanitizer looks on. */
+gboolean rtmp_test_skip_leak (const gchar * culprit);
 
 /* Files and sockets that the process has open. */
 guint rtmp_test_count_fds (void);

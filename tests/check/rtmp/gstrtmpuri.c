@@ -339,6 +339,29 @@ test_resolve_huge (void)
 }
 
 static void
+test_resolve_socks (void)
+{
+  static const gchar *const proxies[][2] = {
+    {"", NULL},
+    {" socks=proxy.test", "socks4://proxy.test:1080"},
+    {" socks=proxy.test:9", "socks4://proxy.test:9"},
+    {" socks=[::1]:9", "socks4://[::1]:9"},
+    {" socks=::1", "socks4://[::1]:1080"},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (proxies); i++) {
+    g_autofree gchar *location = g_strconcat ("rtmp://h/app/key",
+        proxies[i][0], NULL);
+    Resolved r;
+
+    resolve (&r, location);
+    g_assert_cmpstr (r.target.proxy, ==, proxies[i][1]);
+    resolved_clear (&r);
+  }
+}
+
+static void
 test_resolve_fails (void)
 {
   GstRtmpSettings settings;
@@ -415,6 +438,7 @@ main (int argc, char **argv)
   g_test_add_func ("/uri/resolve/url", test_resolve);
   g_test_add_func ("/uri/resolve/options", test_resolve_options);
   g_test_add_func ("/uri/resolve/huge", test_resolve_huge);
+  g_test_add_func ("/uri/resolve/socks", test_resolve_socks);
   g_test_add_func ("/uri/resolve/fails", test_resolve_fails);
   g_test_add_func ("/uri/resolve/live", test_resolve_live);
   g_test_add_func ("/uri/resolve/codecs", test_resolve_codecs);
