@@ -543,15 +543,31 @@ acquire_loops (RtmpServer * self)
   }
 }
 
+static void
+explain (const RtmpServerOptions * options, GError * why, GError ** error)
+{
+  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
+    g_propagate_error (error, why);
+    return;
+  }
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_LISTEN,
+      "cannot listen on \"%s\" port %u: %s", options->host, options->port,
+      why->message);
+  g_error_free (why);
+}
+
 static RtmpServer *
 server_new (const RtmpServerOptions * options, GError ** error)
 {
-  GSocket *socket = open_socket (options->host, options->port, error);
+  GError *why = NULL;
+  GSocket *socket = open_socket (options->host, options->port, &why);
   g_autoptr (GSocketAddress) address = NULL;
   RtmpServer *self;
 
-  if (socket == NULL)
+  if (socket == NULL) {
+    explain (options, why, error);
     return NULL;
+  }
   self = g_new0 (RtmpServer, 1);
   self->options = *options;
   self->options.host = self->host = g_strdup (options->host);
@@ -639,7 +655,7 @@ rtmp_server_acquire (const RtmpServerOptions * options, GError ** error)
   while ((server = find_server_locked (options)) && server->users == 0)
     g_cond_wait (&servers_cond, &servers_lock);
   if (server && !may_share (server, options)) {
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_IN_USE,
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
         "port %u is served with another certificate already", options->port);
     server = NULL;
   } else if (server == NULL) {

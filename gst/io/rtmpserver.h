@@ -47,8 +47,8 @@ typedef struct _RtmpServer RtmpServer;
 
 /* The server of that address and port, or a new one, which listens at once.
  * Returns: (transfer full): to be given back by rtmp_server_release(); %NULL
- * with what GIO says, or %RTMP_ERROR_IN_USE where the one that exists differs
- * in TLS. */
+ * with %G_IO_ERROR_ADDRESS_IN_USE, also where the one that exists has another
+ * certificate, or with %RTMP_ERROR_LISTEN. */
 RtmpServer *rtmp_server_acquire (const RtmpServerOptions * options,
     GError ** error);
 /* With the last one the socket is closed and every caller goes. */

@@ -67,6 +67,8 @@ rtmp_error_to_string (RtmpError code)
       return "tls-timed-out";
     case RTMP_ERROR_UNSUPPORTED:
       return "unsupported";
+    case RTMP_ERROR_LISTEN:
+      return "listen";
     case RTMP_ERROR_STATE:
       return "state";
     case RTMP_ERROR_TLS_EXPECTED:

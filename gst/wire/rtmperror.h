@@ -50,6 +50,7 @@ typedef enum
   /* Ours. */
   RTMP_ERROR_UNSUPPORTED = 400,
   RTMP_ERROR_STATE,
+  RTMP_ERROR_LISTEN,
 
   /* The two ends do not agree on TLS, or do not trust each other: tell the
    * user; another try changes nothing. */
