@@ -20,9 +20,11 @@ typedef enum
   RTMP_STOP_DELETE_STREAM = 1 << 2,
 } RtmpStopCommands;
 
-/* RTMP 1.0, 7.2.2.1: the start argument of play, where not a position. */
-#define RTMP_PLAY_LIVE_OR_RECORDED (-2.0)
-#define RTMP_PLAY_LIVE (-1.0)
+/* RTMP 1.0, 7.2.2.1: the start argument of play, where not a position. The
+ * document has -2 and -1, in seconds; on the wire are milliseconds, and some
+ * servers (Red5) find no live stream by a -2. */
+#define RTMP_PLAY_LIVE_OR_RECORDED (-2000.0)
+#define RTMP_PLAY_LIVE (-1000.0)
 /* The duration argument: to the end. */
 #define RTMP_PLAY_TO_END (-1.0)
 
@@ -171,6 +173,10 @@ void rtmp_client_session_pause (RtmpClientSession * self, gboolean pause,
 /* Tells the server that the stream ends: the stop commands. The state is ENDED
  * after it. What was published before is sent before. */
 void rtmp_client_session_stop (RtmpClientSession * self, gint64 now);
+
+/* The server has asked for the hash of a Flash player's file (user control 26),
+ * which is not supported: should it close, that is why. */
+gboolean rtmp_client_session_swf_demanded (const RtmpClientSession * self);
 
 /* RTMP_DEADLINE_NONE when there is nothing to wait for. */
 gint64 rtmp_client_session_next_deadline (const RtmpClientSession * self);
