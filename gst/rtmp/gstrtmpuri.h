@@ -99,7 +99,7 @@ void gst_rtmp_uri_handler_init (GstURIHandlerInterface * iface);
 gboolean gst_rtmp_settings_resolve (GstRtmpSettings * self,
     RtmpClientConfig * config, RtmpClientTarget * target, GError ** error);
 
-/* A librtmp option that is a truth value: 1, yes, true. */
+/* A librtmp option that is a truth value: 1, on, yes, true. */
 gboolean gst_rtmp_settings_has_option (const GstRtmpSettings * self,
     const gchar * name);
 
