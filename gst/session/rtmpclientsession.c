@@ -865,7 +865,7 @@ rtmp_client_session_switch (RtmpClientSession * self, const gchar * stream)
   options = rtmp_value_new_object ();
   rtmp_value_set_string (options, "oldStreamName", self->config.stream);
   rtmp_value_set_string (options, "streamName", stream);
-  rtmp_value_set_number (options, "start", -2); /* NetStreamPlayOptions */
+  rtmp_value_set_number (options, "start", RTMP_PLAY_LIVE_OR_RECORDED);
   rtmp_value_set_number (options, "len", RTMP_PLAY_TO_END);
   rtmp_value_set_string (options, "transition", "switch");
   send_command (self, self->stream_id, rtmp_command_write ("play2", 0,

@@ -20,11 +20,9 @@ typedef enum
   RTMP_STOP_DELETE_STREAM = 1 << 2,
 } RtmpStopCommands;
 
-/* RTMP 1.0, 7.2.2.1: the start argument of play, where not a position. The
- * document has -2 and -1, in seconds; on the wire are milliseconds, and some
- * servers (Red5) find no live stream by a -2. */
-#define RTMP_PLAY_LIVE_OR_RECORDED (-2000.0)
-#define RTMP_PLAY_LIVE (-1000.0)
+/* RTMP 1.0, 7.2.2.1: the start argument of play, where not a position. */
+#define RTMP_PLAY_LIVE_OR_RECORDED (-2.0)
+#define RTMP_PLAY_LIVE (-1.0)
 /* The duration argument: to the end. */
 #define RTMP_PLAY_TO_END (-1.0)
 

@@ -200,7 +200,7 @@ check_stream_id (RtmpValue * id, guint32 expected, const gchar * message)
     rtmp_test_client_check_error (&client, RTMP_ERROR_BAD_COMMAND, message);
   else
     rtmp_test_client_expect_call (&client, "play", 3, expected,
-        "null; \"cam\"; -2000");
+        "null; \"cam\"; -2");
   rtmp_test_client_clear (&client);
 }
 

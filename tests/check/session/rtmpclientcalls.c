@@ -45,7 +45,7 @@ test_subscribe (void)
   rtmp_test_client_expect_call (&client, "set_playlist", 0, STREAM,
       "null; {0: \"cam\"}");
   rtmp_test_client_expect_call (&client, "play", 3, STREAM,
-      "null; \"cam\"; -2000");
+      "null; \"cam\"; -2");
   rtmp_test_client_clear (&client);
 }
 
@@ -63,7 +63,7 @@ test_receive (void)
     client.config.receive_video = (i & 2) != 0;
     open_stream (&client);
     rtmp_test_client_expect_call (&client, "play", 3, STREAM,
-        "null; \"cam\"; -2000");
+        "null; \"cam\"; -2");
     rtmp_scripted_peer_expect_user_control (client.peer,
         RTMP_USER_CONTROL_SET_BUFFER_LENGTH);
     if (!client.config.receive_audio)

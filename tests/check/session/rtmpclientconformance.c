@@ -567,7 +567,7 @@ test_subscribe (void)
   rtmp_test_client_expect_call (&client, "getStreamLength", 5, 0,
       "null; \"cam\"");
   rtmp_test_client_expect_call (&client, "play", 3, STREAM,
-      "null; \"cam\"; -2000");
+      "null; \"cam\"; -2");
   /* Neither has to be answered well, or at all. */
   rtmp_scripted_peer_refuse (client.peer, 4, "NetConnection.Call.Failed", "");
   rtmp_scripted_peer_refuse (client.peer, 5, "NetConnection.Call.Failed", "");

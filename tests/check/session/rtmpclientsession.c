@@ -107,7 +107,7 @@ test_play (void)
   rtmp_test_client_check_events (&client,
       "<NetConnection.Connect.Success> await-stream await-start ");
   rtmp_test_client_expect_call (&client, "play", 3, STREAM,
-      "null; \"cam\"; -2000");
+      "null; \"cam\"; -2");
   control = rtmp_scripted_peer_expect_user_control (client.peer,
       RTMP_USER_CONTROL_SET_BUFFER_LENGTH);
   g_assert_cmpuint (control.value, ==, STREAM);
@@ -242,8 +242,8 @@ static void
 test_play_args (void)
 {
   check_play_args (RTMP_PLAY_LIVE_OR_RECORDED, RTMP_PLAY_TO_END,
-      "null; \"cam\"; -2000");
-  check_play_args (RTMP_PLAY_LIVE, RTMP_PLAY_TO_END, "null; \"cam\"; -1000");
+      "null; \"cam\"; -2");
+  check_play_args (RTMP_PLAY_LIVE, RTMP_PLAY_TO_END, "null; \"cam\"; -1");
   check_play_args (0, RTMP_PLAY_TO_END, "null; \"cam\"; 0");
   check_play_args (1500, 2000, "null; \"cam\"; 1500; 2000");
   check_play_args (0, 0, "null; \"cam\"; 0; 0");
