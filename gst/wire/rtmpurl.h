@@ -55,9 +55,10 @@ typedef struct
  * The stream begins behind the last '/' before the query: a token may hold more
  * of them. There are two exceptions. The path of a file is the stream from
  * "mp4:", "mp3:" or "flv:" on: `/vod/mp4:a/b.mp4`. And where the only '/' is in
- * the query, it ends the application's query: `/live2?backup=1/key`. What cannot
- * be said so is set apart, with application and stream or with the options app
- * and playpath. The options are only listed here; whoever connects applies them.
+ * the query, that query is the application's: `/live2?backup=1/key`. What
+ * cannot be said so is set apart, with application and stream or with the
+ * options app and playpath. The options are only listed here: whoever connects
+ * applies them.
  *
  * Since: 0.1
  */
