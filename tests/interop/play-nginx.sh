@@ -11,6 +11,18 @@ on_demand ()
   "$here/frames.py" equal "$media/$1.flv" "$tmp/played.flv"
 }
 
+# Seeks to the middle, pauses for five seconds, and goes on to the end.
+seeking ()
+{
+  # nginx seeks in files that have an index of their key frames.
+  run 20 ffmpeg -v error -i "$media/$1.flv" -c copy -copyts -flvflags add_keyframe_index \
+    "$tmp/recorded/$1-indexed.flv"
+  length=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$tmp/recorded/$1-indexed.flv")
+  run 30 "$builds/build-test/tests/tools/ondemand" "$SRC" \
+    "rtmp://127.0.0.1:$PORT/vod/$1-indexed.flv" "$tmp/played.flv" "${length/./}" 5
+  "$here/frames.py" seek "$media/$1.flv" "$tmp/played.flv"
+}
+
 by_our_sink ()
 {
   gst filesrc location="$media/$1.flv" ! "$SINK" sync="$3" location="rtmp://127.0.0.1:$PORT/live/$2"
@@ -101,6 +113,9 @@ joined ()
 
 for name in avc_aac avc_mp3 h263_speex screen2_adpcm; do
   try "play-nginx/$name-on-demand" on_demand "$name"
+done
+for name in avc_aac avc_mp3; do
+  try "play-nginx/$name-seek-and-pause" seeking "$name"
 done
 try play-nginx/avc_aac-live-while-we-publish-at-once \
   from_the_start avc_aac at-once by_our_sink false
