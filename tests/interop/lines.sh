@@ -19,8 +19,7 @@ lines ()
 launch ()
 {
   local name
-  mkdir "$1"
-  cd "$1"
+  mkdir "$1" && cd "$1" || return
   eval "gst $2" >printed
   for name in key second; do
     grep -q "publish: name='$name'" "$tmp/nginx.log" || continue

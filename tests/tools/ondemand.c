@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Plays a recorded stream into a file as a viewer would: a while from the start,
- * then from the middle, a pause, on to the end.
+/* Plays a recorded stream into a file as a viewer would: a while from the
+ * start, then from the middle, a pause, on to the end.
  *
  *   ondemand ELEMENT URL FILE DURATION-US PAUSE-S
  */
