@@ -15,11 +15,21 @@ lines ()
     on && $3 ~ /^`/ { gsub (/`/, "", $3); print $2 "\t" $3 }' "$top/docs/migrating.md"
 }
 
+# For lines that play $RTMP/now: the stream begins when they wait for it.
+publish_now ()
+{
+  until_true 10 grep -q "play: name='now'" "$tmp/nginx.log"
+  run 20 ffmpeg -v error -re -i "$media/avc_aac.flv" -copyts -map 0 -c copy -f flv "$RTMP/now"
+}
+
 # launch FOLDER LINE: what comes of it is in FOLDER when nginx has all of it
 launch ()
 {
   local name
   mkdir "$1" && cd "$1" || return
+  if [[ "$2" = *'$RTMP/now'* ]]; then
+    publish_now &
+  fi
   eval "gst $2" >printed
   for name in key second; do
     grep -q "publish: name='$name'" "$tmp/nginx.log" || continue
