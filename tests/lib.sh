@@ -121,6 +121,11 @@ rtmp {
       record all;
       record_path "$tmp/recorded";
     }
+    application told {
+      live on;
+      wait_key on;
+      publish_notify on;
+    }
     application vod {
       play "$tmp/recorded" "$media";
     }
@@ -131,6 +136,7 @@ END
 
 # Serves $PORT: what is published to live/NAME is recorded in
 # $tmp/recorded/NAME.flv; vod/NAME.flv plays that, or tests/files/media/NAME.flv.
+# Players of told/NAME are told by a status, too, that the stream has ended.
 start_nginx ()
 {
   mkdir -p "$tmp/recorded"
@@ -190,6 +196,6 @@ comes_from ()
   local file
   file=$(gst-inspect-1.0 "$1" | sed -n 's/^ *Filename *//p')
   [ -n "$file" ] && [ "$file" -ef "$2" ] && return
-  echo "$1 is not ours: it comes from ${file:-nowhere}, not from $2" >&2
+  echo "$1 comes from ${file:-nowhere}, not from $2" >&2
   return 1
 }

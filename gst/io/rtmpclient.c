@@ -392,9 +392,10 @@ explain_end (RtmpClient * self, const GError * error)
         error->message);
   } else if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED)) {
     return g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
-        "the server closed the connection (%s)",
+        "the server closed the connection (%s)%s",
         rtmp_client_session_state_to_string (rtmp_client_session_state
-            (self->session)));
+            (self->session)), rtmp_client_session_swf_demanded (self->session)
+        ? "; it wanted SWF verification, which is not supported" : "");
   }
   return NULL;
 }

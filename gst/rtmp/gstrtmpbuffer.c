@@ -125,6 +125,5 @@ gst_rtmp_buffer_new_file_header (void)
 
   flv_write_file_header (header, TRUE, TRUE);
   gst_buffer_fill (buffer, 0, header, sizeof (header));
-  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_HEADER);
   return buffer;
 }

@@ -11,8 +11,8 @@
  *     autovideosink
  * ]|
  *
- * Each buffer is one FLV tag. The source is live unless #GstRtmpSrc:stream-type
- * says recorded, or the stream's name does.
+ * Each buffer is one FLV tag, the first one with the file header. The source is
+ * live unless #GstRtmpSrc:stream-type says recorded, or the stream's name does.
  *
  * Since: 0.1
  */
@@ -278,6 +278,10 @@ make_buffer (GstRtmpSrc * self, RtmpMessage * message)
   GstBuffer *buffer = gst_rtmp_buffer_new_tag (type, message->timestamp,
       g_steal_pointer (&message->payload));
 
+  /* In one buffer with the first tag, so that num-buffers counts tags. */
+  if (!self->sent_header)
+    buffer = gst_buffer_append (gst_rtmp_buffer_new_file_header (), buffer);
+  self->sent_header = TRUE;
   GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer) = time;
   if (self->discont) {
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
@@ -330,11 +334,6 @@ gst_rtmp_src_create (GstPushSrc * src, GstBuffer ** out)
 
   if (!ensure_engine (self))
     return end_after_error (self);
-  if (!self->sent_header) {
-    self->sent_header = TRUE;
-    *out = gst_rtmp_buffer_new_file_header ();
-    return GST_FLOW_OK;
-  }
   n = gst_rtmp_engine_pop (self->engine, messages, self->batch, &flow);
   if (n > 0)
     return submit (self, messages, n, out);

@@ -502,10 +502,12 @@ gst_rtmp_settings_has_option (const GstRtmpSettings * self, const gchar * name)
   const gchar *value = rtmp_url_option (self->url, name);
 
   return value && (g_str_equal (value, "1")
+      || g_ascii_strcasecmp (value, "on") == 0
       || g_ascii_strcasecmp (value, "yes") == 0
       || g_ascii_strcasecmp (value, "true") == 0);
 }
 
+/* An empty one is as good as none, as for librtmp. */
 static void
 apply_strings (const RtmpUrl * url, RtmpClientConfig * config)
 {
@@ -529,7 +531,7 @@ apply_strings (const RtmpUrl * url, RtmpClientConfig * config)
   for (i = 0; i < G_N_ELEMENTS (strings); i++) {
     const gchar *value = rtmp_url_option (url, strings[i].name);
 
-    if (value) {
+    if (value && *value) {
       g_free (*strings[i].field);
       *strings[i].field = g_strdup (value);
     }
@@ -578,24 +580,29 @@ apply_numbers (const RtmpUrl * url, RtmpClientConfig * config)
     config->play_duration = number - MAX (config->play_start, 0);
 }
 
-/* The property and each conn= hold tokens, separated by spaces. */
+/* The property holds tokens, separated by spaces; each conn= holds one, spaces
+ * included. */
 static gboolean
 apply_connect_args (const GstRtmpSettings * self, RtmpClientConfig * config,
     GError ** error)
 {
-  g_autoptr (GString) all = g_string_new (self->connect_args);
-  g_auto (GStrv) tokens = NULL;
+  const gchar *args = self->connect_args ? self->connect_args : "";
+  g_auto (GStrv) tokens = g_strsplit (args, " ", -1);
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
   guint i;
+
+  for (i = 0; tokens[i]; i++)
+    g_ptr_array_add (all, tokens[i]);
 
   for (i = 0; i < self->url->options->len; i++) {
     const RtmpUrlOption *option = g_ptr_array_index (self->url->options, i);
 
     if (g_ascii_strcasecmp (option->name, "conn") == 0)
-      g_string_append_printf (all, " %s", option->value);
+      g_ptr_array_add (all, option->value);
   }
-  tokens = g_strsplit (all->str, " ", -1);
+  g_ptr_array_add (all, NULL);
   config->connect_args =
-      rtmp_connect_args_parse ((const gchar * const *) tokens, error);
+      rtmp_connect_args_parse ((const gchar * const *) all->pdata, error);
   return config->connect_args != NULL;
 }
 

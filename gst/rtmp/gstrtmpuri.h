@@ -110,7 +110,7 @@ gboolean gst_rtmp_settings_check_scheme (const GstRtmpSettings * self,
  * with %RTMP_ERROR_UNSUPPORTED, which says why. */
 gboolean gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error);
 
-/* A librtmp option that is a truth value: 1, yes, true. */
+/* A librtmp option that is a truth value: 1, on, yes, true. */
 gboolean gst_rtmp_settings_has_option (const GstRtmpSettings * self,
     const gchar * name);
 

@@ -29,6 +29,7 @@ struct _RtmpClientSession
   gboolean connected;
   gboolean asked_stream;
   gboolean checked_bandwidth;
+  gboolean swf_demanded;
   guint bandwidth_checks;       /* answered */
   RtmpCapabilities peer_capabilities;
   guint32 stream_id;            /* 0 until createStream is answered */
@@ -441,20 +442,27 @@ answer_secure_token (RtmpClientSession * self, const RtmpCommand * command,
   return TRUE;
 }
 
-/* Success is a _result, whatever it holds, unless it says error (E-111); what
- * is told stands in either of the two objects. */
+/* What is told stands in the second object, or in the first where the peer
+ * leaves the command object out. */
+static RtmpValue *
+status_info (const RtmpCommand * command)
+{
+  RtmpValue *first = rtmp_command_arg (command, 0);
+  RtmpValue *second = rtmp_command_arg (command, 1);
+
+  return rtmp_value_get (second, "code") == NULL
+      && rtmp_value_get (first, "code") ? first : second;
+}
+
+/* Success is a _result, whatever it holds, unless it says error (E-111). */
 static gboolean
 on_connect_answer (RtmpClientSession * self, gint64 now,
     const RtmpCommand * command, GError ** error)
 {
-  RtmpValue *info = rtmp_command_arg (command, 1);
   RtmpStatus status;
   guint i;
 
-  if (rtmp_value_get (info, "code") == NULL
-      && rtmp_value_get (rtmp_command_arg (command, 0), "code"))
-    info = rtmp_command_arg (command, 0);
-  rtmp_status_read (&status, info);
+  rtmp_status_read (&status, status_info (command));
   self->events->status (&status, self->user_data);
   if (g_str_equal (command->name, "_error")
       || g_str_equal (status.level, "error"))
@@ -570,7 +578,7 @@ on_call (RtmpClientSession * self, const RtmpCommand * command, GError ** error)
   const gchar *name = command->name;
 
   if (g_str_equal (name, "onStatus"))
-    return on_status (self, rtmp_command_arg (command, 1), error);
+    return on_status (self, status_info (command), error);
   if (g_str_equal (name, "close")) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
         "the server called close");
@@ -698,6 +706,16 @@ on_media (RtmpClientSession * self, RtmpMessage * message, GError ** error)
   return self->events->media (message, self->user_data, error);
 }
 
+/* Once: servers ask again until they give up. */
+static void
+note_swf_demand (RtmpClientSession * self)
+{
+  if (!self->swf_demanded)
+    RTMP_WARNING ("the server wants SWF verification, which is not supported: "
+        "it may end the stream");
+  self->swf_demanded = TRUE;
+}
+
 static gboolean
 on_user_control (RtmpClientSession * self, const RtmpMessage * message,
     GError ** error)
@@ -720,6 +738,9 @@ on_user_control (RtmpClientSession * self, const RtmpMessage * message,
       break;
     case RTMP_USER_CONTROL_STREAM_IS_RECORDED:
       self->events->recorded (self->user_data);
+      break;
+    case RTMP_USER_CONTROL_SWF_VERIFY_REQUEST:
+      note_swf_demand (self);
       break;
     default:                   /* nothing to do, or not known (E-055) */
       break;
@@ -907,6 +928,12 @@ rtmp_client_session_stop (RtmpClientSession * self, gint64 now)
     send_stop_commands (self);
   self->start_deadline = RTMP_DEADLINE_NONE;
   set_state (self, RTMP_CLIENT_SESSION_ENDED);
+}
+
+gboolean
+rtmp_client_session_swf_demanded (const RtmpClientSession * self)
+{
+  return self->swf_demanded;
 }
 
 gint64

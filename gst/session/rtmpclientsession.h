@@ -166,6 +166,10 @@ void rtmp_client_session_pause (RtmpClientSession * self, gboolean pause,
  * after it. What was published before is sent before. */
 void rtmp_client_session_stop (RtmpClientSession * self, gint64 now);
 
+/* The server has asked for the hash of a Flash player's file (user control 26),
+ * which is not supported: should it close, that is why. */
+gboolean rtmp_client_session_swf_demanded (const RtmpClientSession * self);
+
 /* RTMP_DEADLINE_NONE when there is nothing to wait for. */
 gint64 rtmp_client_session_next_deadline (const RtmpClientSession * self);
 /* FALSE with %RTMP_ERROR_TIMED_OUT, naming what did not come. */

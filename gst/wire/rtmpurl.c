@@ -290,12 +290,36 @@ parse_authority (RtmpUrl * self, const gchar ** p, GError ** error)
       && parse_port (self, p, end, error);
 }
 
-/* The last '/' of a path before its query, if there is one. A '/' in the query
- * never counts: tokens hold them. */
+/* The last '/' of a path before its query, for a token may hold more. Where
+ * there is none the query is the application's, and the '/' is in it: so it is
+ * for ffmpeg, librtmp and rtmp2sink. */
 static const gchar *
 last_slash (const gchar * path)
 {
+  gsize length = strcspn (path, "?");
+  const gchar *slash = g_strrstr_len (path, length, "/");
+
+  if (slash || path[length] == '\0')
+    return slash;
+  path += length + 1;
   return g_strrstr_len (path, strcspn (path, "?"), "/");
+}
+
+/* The '/' behind which the stream begins, if there is one. Behind "mp4:" and
+ * its like stands the path of a file. */
+static const gchar *
+stream_slash (const gchar * path)
+{
+  static const gchar *const prefixes[] = { "/mp4:", "/mp3:", "/flv:" };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (prefixes); i++) {
+    const gchar *slash = g_strstr_len (path, strcspn (path, "?"), prefixes[i]);
+
+    if (slash)
+      return slash;
+  }
+  return last_slash (path);
 }
 
 static void
@@ -308,7 +332,7 @@ parse_path (RtmpUrl * self, const gchar ** p)
     (*p)++;
   length = strcspn (*p, " ");
   self->application = g_strndup (*p, length);
-  slash = last_slash (self->application);
+  slash = stream_slash (self->application);
   self->stream = g_strdup (slash ? slash + 1 : "");
   if (slash)
     self->application[slash - self->application] = '\0';
@@ -435,7 +459,7 @@ rtmp_url_to_string (const RtmpUrl * self, gboolean with_secrets)
   else
     g_string_append_printf (out, "%.*s?***", (gint) path, self->application);
   /* "/app" alone means no stream, "/app/instance" alone would not. */
-  if (self->stream[0] || last_slash (self->application))
+  if (self->stream[0] || stream_slash (self->application))
     g_string_append_c (out, '/');
   if (self->stream[0])
     g_string_append (out, with_secrets ? self->stream : "***");

@@ -40,10 +40,9 @@ typedef struct
  * RtmpUrl:
  * @host: without the brackets of an IPv6 address
  * @port: never 0: the scheme's default when the URL names none
- * @application: what stands between the host and the last '/' before the query,
- *   as written; may be empty. A path without such a '/' is the application as a
- *   whole, its query included
- * @stream: what stands after it, query included, as written; may be empty
+ * @application: what stands between the host and the stream, as written; may
+ *   be empty
+ * @stream: as written, query included; may be empty
  * @username: percent-decoded; %NULL if absent
  * @password: percent-decoded; %NULL if absent
  * @options: of #RtmpUrlOption; empty if there are none
@@ -53,11 +52,13 @@ typedef struct
  * stay as the user wrote them, percent signs included: keys are opaque and
  * servers compare them byte by byte.
  *
- * The query begins at the first '?' and a '/' in it never splits: tokens hold
- * slashes. So `/live2?backup=1/key`, where a server's URL that ends in a query
- * got a key appended, is all application; set the two apart instead, with the
- * stream or with the options app and playpath. The options are only listed
- * here; whoever connects applies them.
+ * The stream begins behind the last '/' before the query: a token may hold more
+ * of them. There are two exceptions. The path of a file is the stream from
+ * "mp4:", "mp3:" or "flv:" on: `/vod/mp4:a/b.mp4`. And where the only '/' is in
+ * the query, that query is the application's: `/live2?backup=1/key`. What
+ * cannot be said so is set apart, with application and stream or with the
+ * options app and playpath. The options are only listed here: whoever connects
+ * applies them.
  *
  * Since: 0.1
  */
@@ -84,11 +85,10 @@ RtmpUrl *rtmp_url_copy (const RtmpUrl * self);
 void rtmp_url_free (RtmpUrl * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpUrl, rtmp_url_free)
 
-/* The URL that parses to the same again, unless a query was put into the
- * application beside a stream; the port only where it is not the scheme's
- * default. @with_secrets FALSE leaves out user, password and options,
- * and replaces the stream and every query by "***": for logs.
- * (transfer full) */
+/* The URL that parses to the same again, if application and stream came from
+ * one; the port only where it is not the scheme's default. @with_secrets FALSE
+ * leaves out user, password and options, and replaces the stream and every
+ * query by "***": for logs. (transfer full) */
 gchar *rtmp_url_to_string (const RtmpUrl * self, gboolean with_secrets);
 
 /* scheme://host[:port]/application: what connect carries as tcUrl. No user, no

@@ -4,6 +4,10 @@
   frames.py equal  WANT GOT   the same frames: track, dts, pts (ms), size, MD5
   frames.py shift  WANT GOT   the same, but for one constant added to all times
   frames.py suffix WANT GOT   WANT from one of its key frames to its end
+  frames.py but-last WANT GOT the same, but for WANT's last frame: rtmp2src drops
+                              the message that it has not handed on yet when
+                              Stream EOF comes, and librtmp the like
+  frames.py seek   WANT GOT   WANT from its start, then from a later key frame
   frames.py list   FILE
 
 WANT may be a list that FFmpeg's framemd5 wrote (NAME.framemd5).
@@ -104,6 +108,22 @@ def suffix(want, got):
     return due[due.index(got.frames[0]):], None
 
 
+def sought(want, got):
+    """What a viewer gets who leaves out a part."""
+    same = next((i for i, (w, g) in enumerate(zip(want.frames, got.frames))
+                 if w != g), len(got.frames))
+    if same in (0, len(got.frames)):
+        return [], f"no seek is seen behind {same} frames"
+    target = got.frames[same]
+    if target not in want.frames[same:]:
+        return [], f"this first frame after the seek was never sent: {target}"
+    first = want.frames.index(target)
+    if first not in want.keys or not target.track.startswith("video"):
+        return [], f"the first frame after the seek is no key frame: {target}"
+    print(f"sought from frame {same} to frame {first}")
+    return want.frames[:same] + want.frames[first:], None
+
+
 def compare(how, want, got):
     if want.tracks != got.tracks:
         return f"tracks differ:\n  want {want.tracks}\n  got  {got.tracks}"
@@ -119,6 +139,13 @@ def compare(how, want, got):
         if problem:
             return problem
         print(f"joined at frame {len(want.frames) - len(due)}")
+    elif how == "seek":
+        due, problem = sought(want, got)
+        if problem:
+            return problem
+    elif how == "but-last" and len(got.frames) == len(due) - 1:
+        print("the last frame is missing, as it may")
+        due = due[:-1]
     return first_difference(due, got.frames)
 
 

@@ -35,6 +35,12 @@ lost_end ()
   sees 'frame' "$1"
 }
 
+no_seek ()
+{
+  cp "$media/avc_aac.flv" "$tmp/bad.flv"
+  sees 'no seek' seek
+}
+
 late_start ()
 {
   run 20 ffmpeg -v error -y -itsoffset 1 -i "$media/avc_aac.flv" -c copy -copyts "$tmp/bad.flv"
@@ -49,5 +55,7 @@ done
 try frames/sees-a-changed-byte changed_byte
 try frames/sees-a-lost-end lost_end equal
 try frames/sees-a-lost-end-of-a-late-joiner lost_end suffix
+try frames/sees-more-than-a-lost-last-frame lost_end but-last
+try frames/sees-that-nothing-was-left-out no_seek
 try frames/sees-other-times late_start
 exit "$failed"

@@ -1,9 +1,9 @@
 # Sourced by the scripts here. SINK, SRC and PLUGIN run the same cases over
 # other elements, for comparison: SINK=rtmp2sink SRC=rtmp2src PLUGIN= ./NAME.sh
 # shellcheck shell=bash
-here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=../lib.sh
-. "$here/../lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+here=$top/tests/interop
 
 SINK=${SINK:-rtmpsink}
 SRC=${SRC:-rtmpsrc}
@@ -19,6 +19,14 @@ gst ()
 {
   run 30 gst-launch-1.0 --no-fault --quiet "$@"
 }
+
+# with_system COMMAND...: with the elements that GStreamer ships. Its librtmp plugin
+# has the file name that ours has, so each needs a registry of its own.
+with_system ()
+{
+  GST_PLUGIN_PATH='' GST_REGISTRY=$tmp/system.bin "$@"
+}
+system_plugin=$(pkg-config --variable=pluginsdir gstreamer-1.0)/libgstrtmp.so
 
 # now: in ms
 now ()

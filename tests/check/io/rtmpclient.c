@@ -529,6 +529,25 @@ test_last_words (void)
   fixture_clear (&f);
 }
 
+/* Event 26, from a server that closes when it is not answered. */
+static void
+test_swf_verification (void)
+{
+  static const guint8 demand[] = { 2, 0, 0, 0, 0, 0, 2, 4, 0, 0, 0, 0, 0, 26 };
+  g_autoptr (GBytes) say = g_bytes_new_static (demand, sizeof (demand));
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_START,
+    .fault = RTMP_TEST_FAULT_SAY | RTMP_TEST_FAULT_CLOSE,.say = say
+  };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, FALSE, AT_ONCE, NULL);
+  wait_closed (&f);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED);
+  g_assert_nonnull (strstr (f.error->message, "wanted SWF verification"));
+  fixture_clear (&f);
+}
+
 /* The wait for the end is not for ever where the server has gone. */
 static void
 test_lost_in_finish (void)
@@ -893,6 +912,8 @@ add_failures (void)
   g_test_add_func ("/client/failure/E-113-auth-in-vain", test_auth_in_vain);
   g_test_add_func ("/client/failure/in-mid-media", test_lost_in_mid_media);
   g_test_add_func ("/client/failure/last-words", test_last_words);
+  g_test_add_func ("/client/failure/E-278-swf-verification",
+      test_swf_verification);
   g_test_add_func ("/client/failure/in-finish", test_lost_in_finish);
   g_test_add_func ("/client/failure/refused", test_refused);
   g_test_add_func ("/client/failure/connect-times-out", test_connect_times_out);

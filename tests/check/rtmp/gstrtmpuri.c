@@ -317,11 +317,29 @@ test_resolve_live (void)
   resolve (&r, "rtmp://h/app/key playpath=other live=yes subscribe=all");
   g_assert_cmpstr (r.config.subscribe, ==, "all");
   resolved_clear (&r);
+  resolve (&r, "rtmp://h/app/key live=On subscribe= tcUrl=");
+  g_assert_cmpfloat (r.config.play_start, ==, RTMP_PLAY_LIVE);
+  g_assert_cmpstr (r.config.subscribe, ==, "key");
+  g_assert_cmpstr (r.config.tc_url, ==, "rtmp://h/app");
+  resolved_clear (&r);
   resolve (&r, "rtmp://h/app/key live=0 start=3000 stop=5000");
   g_assert_cmpfloat (r.config.play_start, ==, 3000);
   g_assert_cmpfloat (r.config.play_duration, ==, 2000);
   g_assert_null (r.config.subscribe);
   g_assert_false (r.config.playlist);
+  resolved_clear (&r);
+}
+
+/* Each conn= is one value; a space in it is no end. */
+static void
+test_resolve_conn (void)
+{
+  Resolved r;
+
+  resolve (&r, "rtmp://h/app/key conn=S:a\\20B:1 conn=B:0");
+  g_assert_cmpuint (r.config.connect_args->len, ==, 2);
+  g_assert_cmpstr (rtmp_value_as_string (g_ptr_array_index
+          (r.config.connect_args, 0), NULL), ==, "a B:1");
   resolved_clear (&r);
 }
 
@@ -437,6 +455,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/uri/resolve/url", test_resolve);
   g_test_add_func ("/uri/resolve/options", test_resolve_options);
+  g_test_add_func ("/uri/resolve/conn", test_resolve_conn);
   g_test_add_func ("/uri/resolve/huge", test_resolve_huge);
   g_test_add_func ("/uri/resolve/socks", test_resolve_socks);
   g_test_add_func ("/uri/resolve/fails", test_resolve_fails);

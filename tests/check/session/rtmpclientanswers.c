@@ -242,6 +242,20 @@ test_odd_statuses (void)
   }
 }
 
+/* rtmpsrv leaves the command object out. */
+static void
+test_status_alone (void)
+{
+  RtmpTestClient client;
+
+  rtmp_test_client_init (&client, FALSE);
+  rtmp_test_client_reach (&client, RTMP_CLIENT_SESSION_AWAIT_START);
+  rtmp_test_client_answer (&client, "onStatus", 0, 0,
+      rtmp_scripted_peer_info ("status", "NetStream.Play.Start", NULL), NULL);
+  rtmp_test_client_check_events (&client, "<NetStream.Play.Start> running ");
+  rtmp_test_client_clear (&client);
+}
+
 /* Some servers end their strings as C does (E-088). */
 static void
 test_trailing_nuls (void)
@@ -557,6 +571,7 @@ static const struct
   {"E-111-connect-accepted", test_connect_accepted},
   {"E-116-stream-ids", test_stream_ids},
   {"E-117-odd-statuses", test_odd_statuses},
+  {"status-without-command-object", test_status_alone},
   {"E-088-trailing-nuls", test_trailing_nuls},
   {"E-117-E-119-other-statuses", test_other_statuses},
   {"refused-after-stop", test_refused_after_stop},

@@ -2,6 +2,7 @@
 #include "rtmpclientsession.h"
 #include "rtmpamf0.h"
 #include "rtmperror.h"
+#include "rtmplog.h"
 #include "rtmptestclient.h"
 #include "rtmptestrecording.h"
 
@@ -556,6 +557,8 @@ test_no_deadline_when_idle (void)
 
 /* Control */
 
+static guint swf_warnings;
+
 static void
 test_ping (void)
 {
@@ -589,6 +592,35 @@ test_unknown_events (void)
     rtmp_scripted_peer_send_user_control (client.peer, unknown[i], STREAM);
   rtmp_test_client_exchange (&client);
   rtmp_test_client_check_events (&client, "");
+  rtmp_scripted_peer_expect_nothing (client.peer);
+  rtmp_test_client_clear (&client);
+}
+
+static void
+count_warning (RtmpLogLevel level, const gchar * file, gint line,
+    const gchar * function, const gchar * message)
+{
+  g_assert_nonnull (strstr (message, "SWF verification"));
+  swf_warnings++;
+}
+
+static void
+test_swf_verification (void)
+{
+  RtmpTestClient client;
+
+  rtmp_test_client_init (&client, FALSE);
+  rtmp_test_client_reach (&client, RTMP_CLIENT_SESSION_RUNNING);
+  g_assert_false (rtmp_client_session_swf_demanded (client.session));
+  rtmp_log_set_hook (count_warning, RTMP_LOG_WARNING);
+  rtmp_scripted_peer_send_user_control (client.peer,
+      RTMP_USER_CONTROL_SWF_VERIFY_REQUEST, 1);
+  rtmp_scripted_peer_send_user_control (client.peer,
+      RTMP_USER_CONTROL_SWF_VERIFY_REQUEST, 1);
+  rtmp_test_client_exchange (&client);
+  rtmp_log_set_hook (NULL, RTMP_LOG_WARNING);
+  g_assert_cmpuint (swf_warnings, ==, 1);
+  g_assert_true (rtmp_client_session_swf_demanded (client.session));
   rtmp_scripted_peer_expect_nothing (client.peer);
   rtmp_test_client_clear (&client);
 }
@@ -950,6 +982,7 @@ static const struct
   {"no-deadline-when-idle", test_no_deadline_when_idle},
   {"E-054-ping", test_ping},
   {"E-055-unknown-events", test_unknown_events},
+  {"E-278-swf-verification", test_swf_verification},
   {"E-058-E-124-stream-eof", test_stream_eof},
   {"E-124-end-of-play", test_end_of_play},
   {"other-play-statuses", test_other_play_statuses},

@@ -59,43 +59,6 @@ assert_prints (const RtmpUrl * url, const gchar * expected)
   assert_equal (url, again);
 }
 
-static const UrlCase real_urls[] = {
-  /* YouTube, then its backup entry point without and with a key appended */
-  {"rtmp://a.rtmp.youtube.com/live2/abcd-efgh-ijkl", RTMP_SCHEME_RTMP,
-      "a.rtmp.youtube.com", 1935, "live2", "abcd-efgh-ijkl", NULL},
-  {"rtmp://b.rtmp.youtube.com/live2?backup=1", RTMP_SCHEME_RTMP,
-      "b.rtmp.youtube.com", 1935, "live2?backup=1", "", NULL},
-  {"rtmp://b.rtmp.youtube.com/live2?backup=1/abcd-efgh", RTMP_SCHEME_RTMP,
-      "b.rtmp.youtube.com", 1935, "live2?backup=1/abcd-efgh", "", NULL},
-  /* Twitch */
-  {"rtmp://live.twitch.tv/app/live_123?bandwidthtest=true", RTMP_SCHEME_RTMP,
-      "live.twitch.tv", 1935, "app", "live_123?bandwidthtest=true", NULL},
-  /* Facebook */
-  {"rtmps://live-api-s.facebook.com:443/rtmp/FB-1-0-AbC?s_bl=1&s_psm=1",
-        RTMP_SCHEME_RTMPS, "live-api-s.facebook.com", 443, "rtmp",
-        "FB-1-0-AbC?s_bl=1&s_psm=1",
-      "rtmps://live-api-s.facebook.com/rtmp/FB-1-0-AbC?s_bl=1&s_psm=1"},
-  /* Wowza, with an application instance */
-  {"rtmp://h:1935/app/_definst_/mp4:sample.mp4", RTMP_SCHEME_RTMP, "h", 1935,
-        "app/_definst_", "mp4:sample.mp4",
-      "rtmp://h/app/_definst_/mp4:sample.mp4"},
-  /* Akamai: an '@' in the path is no user */
-  {"rtmp://p.ep123.i.akamaientrypoint.net/EntryPoint/stream_1@123456",
-        RTMP_SCHEME_RTMP, "p.ep123.i.akamaientrypoint.net", 1935, "EntryPoint",
-      "stream_1@123456", NULL},
-  /* SRS */
-  {"rtmp://192.168.1.2:19350/live/show?vhost=v.example.com", RTMP_SCHEME_RTMP,
-      "192.168.1.2", 19350, "live", "show?vhost=v.example.com", NULL},
-  /* nginx, with a token that holds slashes, an '@' and a second '?' */
-  {"rtmp://h/live/key?token=a/b", RTMP_SCHEME_RTMP, "h", 1935, "live",
-      "key?token=a/b", NULL},
-  {"rtmp://h/live/key?token=a@b/c?d", RTMP_SCHEME_RTMP, "h", 1935, "live",
-      "key?token=a@b/c?d", NULL},
-  /* MediaMTX: the path is the application */
-  {"rtmp://h/mystream?user=u&pass=p", RTMP_SCHEME_RTMP, "h", 1935,
-      "mystream?user=u&pass=p", "", NULL},
-};
-
 static const UrlCase split_urls[] = {
   {"rtmp://h/app", RTMP_SCHEME_RTMP, "h", 1935, "app", "", NULL},
   {"rtmp://h/app/", RTMP_SCHEME_RTMP, "h", 1935, "app", "", "rtmp://h/app"},
@@ -104,11 +67,31 @@ static const UrlCase split_urls[] = {
   {"rtmp://h/a/b/c/d", RTMP_SCHEME_RTMP, "h", 1935, "a/b/c", "d", NULL},
   {"rtmp://h/app/?x=1", RTMP_SCHEME_RTMP, "h", 1935, "app", "?x=1", NULL},
   {"rtmp://h/app?x=1", RTMP_SCHEME_RTMP, "h", 1935, "app?x=1", "", NULL},
-  /* Ambiguous, decided: the query begins at the first '?', and never splits. */
-  {"rtmp://h/app?x=1/key?y=2", RTMP_SCHEME_RTMP, "h", 1935, "app?x=1/key?y=2",
-      "", NULL},
+  /* A query's '/' splits where there is no other, up to the next query. */
+  {"rtmp://h/app?x=1/key?y=2", RTMP_SCHEME_RTMP, "h", 1935, "app?x=1",
+      "key?y=2", NULL},
+  {"rtmp://h/app?x=1/key?y=2/3", RTMP_SCHEME_RTMP, "h", 1935, "app?x=1",
+      "key?y=2/3", NULL},
+  {"rtmp://h/app?x=a/b/key", RTMP_SCHEME_RTMP, "h", 1935, "app?x=a/b", "key",
+      NULL},
+  {"rtmp://h/app?x=1/", RTMP_SCHEME_RTMP, "h", 1935, "app?x=1", "",
+      "rtmp://h/app?x=1"},
+  {"rtmp://h/app?x=a/b/", RTMP_SCHEME_RTMP, "h", 1935, "app?x=a/b", "", NULL},
+  {"rtmp://h/app?x?y=a/b", RTMP_SCHEME_RTMP, "h", 1935, "app?x?y=a/b", "",
+      NULL},
   {"rtmp://h/app/inst?x=1/key", RTMP_SCHEME_RTMP, "h", 1935, "app",
       "inst?x=1/key", NULL},
+  {"rtmp://h/app/key?token=a@b/c?d", RTMP_SCHEME_RTMP, "h", 1935, "app",
+      "key?token=a@b/c?d", NULL},
+  /* Files in folders. */
+  {"rtmp://h/vod/mp4:a/b/c.mp4?t=x/y", RTMP_SCHEME_RTMP, "h", 1935, "vod",
+      "mp4:a/b/c.mp4?t=x/y", NULL},
+  {"rtmp://h/vod/inst/flv:a/b", RTMP_SCHEME_RTMP, "h", 1935, "vod/inst",
+      "flv:a/b", NULL},
+  {"rtmp://h/vod/key?t=/mp4:a/b", RTMP_SCHEME_RTMP, "h", 1935, "vod",
+      "key?t=/mp4:a/b", NULL},
+  {"rtmp://h/vod/xmp4:a/b", RTMP_SCHEME_RTMP, "h", 1935, "vod/xmp4:a", "b",
+      NULL},
   {"rtmp://h", RTMP_SCHEME_RTMP, "h", 1935, "", "", "rtmp://h/"},
   {"rtmp://h/", RTMP_SCHEME_RTMP, "h", 1935, "", "", NULL},
   {"rtmp://h?x=1", RTMP_SCHEME_RTMP, "h", 1935, "?x=1", "", "rtmp://h/?x=1"},
@@ -168,10 +151,50 @@ check_cases (const UrlCase * cases, guint n)
   }
 }
 
+/* | service | `location` | `application` | `tcUrl` | `stream` | */
 static void
-test_real (void)
+check_service (const gchar * row)
 {
-  check_cases (real_urls, G_N_ELEMENTS (real_urls));
+  g_auto (GStrv) cells = g_strsplit (row, "|", -1);
+  g_autoptr (RtmpUrl) url = NULL;
+  g_autofree gchar *tc_url = NULL;
+  guint i;
+
+  g_test_message ("%s", row);
+  g_assert_cmpuint (g_strv_length (cells), ==, 7);
+  for (i = 2; i < 6; i++) {
+    g_strdelimit (cells[i], "`", ' ');
+    g_strstrip (cells[i]);
+  }
+  url = parse (cells[2]);
+  tc_url = rtmp_url_tc_url (url);
+  g_assert_cmpstr (url->application, ==, cells[3]);
+  g_assert_cmpstr (tc_url, ==, cells[4]);
+  g_assert_cmpstr (url->stream, ==, cells[5]);
+  g_assert_null (url->username);
+}
+
+/* What the documentation says of well-known services. */
+static void
+test_services (void)
+{
+  g_autofree gchar *path = g_build_filename (g_getenv ("FILES"), "..", "..",
+      "docs", "elements", "rtmpsink.md", NULL);
+  g_autofree gchar *page = NULL;
+  g_auto (GStrv) rows = NULL;
+  const gchar *table;
+  GError *error = NULL;
+  guint i;
+
+  g_file_get_contents (path, &page, NULL, &error);
+  g_assert_no_error (error);
+  table = strstr (page, "\n| service |");
+  g_assert_nonnull (table);
+  rows = g_strsplit (table + 1, "\n", -1);
+  /* Below the names of the columns and a line. */
+  for (i = 2; rows[i][0] == '|'; i++)
+    check_service (rows[i]);
+  g_assert_cmpuint (i, >, 16);
 }
 
 static void
@@ -360,7 +383,7 @@ test_log_form (void)
 {
   static const gchar *const cases[][2] = {
     {"rtmp://u:p@h:99/live/key?t=1 token=x", "rtmp://h:99/live/***"},
-    {"rtmp://h/live2?backup=1/key", "rtmp://h/live2?***"},
+    {"rtmp://h/live2?backup=1/key", "rtmp://h/live2?***/***"},
     {"rtmp://[::1]/app/inst/key", "rtmp://[::1]/app/inst/***"},
     {"rtmp://h/app/inst/", "rtmp://h/app/inst/"},
     {"rtmp://h/app", "rtmp://h/app"},
@@ -404,12 +427,11 @@ test_new (void)
       "live2?backup=1", "key");
   g_autoptr (RtmpUrl) empty =
       rtmp_url_new (RTMP_SCHEME_RTMPT, "::1", 8080, NULL, NULL);
-  g_autofree gchar *text = rtmp_url_to_string (url, TRUE);
   g_autofree gchar *log = rtmp_url_to_string (url, FALSE);
   g_autofree gchar *tc_url = rtmp_url_tc_url (url);
 
   g_assert_cmpuint (url->port, ==, 1935);
-  g_assert_cmpstr (text, ==, "rtmp://b.rtmp.youtube.com/live2?backup=1/key");
+  assert_prints (url, "rtmp://b.rtmp.youtube.com/live2?backup=1/key");
   g_assert_cmpstr (log, ==, "rtmp://b.rtmp.youtube.com/live2?***/***");
   g_assert_cmpstr (tc_url, ==, "rtmp://b.rtmp.youtube.com/live2?backup=1");
   assert_prints (empty, "rtmpt://[::1]:8080/");
@@ -447,7 +469,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/url/real-urls", test_real);
+  g_test_add_func ("/url/services", test_services);
   g_test_add_func ("/url/split", test_split);
   g_test_add_func ("/url/authority", test_authority);
   g_test_add_func ("/url/userinfo", test_userinfo);

@@ -1,0 +1,82 @@
+#!/bin/bash
+# node-media-server between us and FFmpeg: ours publishes and FFmpeg plays, and
+# the other way round. It never ends a stream that is played, for the publisher
+# may come again: what has arrived is looked at while the player waits.
+. "$(dirname "$0")/lib.sh"
+server=${XDG_CACHE_HOME:-$HOME/.cache}/gst-rtmp/node_modules/node-media-server
+if [ ! -d "$server" ]; then
+  echo "ok - node-media-server # SKIP tests/setup installs it where npm and Node.js 20 are"
+  exit
+fi
+
+start_server ()
+{
+  for _ in 1 2 3; do
+    port=$(free_port)
+    cat >"$tmp/config.json" <<END
+{ "bind": "127.0.0.1", "rtmp": { "port": $port }, "store": { "path": "$tmp/store" },
+  "auth": { "jwt": { "users": [] } } }
+END
+    start 300 node "$server/bin/app.js" --config "$tmp/config.json" >"$tmp/server.log" 2>&1
+    until_true 10 listening "$port" && return
+    stop "$pid"
+  done
+  tail -n 5 "$tmp/server.log" >&2
+  return 1
+}
+
+plays ()
+{
+  grep -q "start play /live/$1" "$tmp/server.log"
+}
+
+# Each one plays the stream $1 into $tmp/played.flv.
+ours_plays ()
+{
+  start 30 gst-launch-1.0 --no-fault --quiet \
+    "$SRC" location="rtmp://127.0.0.1:$port/live/$1" ! filesink buffer-mode=unbuffered location="$tmp/played.flv"
+}
+
+ffmpeg_plays ()
+{
+  # It holds the last frames back until four seconds of silence have ended it.
+  start 30 ffmpeg -v error -y -copyts -rw_timeout 4000000 -i "rtmp://127.0.0.1:$port/live/$1" \
+    -map 0 -c copy -flvflags no_duration_filesize "$tmp/played.flv"
+}
+
+# ours_publishes FILE STREAM
+ours_publishes ()
+{
+  gst filesrc location="$media/$1.flv" ! "$SINK" location="rtmp://127.0.0.1:$port/live/$2"
+}
+
+ffmpeg_publishes ()
+{
+  run 30 ffmpeg -v error -re -i "$media/$1.flv" -copyts -map 0 -c copy -f flv \
+    "rtmp://127.0.0.1:$port/live/$2"
+}
+
+arrived ()
+{
+  "$here/frames.py" equal "$media/$1.flv" "$tmp/played.flv" >"$tmp/compared" 2>&1
+}
+
+# between PUBLISHER PLAYER FILE
+between ()
+{
+  local stream=$1-$2-$3
+  rm -f "$tmp/played.flv"
+  "$2_plays" "$stream"
+  until_true 10 plays "$stream"
+  "$1_publishes" "$3" "$stream"
+  until_true 10 arrived "$3" || { cat "$tmp/compared"; return 1; }
+}
+
+start_server || exit 1
+for name in avc_aac avc_mp3; do
+  for player in ours ffmpeg; do
+    try "node-media-server/$name-we-publish-$player-plays" between ours "$player" "$name"
+  done
+  try "node-media-server/$name-ffmpeg-publishes-we-play" between ffmpeg ours "$name"
+done
+exit "$failed"
