@@ -51,8 +51,8 @@ void rtmp_caller_link_stats (const RtmpCaller * self, RtmpLinkStats * stats);
 const RtmpServerOptions *rtmp_server_options (const RtmpServer * self);
 /* Whether any mount has that application. */
 gboolean rtmp_server_has_app (RtmpServer * self, const gchar * app);
-/* As rtmp_gatekeeper_check(), with every mount of the application that knows its
- * users; TRUE if there is none. */
+/* As rtmp_gatekeeper_check(), with every mount of the application that knows
+ * its users; TRUE if there is none. */
 gboolean rtmp_server_check_user (RtmpServer * self, const gchar * app,
     const gchar * query, gchar ** user, gchar ** description);
 /* From a loop's thread: valid until the current event is over. (transfer none)

@@ -32,8 +32,8 @@ static const Row table[] = {
       "Nothing accepts connections there: check host and port, and that the "
         "server runs (%s)."},
   {g_io_error_quark, G_IO_ERROR_ADDRESS_IN_USE, GST_RESOURCE_ERROR_BUSY,
-      "The port is in use: end the program that listens there, or choose another "
-        "port (%s)."},
+      "The port is in use: end the program that listens there, or choose "
+        "another port (%s)."},
   {rtmp_error_quark, RTMP_ERROR_LISTEN, GST_RESOURCE_ERROR_SETTINGS,
       "It is not possible to listen there: the host must be an address of this "
         "machine, and ports below 1024 need a privilege (%s)."},

@@ -106,8 +106,8 @@ gboolean gst_rtmp_settings_resolve (GstRtmpSettings * self,
 /* FALSE with %RTMP_ERROR_UNSUPPORTED. */
 gboolean gst_rtmp_settings_check_scheme (const GstRtmpSettings * self,
     GError ** error);
-/* For a scheme with TLS: the files become tls_database and tls_certificate. FALSE
- * with %RTMP_ERROR_UNSUPPORTED, which says why. */
+/* The files become tls_database and tls_certificate. FALSE, for a scheme with
+ * TLS, with %RTMP_ERROR_UNSUPPORTED, which says why. */
 gboolean gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error);
 
 /* A librtmp option that is a truth value: 1, on, yes, true. */

@@ -30,9 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpGatekeeper, rtmp_gatekeeper_free)
 /* @query: of connect's application. @random: two numbers that nobody can
  * foresee, new ones each time.
  *
- * TRUE with the @user (out) (transfer full) who has proved to be one. FALSE with
- * the @description (out) (transfer full) to refuse the connect with, by which
- * the client knows what to do next. */
+ * TRUE with the @user (out) (transfer full) who has proved to be one. FALSE
+ * with the @description (out) (transfer full) to refuse the connect with, by
+ * which the client knows what to do next. */
 gboolean rtmp_gatekeeper_check (RtmpGatekeeper * self, gint64 now,
     const gchar * query, const guint32 random[2], gchar ** user,
     gchar ** description);

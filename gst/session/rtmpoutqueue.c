@@ -97,8 +97,8 @@ is_ping (const RtmpMessage * message)
 /* What is about the connection as a whole, and late by nature. Other control
  * messages hold for what they were queued behind: Set Chunk Size for the
  * messages that are cut so far, Set Buffer Length for play (E-121), Stream EOF
- * for the media before it; and nothing should precede connect. Raw bytes are the
- * handshake: no control message may come before it. */
+ * for the media before it; and nothing should precede connect. Raw bytes are
+ * the handshake: no control message may come before it. */
 static gboolean
 is_urgent (const RtmpMessage * message)
 {
