@@ -169,8 +169,8 @@ void rtmp_server_session_start (RtmpServerSession * self, gint64 now);
 
 /* A message of the client, of any type but 1, 2, 3, 5 and 6; may be moved.
  * FALSE with %RTMP_ERROR_BAD_COMMAND (a command before connect, a second
- * connect), %RTMP_ERROR_LIMIT_* or those of rtmp_command_parse(). Not to be used
- * further then. */
+ * connect), %RTMP_ERROR_LIMIT_* or those of rtmp_command_parse(). Not to be
+ * used further then. */
 gboolean rtmp_server_session_message (RtmpServerSession * self, gint64 now,
     RtmpMessage * message, GError ** error);
 

@@ -16,10 +16,13 @@
 typedef struct
 {
   RtmpClient *client;
-  gint served;                  /* atomic */
+  gboolean served;              /* its loop's thread only */
 } Player;
 
 static gint64 bytes;            /* atomic by the builtins: 64 bits */
+static GMutex lock;
+static GCond cond;
+static guint n_served;          /* under lock */
 
 static void
 on_step (RtmpClientStep step, gpointer user_data)
@@ -36,7 +39,13 @@ on_media (RtmpMessage * message, gpointer user_data)
 {
   Player *player = user_data;
 
-  g_atomic_int_set (&player->served, TRUE);
+  if (!player->served) {
+    g_mutex_lock (&lock);
+    n_served++;
+    g_cond_signal (&cond);
+    g_mutex_unlock (&lock);
+    player->served = TRUE;
+  }
   __atomic_add_fetch (&bytes, (gint64) rtmp_message_size (message),
       __ATOMIC_RELAXED);
 }
@@ -124,18 +133,18 @@ start_player (Player * player, gchar ** argv)
   rtmp_client_start (player->client);
 }
 
-static void
-wait_served (Player * players, guint n)
+/* Until @n players have got something, or for @seconds. */
+static gboolean
+wait_served (guint n, guint seconds)
 {
-  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-  guint i;
+  gint64 end = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+  gboolean ok;
 
-  for (i = 0; i < n; i++)
-    while (!g_atomic_int_get (&players[i].served)) {
-      if (g_get_monotonic_time () > end)
-        g_error ("player %u of %u got nothing", i + 1, n);
-      g_usleep (1000);
-    }
+  g_mutex_lock (&lock);
+  while (n_served < n && g_cond_wait_until (&cond, &lock, end));
+  ok = n_served >= n;
+  g_mutex_unlock (&lock);
+  return ok;
 }
 
 int
@@ -155,10 +164,11 @@ main (int argc, char **argv)
   memory = memory_of (argv[7]);
   for (i = 0; i < n; i++)
     start_player (&players[i], argv);
-  wait_served (players, n);
+  if (!wait_served (n, 60))
+    g_error ("not all of %u players got something", n);
   cpu = cpu_of (argv[7]);
   got = __atomic_load_n (&bytes, __ATOMIC_RELAXED);
-  g_usleep (seconds * G_USEC_PER_SEC);
+  wait_served (G_MAXUINT, seconds);
   got = __atomic_load_n (&bytes, __ATOMIC_RELAXED) - got;
   cpu = cpu_of (argv[7]) - cpu;
   if (seconds == 0)
