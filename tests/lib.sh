@@ -129,12 +129,13 @@ rtmp {
     application vod {
       play "$tmp/recorded" "$media";
     }
+    ${nginx_applications:-}
   }
 }
 END
 }
 
-# Serves $PORT: what is published to live/NAME is recorded in
+# Serves $PORT, with $nginx_applications beside what follows: what is published to live/NAME is recorded in
 # $tmp/recorded/NAME.flv; vod/NAME.flv plays that, or tests/files/media/NAME.flv.
 # Players of told/NAME are told by a status, too, that the stream has ended.
 start_nginx ()

@@ -134,6 +134,34 @@ players_are ()
   [ "$(grep -ci ":$(printf '%04X' "$port") [0-9A-F:]* 01 " /proc/net/tcp)" -ge "$1" ]
 }
 
+# nginx hands on to us what is published to it
+pushed ()
+{
+  local server
+  listen gst-launch-1.0 --no-fault --quiet \
+    rtmpserversrc location="rtmp://127.0.0.1:@PORT@/live/cam" ! filesink location="$tmp/taken.flv"
+  server=$pid
+  nginx_applications="application out { live on; push rtmp://127.0.0.1:$port/live/cam; }"
+  start_nginx 60
+  by_ffmpeg avc_aac "rtmp://127.0.0.1:$PORT/out/cam"
+  wait "$server"
+  "$here/frames.py" suffix "$media/avc_aac.flv" "$tmp/taken.flv"
+}
+
+# nginx plays from us when somebody plays from it
+pulled ()
+{
+  local server
+  listen gst-launch-1.0 --no-fault --quiet filesrc location="$media/avc_aac.flv" ! \
+    rtmpserversink wait-for-player=true location="rtmp://127.0.0.1:@PORT@/live/cam"
+  server=$pid
+  nginx_applications="application in { live on; publish_notify on; pull rtmp://127.0.0.1:$port/live/cam name=cam; }"
+  start_nginx 60
+  to_rtmpdump "rtmp://127.0.0.1:$PORT/in/cam"
+  wait "$server"
+  "$here/frames.py" equal "$media/avc_aac.flv" "$tmp/played.flv"
+}
+
 # FFmpeg trusts our issuer, or does not
 encrypted ()
 {
@@ -167,5 +195,7 @@ rtmp2src but-last
 librtmp but-last
 END
 try serve/relay relay
+try serve/nginx-pushes pushed
+try serve/nginx-pulls pulled
 try serve/encrypted encrypted
 exit "$failed"
