@@ -9,6 +9,18 @@
 /* How often the stats are brought up to date: microseconds. */
 #define STATS_INTERVAL (100 * 1000)
 
+/* What anybody may make us hold. Who publishes may send media, which is larger:
+ * the defaults. */
+static const RtmpLimits stranger_limits = {
+  .message_size = 64 << 10,
+  .chunk_streams = 16,
+  .partial_bytes = 128 << 10,
+  .amf_depth = 16,
+  .amf_values = 1024,
+  .amf_bytes = 256 << 10,
+  .transactions = 16,
+};
+
 /* A stream of the caller, and where it leads. */
 typedef struct
 {
@@ -155,6 +167,8 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
 static void
 begin (RtmpCaller * self, Attachment * attachment, const RtmpCallerInfo * info)
 {
+  if (attachment->publish)
+    rtmp_connection_set_limits (self->connection, &rtmp_limits_default);
   rtmp_server_session_accept_stream (self->session, attachment->stream);
   attachment->guest = rtmp_mount_begin (attachment->mount, self,
       attachment->stream, info);
@@ -366,11 +380,12 @@ rtmp_caller_new (RtmpServer * server, guint64 id, RtmpLoop * loop,
   self->linger_deadline = RTMP_DEADLINE_NONE;
   self->attachments = g_array_new (FALSE, FALSE, sizeof (Attachment));
   g_array_set_clear_func (self->attachments, attachment_clear);
-  self->session = rtmp_server_session_new (&options->session, NULL,
+  self->session =
+      rtmp_server_session_new (&options->session, &stranger_limits,
       &session_events, self);
   self->connection =
       rtmp_connection_new (rtmp_transport_stream_new (stream),
-      RTMP_ROLE_SERVER, TRUE, options->handshake_timeout, NULL,
+      RTMP_ROLE_SERVER, TRUE, options->handshake_timeout, &stranger_limits,
       &connection_events, self);
   return self;
 }

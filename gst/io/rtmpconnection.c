@@ -477,6 +477,12 @@ rtmp_connection_finish (RtmpConnection * self)
   rtmp_connection_update (self);
 }
 
+void
+rtmp_connection_set_limits (RtmpConnection * self, const RtmpLimits * limits)
+{
+  rtmp_chunk_link_set_limits (self->link, limits);
+}
+
 const RtmpOutQueue *
 rtmp_connection_queue (const RtmpConnection * self)
 {

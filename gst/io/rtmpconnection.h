@@ -67,6 +67,10 @@ void rtmp_connection_send (RtmpConnection * self, RtmpMessage * message);
  * sends that were not made from an event. */
 void rtmp_connection_update (RtmpConnection * self);
 
+/* As rtmp_chunk_reader_set_limits(). */
+void rtmp_connection_set_limits (RtmpConnection * self,
+    const RtmpLimits * limits);
+
 /* Stops or resumes reading: back-pressure for a peer that sends too fast. */
 void rtmp_connection_set_reading (RtmpConnection * self, gboolean reading);
 

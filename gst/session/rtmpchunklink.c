@@ -227,6 +227,12 @@ rtmp_chunk_link_queue (const RtmpChunkLink * self)
   return self->queue;
 }
 
+void
+rtmp_chunk_link_set_limits (RtmpChunkLink * self, const RtmpLimits * limits)
+{
+  rtmp_chunk_reader_set_limits (self->reader, limits);
+}
+
 gboolean
 rtmp_chunk_link_is_open (const RtmpChunkLink * self)
 {

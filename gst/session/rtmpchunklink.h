@@ -72,6 +72,10 @@ gboolean rtmp_chunk_link_feed (RtmpChunkLink * self, guint32 time,
  * effect here too. */
 void rtmp_chunk_link_send (RtmpChunkLink * self, RtmpMessage * message);
 
+/* As rtmp_chunk_reader_set_limits(). */
+void rtmp_chunk_link_set_limits (RtmpChunkLink * self,
+    const RtmpLimits * limits);
+
 /* As rtmp_out_queue_pull() and rtmp_out_queue_consume(). */
 guint rtmp_chunk_link_pull (RtmpChunkLink * self,
     const RtmpVector ** vectors);

@@ -493,6 +493,12 @@ rtmp_chunk_reader_set_sniff_extended_timestamp (RtmpChunkReader * self,
   self->sniff = sniff;
 }
 
+void
+rtmp_chunk_reader_set_limits (RtmpChunkReader * self, const RtmpLimits * limits)
+{
+  self->limits = *limits;
+}
+
 guint32
 rtmp_chunk_reader_chunk_size (const RtmpChunkReader * self)
 {

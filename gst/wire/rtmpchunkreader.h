@@ -54,6 +54,10 @@ gboolean rtmp_chunk_reader_feed (RtmpChunkReader * self, GBytes * block,
 void rtmp_chunk_reader_set_sniff_extended_timestamp (RtmpChunkReader * self,
     gboolean sniff);
 
+/* For what begins from now on: a peer that has earned it may send more. */
+void rtmp_chunk_reader_set_limits (RtmpChunkReader * self,
+    const RtmpLimits * limits);
+
 guint32 rtmp_chunk_reader_chunk_size (const RtmpChunkReader * self);
 const RtmpChunkReaderStats *rtmp_chunk_reader_stats (const RtmpChunkReader *
     self);

@@ -185,7 +185,8 @@ done
 try serve/from-ours-mp3 take_in ours avc_mp3
 try serve/from-ours-speex take_in ours h263_speex
 while read -r player how; do
-  try "serve/to-$player" serve "$player" avc_aac "$how" false
+  # librtmp may take a stream that ends before it looks for none at all.
+  [ "$player" = librtmp ] || try "serve/to-$player" serve "$player" avc_aac "$how" false
   try "serve/to-$player-in-real-time" serve "$player" avc_aac "$how" true
 done <<END
 ffmpeg equal
