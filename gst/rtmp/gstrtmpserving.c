@@ -217,6 +217,9 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   RtmpMount *mount;
 
   rtmp_server_options_init (&options);
+  /* FLV carries whatever there is, and it passes as it came. */
+  rtmp_capabilities_add_codecs (&options.session.capabilities, "*",
+      RTMP_CODEC_CAN_FORWARD, NULL);
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
   token = g_strdup (self->auth_token);
