@@ -361,22 +361,18 @@ delete_stream (RtmpServerSession * self, gdouble id)
   if (stream == NULL)
     return;
   stop_stream (self, stream);
-  /* The owner may have done anything to it. */
-  stream = find_stream (self, id);
-  if (stream)
-    g_array_remove_index_fast (self->streams,
-        (guint) (stream - (Stream *) (gpointer) self->streams->data));
+  g_array_remove_index_fast (self->streams,
+      (guint) (stream - (Stream *) (gpointer) self->streams->data));
 }
 
 static void
 close_stream (RtmpServerSession * self, Stream * stream)
 {
   gboolean published = stream->state == STREAM_PUBLISHING;
-  guint32 id = stream->id;
 
   stop_stream (self, stream);
   if (published)
-    rtmp_server_session_send_status (self, id, "status",
+    rtmp_server_session_send_status (self, stream->id, "status",
         "NetStream.Unpublish.Success", "");
 }
 
@@ -550,9 +546,8 @@ ask_for_stream (RtmpServerSession * self, Stream * stream,
 {
   g_autofree gchar *name =
       unquote (rtmp_value_as_string (rtmp_command_arg (command, 1), NULL));
-  guint32 id = stream->id;
   RtmpStreamRequest request = {
-    .stream = id,
+    .stream = stream->id,
     .publish = stream->publish,
     .query = split_query (name),
     .name = name,
@@ -563,9 +558,8 @@ ask_for_stream (RtmpServerSession * self, Stream * stream,
   };
 
   self->events->stream (&request, self->user_data);
-  stream = find_stream (self, id);
-  if (stream && stream->state == STREAM_ASKED)
-    rtmp_server_session_refuse_stream (self, id, request.publish
+  if (stream->state == STREAM_ASKED)
+    rtmp_server_session_refuse_stream (self, stream->id, request.publish
         ? "NetStream.Publish.Denied" : "NetStream.Play.Failed", "");
 }
 

@@ -130,7 +130,7 @@ typedef struct
  *   is to be closed once what was is out
  *
  * What a session tells its owner, from within its functions. Calls on the
- * session are allowed in them, but not to free it.
+ * session are allowed in them, but not to free it or to hand it a message.
  *
  * Since: 0.1
  */
