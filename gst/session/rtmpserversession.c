@@ -44,8 +44,8 @@ struct _RtmpServerSession
   GArray *streams;              /* of Stream */
   guint32 last_stream;          /* the id last given */
   gint64 step_deadline;         /* of connect, then of the first stream */
-  gint64 last_message;          /* when it came */
-  gboolean pinged;              /* since then */
+  gint64 idle_deadline;         /* to ping, then to give up */
+  gboolean pinged;
 };
 
 void
@@ -72,7 +72,7 @@ rtmp_server_session_new (const RtmpServerConfig * config,
   self->events = events;
   self->user_data = user_data;
   self->streams = g_array_new (FALSE, FALSE, sizeof (Stream));
-  self->step_deadline = RTMP_DEADLINE_NONE;
+  self->step_deadline = self->idle_deadline = RTMP_DEADLINE_NONE;
   return self;
 }
 
@@ -128,20 +128,35 @@ step_deadline_from (const RtmpServerSession * self, gint64 now)
       : RTMP_DEADLINE_NONE;
 }
 
+/* Two halves of the timeout: up to the ping, and for its answer. */
+static void
+await_message (RtmpServerSession * self, gint64 now, gboolean pinged)
+{
+  gint64 timeout = self->config.idle_timeout;
+
+  self->pinged = pinged;
+  self->idle_deadline = timeout <= 0 ? RTMP_DEADLINE_NONE
+      : now + (pinged ? timeout - timeout / 2 : timeout / 2);
+}
+
 void
 rtmp_server_session_start (RtmpServerSession * self, gint64 now)
 {
-  self->last_message = now;
+  await_message (self, now, FALSE);
   self->step_deadline = step_deadline_from (self, now);
   set_state (self, RTMP_SERVER_SESSION_AWAIT_CONNECT);
 }
 
 /* Sending */
 
+/* Whatever the owner does within an event, nothing follows the end. */
 static void
 send_message (RtmpServerSession * self, RtmpMessage * message)
 {
-  self->events->send (message, self->user_data);
+  if (self->state == RTMP_SERVER_SESSION_CLOSED)
+    rtmp_message_clear (message);
+  else
+    self->events->send (message, self->user_data);
 }
 
 static void
@@ -212,8 +227,7 @@ void
 rtmp_server_session_send_status (RtmpServerSession * self, guint32 stream,
     const gchar * level, const gchar * code, const gchar * description)
 {
-  if (self->state != RTMP_SERVER_SESSION_CLOSED)
-    send_info (self, stream, "onStatus", make_info (level, code, description));
+  send_info (self, stream, "onStatus", make_info (level, code, description));
 }
 
 /* (transfer full) for @value, %NULL for undefined. A call with no transaction
@@ -241,6 +255,16 @@ send_failed (RtmpServerSession * self, const RtmpCommand * command,
 }
 
 /* Names */
+
+/* What a client calls, for messages about it. */
+static gchar *
+quote (const gchar * name)
+{
+  g_autoptr (RtmpValue) value = rtmp_value_new_string_len (name,
+      MIN (strlen (name), 64));
+
+  return rtmp_value_to_string (value);
+}
 
 /* What stands between quotes, if they are there: some clients put them. UTF-8,
  * and no longer than any real name. */
@@ -337,22 +361,18 @@ delete_stream (RtmpServerSession * self, gdouble id)
   if (stream == NULL)
     return;
   stop_stream (self, stream);
-  /* The owner may have done anything to it. */
-  stream = find_stream (self, id);
-  if (stream)
-    g_array_remove_index_fast (self->streams,
-        (guint) (stream - (Stream *) (gpointer) self->streams->data));
+  g_array_remove_index_fast (self->streams,
+      (guint) (stream - (Stream *) (gpointer) self->streams->data));
 }
 
 static void
 close_stream (RtmpServerSession * self, Stream * stream)
 {
   gboolean published = stream->state == STREAM_PUBLISHING;
-  guint32 id = stream->id;
 
   stop_stream (self, stream);
   if (published)
-    rtmp_server_session_send_status (self, id, "status",
+    rtmp_server_session_send_status (self, stream->id, "status",
         "NetStream.Unpublish.Success", "");
 }
 
@@ -374,8 +394,9 @@ call_connect (RtmpServerSession * self, const RtmpCommand * command)
   g_autofree gchar *tc_url = unquote (rtmp_value_get_string (info, "tcUrl")
       ? text_of (info, "tcUrl") : text_of (info, "tcurl"));
   g_autofree gchar *flash_version = unquote (text_of (info, "flashVer"));
+  const gchar *query = split_query (app);
   RtmpConnectRequest request = {
-    .query = split_query (app),
+    .query = query,
     .app = strip_slashes (app),
     .tc_url = tc_url,
     .flash_version = flash_version,
@@ -453,8 +474,12 @@ void
 rtmp_server_session_close (RtmpServerSession * self, const gchar * code,
     const gchar * description)
 {
+  /* Enhanced RTMP v2 has this one as an error. */
+  const gchar *level = g_str_equal (code, "NetConnection.Connect.AppShutdown")
+      ? "error" : "status";
+
   if (self->state == RTMP_SERVER_SESSION_CONNECTED)
-    rtmp_server_session_send_status (self, 0, "status", code, description);
+    rtmp_server_session_send_status (self, 0, level, code, description);
   set_state (self, RTMP_SERVER_SESSION_CLOSED);
 }
 
@@ -498,6 +523,15 @@ parse_start (const RtmpValue * value)
   return start >= 0 ? start : RTMP_PLAY_LIVE_OR_RECORDED;
 }
 
+/* What is no duration is to the end. */
+static gdouble
+parse_duration (const RtmpValue * value)
+{
+  gdouble duration = rtmp_value_as_number (value, RTMP_PLAY_TO_END);
+
+  return duration >= 0 ? duration : RTMP_PLAY_TO_END;
+}
+
 /* A number is true unless it is 0; to say nothing is to say yes. */
 static gboolean
 parse_reset (const RtmpValue * value)
@@ -512,23 +546,20 @@ ask_for_stream (RtmpServerSession * self, Stream * stream,
 {
   g_autofree gchar *name =
       unquote (rtmp_value_as_string (rtmp_command_arg (command, 1), NULL));
-  const gdouble to_end = RTMP_PLAY_TO_END;
-  guint32 id = stream->id;
   RtmpStreamRequest request = {
-    .stream = id,
+    .stream = stream->id,
     .publish = stream->publish,
     .query = split_query (name),
     .name = name,
     .type = parse_publish_type (rtmp_command_arg (command, 2)),
     .start = parse_start (rtmp_command_arg (command, 2)),
-    .duration = rtmp_value_as_number (rtmp_command_arg (command, 3), to_end),
+    .duration = parse_duration (rtmp_command_arg (command, 3)),
     .reset = stream->reset,
   };
 
   self->events->stream (&request, self->user_data);
-  stream = find_stream (self, id);
-  if (stream && stream->state == STREAM_ASKED)
-    rtmp_server_session_refuse_stream (self, id, request.publish
+  if (stream->state == STREAM_ASKED)
+    rtmp_server_session_refuse_stream (self, stream->id, request.publish
         ? "NetStream.Publish.Denied" : "NetStream.Play.Failed", "");
 }
 
@@ -546,6 +577,8 @@ call_publish_or_play (RtmpServerSession * self, Stream * stream,
   }
   if (stream->state == STREAM_PLAYING && !publish)
     stop_stream (self, stream); /* another stream in its place */
+  if (self->state == RTMP_SERVER_SESSION_CLOSED)
+    return;
   if (stream->state != STREAM_IDLE) {
     rtmp_server_session_send_status (self, stream->id, "error", busy,
         "The message stream is in use.");
@@ -598,8 +631,7 @@ is_playing (RtmpServerSession * self, guint32 id)
 {
   const Stream *stream = find_stream (self, id);
 
-  return stream && stream->state == STREAM_PLAYING
-      && self->state == RTMP_SERVER_SESSION_CONNECTED;
+  return stream && stream->state == STREAM_PLAYING;
 }
 
 void
@@ -727,8 +759,9 @@ on_folklore (RtmpServerSession * self, const RtmpCommand * command)
     {"FCUnsubscribe", "onFCUnsubscribe", "NetStream.Play.Stop"},
     {"_checkbw", NULL, NULL},
   };
-  const gchar *name =
+  const gchar *text =
       rtmp_value_as_string (rtmp_command_arg (command, 1), NULL);
+  g_autofree gchar *name = unquote (text ? text : "");
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (calls); i++) {
@@ -737,7 +770,7 @@ on_folklore (RtmpServerSession * self, const RtmpCommand * command)
     send_result (self, command->transaction, NULL);
     if (calls[i].answer)
       send_info (self, 0, calls[i].answer, make_info ("status", calls[i].code,
-              name ? name : ""));
+              name));
     return TRUE;
   }
   return FALSE;
@@ -758,6 +791,7 @@ on_call (RtmpServerSession * self, guint32 stream, const RtmpCommand * command,
     GError ** error)
 {
   const gchar *name = command->name;
+  g_autofree gchar *quoted = NULL;
 
   if (g_str_equal (name, "createStream"))
     return create_stream (self, command, error);
@@ -768,7 +802,8 @@ on_call (RtmpServerSession * self, guint32 stream, const RtmpCommand * command,
     send_result (self, command->transaction, rtmp_value_new_number (0));
   else if (!is_answer (name) && !on_folklore (self, command)
       && !on_stream_call (self, stream, command)) {
-    RTMP_DEBUG ("the client calls %s, which is not known", name);
+    quoted = quote (name);
+    RTMP_DEBUG ("the client calls %s, which is not known", quoted);
     send_failed (self, command, "NetConnection.Call.Failed",
         "There is no such call.");
   }
@@ -780,15 +815,17 @@ on_command (RtmpServerSession * self, gint64 now, const RtmpMessage * message,
     GError ** error)
 {
   g_auto (RtmpCommand) command = { NULL, };
+  g_autofree gchar *quoted = NULL;
   gboolean is_connect;
 
   if (!rtmp_command_parse (&command, message, &self->limits, error))
     return FALSE;
   is_connect = g_str_equal (command.name, "connect");
   if (is_connect != (self->state == RTMP_SERVER_SESSION_AWAIT_CONNECT)) {
+    quoted = quote (command.name);
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_COMMAND,
         is_connect ? "the client called connect again"
-        : "expected connect, the client called \"%.64s\"", command.name);
+        : "expected connect, the client called %s", quoted);
     return FALSE;
   }
   if (!is_connect)
@@ -800,23 +837,42 @@ on_command (RtmpServerSession * self, gint64 now, const RtmpMessage * message,
 
 /* Media */
 
+/* What is to be kept begins with the name of what it is; librtmp puts
+ * @setDataFrame before whatever it is given, and so perhaps twice. FALSE: there
+ * is nothing to be kept. */
 static gboolean
 skip_set_data_frame (RtmpMessage * message)
 {
-  g_autofree gchar *name = NULL;
-  gsize begin = 0;
-  GBytes *rest;
+  gboolean more;
 
-  if (!rtmp_data_parse_name (message, &name, &begin)
-      || g_str_equal (name, "@clearDataFrame"))
-    return FALSE;
-  if (g_str_equal (name, "@setDataFrame")) {
-    rest = g_bytes_new_from_bytes (message->payload, begin,
-        rtmp_message_size (message) - begin);
-    g_bytes_unref (message->payload);
-    message->payload = rest;
-  }
+  do {
+    g_autofree gchar *name = NULL;
+    gsize begin = 0;
+    GBytes *rest;
+
+    if (!rtmp_data_parse_name (message, &name, &begin)
+        || g_str_equal (name, "@clearDataFrame"))
+      return FALSE;
+    more = g_str_equal (name, "@setDataFrame");
+    if (more) {
+      rest = g_bytes_new_from_bytes (message->payload, begin,
+          rtmp_message_size (message) - begin);
+      g_bytes_unref (message->payload);
+      message->payload = rest;
+    }
+  } while (more);
   return TRUE;
+}
+
+static gboolean
+take_data (RtmpServerSession * self, RtmpMessage * message)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (rtmp_data_to_amf0 (message, &self->limits, &reason))
+    return skip_set_data_frame (message);
+  RTMP_WARNING ("ignoring a data message: %s", reason->message);
+  return FALSE;
 }
 
 static gboolean
@@ -825,8 +881,9 @@ on_media (RtmpServerSession * self, RtmpMessage * message, GError ** error)
   const Stream *stream = find_stream (self, message->message_stream);
 
   if (stream == NULL || stream->state != STREAM_PUBLISHING
-      || (message->type == RTMP_MESSAGE_DATA_AMF0
-          && !skip_set_data_frame (message)))
+      || ((message->type == RTMP_MESSAGE_DATA_AMF0
+              || message->type == RTMP_MESSAGE_DATA_AMF3)
+          && !take_data (self, message)))
     return TRUE;
   return self->events->media (stream->id, message, self->user_data, error);
 }
@@ -865,10 +922,9 @@ rtmp_server_session_message (RtmpServerSession * self, gint64 now,
 {
   Split split = { self, now };
 
-  self->last_message = now;
-  self->pinged = FALSE;
   if (self->state == RTMP_SERVER_SESSION_CLOSED)
     return TRUE;
+  await_message (self, now, FALSE);
   switch (message->type) {
     case RTMP_MESSAGE_COMMAND_AMF0:
     case RTMP_MESSAGE_COMMAND_AMF3:
@@ -876,6 +932,7 @@ rtmp_server_session_message (RtmpServerSession * self, gint64 now,
     case RTMP_MESSAGE_AUDIO:
     case RTMP_MESSAGE_VIDEO:
     case RTMP_MESSAGE_DATA_AMF0:
+    case RTMP_MESSAGE_DATA_AMF3:
       return on_media (self, message, error);
     case RTMP_MESSAGE_USER_CONTROL:
       return on_user_control (self, message, error);
@@ -892,14 +949,8 @@ rtmp_server_session_message (RtmpServerSession * self, gint64 now,
 gint64
 rtmp_server_session_next_deadline (const RtmpServerSession * self)
 {
-  gint64 idle = self->config.idle_timeout;
-
-  if (self->state == RTMP_SERVER_SESSION_CLOSED)
-    return RTMP_DEADLINE_NONE;
-  if (idle <= 0)
-    return self->step_deadline;
-  return MIN (self->step_deadline,
-      self->last_message + (self->pinged ? idle : idle / 2));
+  return self->state == RTMP_SERVER_SESSION_CLOSED ? RTMP_DEADLINE_NONE
+      : MIN (self->step_deadline, self->idle_deadline);
 }
 
 gboolean
@@ -921,7 +972,7 @@ rtmp_server_session_on_deadline (RtmpServerSession * self, gint64 now,
         (gdouble) self->config.idle_timeout / G_USEC_PER_SEC);
     return FALSE;
   }
-  self->pinged = TRUE;
+  await_message (self, now, TRUE);
   send_event (self, RTMP_USER_CONTROL_PING_REQUEST, (guint32) (now / 1000));
   return TRUE;
 }

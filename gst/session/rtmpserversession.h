@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @connect_timeout: microseconds from open to connect, and from connect to
  *   publish or play; 0: none
  * @idle_timeout: microseconds of silence after which a client is dropped; it is
- *   pinged at half of it; 0: never
+ *   pinged at half of it, and has the other half to answer; 0: never
  * @capabilities: ours, for clients that tell of theirs (E-165, E-167)
  *
  * A plain struct.
@@ -57,10 +57,11 @@ const gchar *rtmp_server_session_state_to_string (RtmpServerSessionState
  * @app: without its query
  * @query: of @app, without the '?'; empty if there is none
  * @tc_url: as sent, without quotes
+ * @flash_version: what the client calls itself
  * @info: the command object: everything the client said
  * @capabilities: what it said of Enhanced RTMP
  *
- * Strings are never %NULL. Borrowed for the call.
+ * Strings are never %NULL, UTF-8, and cut at 4096 bytes. Borrowed for the call.
  *
  * Since: 0.1
  */
@@ -93,9 +94,10 @@ const gchar *rtmp_publish_type_to_string (RtmpPublishType type);
  * @query: of @name, without the '?'; empty if there is none
  * @type: of publish
  * @start: of play: seconds, or #RTMP_PLAY_LIVE_OR_RECORDED, #RTMP_PLAY_LIVE
+ * @duration: of play: seconds, or #RTMP_PLAY_TO_END
  * @reset: of play: TRUE unless the client said no
  *
- * Strings are never %NULL. Borrowed for the call.
+ * Strings are never %NULL, UTF-8, and cut at 4096 bytes. Borrowed for the call.
  *
  * Since: 0.1
  */
@@ -118,8 +120,8 @@ typedef struct
  *   _refuse_connect() before it returns
  * @stream: the client wants to publish or play; to be answered with
  *   rtmp_server_session_accept_stream() or _refuse_stream() before it returns
- * @media: audio, video or data that is published; @message may be moved. Of
- *   metadata, @setDataFrame is gone: it begins with its name.
+ * @media: audio, video or data (AMF0) that is published; @message may be moved.
+ *   Data begin with their name: @setDataFrame is gone.
  * @receive: the player wants, or does not want, %RTMP_MESSAGE_AUDIO or
  *   %RTMP_MESSAGE_VIDEO of an accepted stream
  * @pause: the player of an accepted stream pauses, or goes on
@@ -128,7 +130,7 @@ typedef struct
  *   is to be closed once what was is out
  *
  * What a session tells its owner, from within its functions. Calls on the
- * session are allowed in them, but not to free it.
+ * session are allowed in them, but not to free it or to hand it a message.
  *
  * Since: 0.1
  */
