@@ -368,7 +368,8 @@ make_pipeline (Run * self)
         "location=%s timeout=%u %s", location, timeout, properties);
   else
     self->test = gst_rtmp_test_new ("rtmpsrc name=rtmp location=%s timeout=%u "
-        "%s ! fakesink name=sink sync=false", location, timeout, properties);
+        "%s ! fakesink name=sink async=false sync=false", location, timeout,
+        properties);
   self->element = gst_rtmp_test_element (self->test, "rtmp");
   pad = gst_element_get_static_pad (self->element,
       self->publish ? "sink" : "src");
