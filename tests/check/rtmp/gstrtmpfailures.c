@@ -679,6 +679,8 @@ test_reader_stops (void)
   g_assert_error (warning, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE);
   assert_documented (warning->message);
   gst_rtmp_test_set_state (run.test, GST_STATE_NULL);
+  /* So that it is deaf already. */
+  rtmp_test_server_wait_media (run.server, BEFORE);
   rtmp_test_server_set_reading (run.server, TRUE);
   check_published (&run);
   g_assert_cmpuint (run.media->len, <, MEDIA);
