@@ -580,6 +580,20 @@ gst_rtmp_engine_is_started (const GstRtmpEngine * self)
   return self->client != NULL;
 }
 
+/* What any thread may ask for at any time. */
+static void
+forget_locked (GstRtmpEngine * self)
+{
+  g_clear_error (&self->loss);
+  gst_queue_array_clear (self->arrived);
+  gst_rtmp_resume_reset (&self->resume);
+  self->pause_wanted = self->pause_sent = FALSE;
+  self->arrived_bytes = 0;
+  self->failed = self->paused_reading = self->seeking = FALSE;
+  self->length = GST_CLOCK_TIME_NONE;
+  g_atomic_int_set (&self->closed, FALSE);
+}
+
 void
 gst_rtmp_engine_stop (GstRtmpEngine * self)
 {
@@ -593,15 +607,11 @@ gst_rtmp_engine_stop (GstRtmpEngine * self)
       post_progress (self, GST_PROGRESS_TYPE_CANCELED, "stopped");
   }
   g_clear_pointer (&self->where, g_free);
-  g_clear_error (&self->loss);
-  gst_queue_array_clear (self->arrived);
-  gst_rtmp_resume_reset (&self->resume);
-  self->pause_wanted = self->pause_sent = FALSE;
-  self->arrived_bytes = 0;
-  self->running = self->failed = self->paused_reading = self->seeking = FALSE;
-  self->length = GST_CLOCK_TIME_NONE;
-  g_atomic_int_set (&self->closed, FALSE);
+  self->running = FALSE;
   self->statuses = 0;
+  g_mutex_lock (&self->lock);
+  forget_locked (self);
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -59,9 +59,12 @@ struct _GstRtmpSink
 
   GstRtmpEngine *engine;
 
+  /* The streaming thread's, but for its counts: they are under the object
+   * lock. */
+  GstRtmpDropper dropper;
+
   /* The streaming thread only. */
   GstRtmpFeed *feed;
-  GstRtmpDropper dropper;       /* counts are read from elsewhere */
 };
 
 static void gst_rtmp_sink_uri_handler_init (gpointer iface, gpointer data);
@@ -131,9 +134,16 @@ publish (GstRtmpSink * self, RtmpMessageType type, guint32 timestamp,
 static gboolean
 admit (GstRtmpSink * self, const FlvTag * tag)
 {
-  return self->dropper.policy == GST_RTMP_DROP_NONE
-      || gst_rtmp_dropper_admit (&self->dropper, tag,
-      gst_rtmp_engine_fullness (self->engine));
+  gboolean admitted;
+  guint percent;
+
+  if (self->dropper.policy == GST_RTMP_DROP_NONE)
+    return TRUE;
+  percent = gst_rtmp_engine_fullness (self->engine);
+  GST_OBJECT_LOCK (self);
+  admitted = gst_rtmp_dropper_admit (&self->dropper, tag, percent);
+  GST_OBJECT_UNLOCK (self);
+  return admitted;
 }
 
 static GstFlowReturn
@@ -354,9 +364,12 @@ static GstStructure *
 stats (GstRtmpSink * self)
 {
   GstStructure *stats = gst_rtmp_engine_stats (self->engine);
-  guint64 video = self->dropper.dropped_video;
-  guint64 audio = self->dropper.dropped_audio;
+  guint64 video, audio;
 
+  GST_OBJECT_LOCK (self);
+  video = self->dropper.dropped_video;
+  audio = self->dropper.dropped_audio;
+  GST_OBJECT_UNLOCK (self);
   gst_structure_set (stats,
       "dropped", G_TYPE_UINT64, video + audio,
       "dropped-video", G_TYPE_UINT64, video,

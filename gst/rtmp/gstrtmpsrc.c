@@ -165,7 +165,7 @@ gst_rtmp_src_start (GstBaseSrc * src)
   gint num_buffers;
 
   g_object_get (self, "num-buffers", &num_buffers, NULL);
-  self->batch = num_buffers < 0 ? MAX_BATCH : 1;
+  self->batch = num_buffers < 0 && !gst_base_src_is_live (src) ? MAX_BATCH : 1;
   self->sent_header = self->sent_media = FALSE;
   self->discont = self->landing = FALSE;
   gst_rtmp_time_reset (&self->time);
@@ -296,8 +296,9 @@ make_buffer (GstRtmpSrc * self, RtmpMessage * message)
   return buffer;
 }
 
-/* Several at once where several have arrived; the base class counts a list as
- * one buffer, so not when the application counts them. */
+/* Several at once where several have arrived; but the base class counts a list
+ * as one buffer, so not when the application counts them, and (1.22) fails when a
+ * live source is paused and stopped with one in its hands. */
 static GstFlowReturn
 submit (GstRtmpSrc * self, RtmpMessage * messages, guint n, GstBuffer ** out)
 {

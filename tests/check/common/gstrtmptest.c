@@ -410,6 +410,14 @@ gst_rtmp_test_wait (GstRtmpTest * self, GstMessageType type)
   return wait_for (self, gst_message_type_get_name (type), is_type, &type);
 }
 
+void
+gst_rtmp_test_forget (GstRtmpTest * self)
+{
+  g_mutex_lock (&self->lock);
+  g_ptr_array_set_size (self->messages, 0);
+  g_mutex_unlock (&self->lock);
+}
+
 static gboolean
 is_element (GstRtmpTest * self, GstMessage * message, gconstpointer name)
 {

@@ -70,6 +70,9 @@ const GstStructure *gst_rtmp_test_wait_element (GstRtmpTest * self,
     const gchar * name);
 void gst_rtmp_test_wait_progress (GstRtmpTest * self, GstProgressType type);
 
+/* All there were so far. */
+void gst_rtmp_test_forget (GstRtmpTest * self);
+
 /* How many there were of a type; for progress and elements, of a kind. @from:
  * of one element, %NULL for all. */
 guint gst_rtmp_test_count (GstRtmpTest * self, GstMessageType type,

@@ -368,7 +368,8 @@ make_pipeline (Run * self)
         "location=%s timeout=%u %s", location, timeout, properties);
   else
     self->test = gst_rtmp_test_new ("rtmpsrc name=rtmp location=%s timeout=%u "
-        "%s ! fakesink name=sink sync=false", location, timeout, properties);
+        "%s ! fakesink name=sink async=false sync=false", location, timeout,
+        properties);
   self->element = gst_rtmp_test_element (self->test, "rtmp");
   pad = gst_element_get_static_pad (self->element,
       self->publish ? "sink" : "src");
@@ -678,6 +679,8 @@ test_reader_stops (void)
   g_assert_error (warning, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE);
   assert_documented (warning->message);
   gst_rtmp_test_set_state (run.test, GST_STATE_NULL);
+  /* So that it is deaf already. */
+  rtmp_test_server_wait_media (run.server, BEFORE);
   rtmp_test_server_set_reading (run.server, TRUE);
   check_published (&run);
   g_assert_cmpuint (run.media->len, <, MEDIA);
