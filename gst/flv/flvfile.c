@@ -316,7 +316,9 @@ enum
 {
   PACKET_SEQUENCE_START = 0,
   PACKET_CODED_FRAMES = 1,
+  PACKET_SEQUENCE_END = 2,
   PACKET_CODED_FRAMES_X = 3,
+  PACKET_CONFIGURATION = 4,     /* Metadata of video, MultichannelConfig */
   PACKET_MPEG2TS_SEQUENCE_START = 5,
   PACKET_AUDIO_MULTITRACK = 5,
   PACKET_VIDEO_MULTITRACK = 6,
@@ -362,22 +364,34 @@ skip_mod_ex (RtmpReader * in, guint8 * packet)
   return TRUE;
 }
 
-/* From the packet type of the first byte to that of the tracks. */
-static gboolean
-resolve_packet (RtmpReader * in, guint8 multitrack, guint8 * packet)
+typedef struct
 {
-  if (!skip_mod_ex (in, packet))
+  guint8 frame;                 /* of video */
+  guint8 packet;
+  gboolean has_tracks;
+  guint8 track;                 /* the first one */
+} Peek;
+
+/* From the packet type of the first byte to that of the tracks, which stand
+ * behind a FourCC. */
+static gboolean
+resolve_packet (RtmpReader * in, guint8 multitrack, Peek * peek)
+{
+  if (!skip_mod_ex (in, &peek->packet))
     return FALSE;
-  if (*packet == multitrack) {
-    if (!rtmp_reader_u8 (in, packet))
-      return FALSE;
-    *packet &= 0x0F;
-  }
+  peek->has_tracks = peek->packet == multitrack;
+  if (!peek->has_tracks)
+    return TRUE;
+  if (!rtmp_reader_u8 (in, &peek->packet))
+    return FALSE;
+  peek->packet &= 0x0F;
+  if (!rtmp_reader_skip (in, 4) || !rtmp_reader_u8 (in, &peek->track))
+    peek->track = 0;
   return TRUE;
 }
 
 static gboolean
-peek_video (GBytes * body, guint8 * frame, guint8 * packet)
+peek_video (GBytes * body, Peek * peek)
 {
   RtmpReader in;
   guint8 first;
@@ -385,18 +399,19 @@ peek_video (GBytes * body, guint8 * frame, guint8 * packet)
   rtmp_reader_init_bytes (&in, body);
   if (!rtmp_reader_u8 (&in, &first))
     return FALSE;
-  *frame = first >> 4 & 0x07;
-  *packet = first & 0x0F;
+  peek->frame = first >> 4 & 0x07;
+  peek->packet = first & 0x0F;
   if (first & 0x80)
-    return resolve_packet (&in, PACKET_VIDEO_MULTITRACK, packet);
-  if (*packet == CODEC_AVC || *packet == CODEC_HEVC)
-    return rtmp_reader_u8 (&in, packet);
-  *packet = PACKET_CODED_FRAMES;
+    return resolve_packet (&in, PACKET_VIDEO_MULTITRACK, peek);
+  if (peek->packet == CODEC_AVC || peek->packet == CODEC_HEVC)
+    return rtmp_reader_u8 (&in, &peek->packet)
+        && peek->packet <= PACKET_SEQUENCE_END;
+  peek->packet = PACKET_CODED_FRAMES;
   return TRUE;
 }
 
 static gboolean
-peek_audio (GBytes * body, guint8 * packet)
+peek_audio (GBytes * body, Peek * peek)
 {
   RtmpReader in;
   guint8 first;
@@ -404,34 +419,63 @@ peek_audio (GBytes * body, guint8 * packet)
   rtmp_reader_init_bytes (&in, body);
   if (!rtmp_reader_u8 (&in, &first))
     return FALSE;
-  *packet = first & 0x0F;
+  peek->packet = first & 0x0F;
   if (first >> 4 == SOUND_ENHANCED)
-    return resolve_packet (&in, PACKET_AUDIO_MULTITRACK, packet);
+    return resolve_packet (&in, PACKET_AUDIO_MULTITRACK, peek);
   if (first >> 4 == SOUND_AAC)
-    return rtmp_reader_u8 (&in, packet);
-  *packet = PACKET_CODED_FRAMES;
+    return rtmp_reader_u8 (&in, &peek->packet)
+        && peek->packet <= PACKET_CODED_FRAMES;
+  peek->packet = PACKET_CODED_FRAMES;
   return TRUE;
 }
 
 gboolean
 flv_video_is_keyframe (GBytes * body)
 {
-  guint8 frame, packet;
+  Peek peek = { 0 };
 
-  return peek_video (body, &frame, &packet)
-      && (frame == FRAME_KEY || frame == FRAME_GENERATED_KEY)
-      && (packet == PACKET_CODED_FRAMES || packet == PACKET_CODED_FRAMES_X);
+  return peek_video (body, &peek)
+      && (peek.frame == FRAME_KEY || peek.frame == FRAME_GENERATED_KEY)
+      && (peek.packet == PACKET_CODED_FRAMES
+      || peek.packet == PACKET_CODED_FRAMES_X);
+}
+
+static gboolean
+is_sequence_header (FlvTagType type, const Peek * peek)
+{
+  if (type == FLV_TAG_AUDIO)
+    return peek->packet == PACKET_SEQUENCE_START;
+  /* A command frame has no packet type: what stands there means nothing. */
+  return peek->frame != FRAME_COMMAND
+      && (peek->packet == PACKET_SEQUENCE_START
+      || peek->packet == PACKET_MPEG2TS_SEQUENCE_START);
+}
+
+static gboolean
+peek_body (FlvTagType type, GBytes * body, Peek * peek)
+{
+  if (type == FLV_TAG_AUDIO)
+    return peek_audio (body, peek);
+  return type == FLV_TAG_VIDEO && peek_video (body, peek);
 }
 
 gboolean
 flv_is_sequence_header (FlvTagType type, GBytes * body)
 {
-  guint8 frame, packet;
+  Peek peek = { 0 };
 
-  if (type == FLV_TAG_AUDIO)
-    return peek_audio (body, &packet) && packet == PACKET_SEQUENCE_START;
-  /* A command frame has no packet type: what stands there means nothing. */
-  return type == FLV_TAG_VIDEO && peek_video (body, &frame, &packet)
-      && frame != FRAME_COMMAND && (packet == PACKET_SEQUENCE_START
-      || packet == PACKET_MPEG2TS_SEQUENCE_START);
+  return peek_body (type, body, &peek) && is_sequence_header (type, &peek);
+}
+
+/* Metadata may be in a command frame: only there is it a packet all the same. */
+guint32
+flv_configuration (FlvTagType type, GBytes * body)
+{
+  Peek peek = { 0 };
+
+  if (!peek_body (type, body, &peek) || (peek.packet != PACKET_CONFIGURATION
+          && !is_sequence_header (type, &peek)))
+    return 0;
+  return (guint32) type << 24 | (guint32) peek.packet << 16
+      | (peek.has_tracks ? 0x100 : 0) | peek.track;
 }

@@ -16,6 +16,9 @@
 /* A player whose queue is full for so long is let go: microseconds. */
 #define PATIENCE (10 * G_USEC_PER_SEC)
 
+/* Kinds of headers that are kept: more than any stream has tracks. */
+#define MAX_HEADERS 64
+
 /* What is sent, once for all players. */
 typedef struct
 {
@@ -74,7 +77,7 @@ struct _RtmpMount
   GPtrArray *fans;              /* of Fan */
   guint64 last_number;
   Frame *metadata;
-  Frame *headers[2];            /* audio, video */
+  GPtrArray *headers;           /* of Frame, each of another kind */
   GPtrArray *group;             /* of Frame: the last group of pictures */
   gsize group_bytes;
   gboolean ended;
@@ -391,15 +394,32 @@ cache_group_locked (RtmpMount * self, Frame * frame)
     clear_group_locked (self);
 }
 
+/* A later one of its kind takes the place of an earlier one. */
+static void
+cache_header_locked (RtmpMount * self, Frame * frame)
+{
+  guint i;
+
+  for (i = 0; i < self->headers->len; i++) {
+    const Frame *other = g_ptr_array_index (self->headers, i);
+
+    if (other->type == frame->type && other->flags == frame->flags)
+      break;
+  }
+  if (i < self->headers->len)
+    g_ptr_array_remove_index (self->headers, i);
+  else if (i == MAX_HEADERS)
+    g_ptr_array_remove_index (self->headers, 0);
+  g_ptr_array_add (self->headers, frame_ref (frame));
+}
+
 static void
 cache_locked (RtmpMount * self, Frame * frame)
 {
-  gboolean is_video = frame->type == RTMP_MESSAGE_VIDEO;
-
   if (frame->type == RTMP_MESSAGE_DATA_AMF0)
     replace_frame (&self->metadata, frame);
   else if (frame->flags & RTMP_FRAME_HEADER)
-    replace_frame (&self->headers[is_video], frame);
+    cache_header_locked (self, frame);
   else if (frame->type != 0 && self->config.cache_bytes > 0)
     cache_group_locked (self, frame);
 }
@@ -611,9 +631,8 @@ snapshot_locked (RtmpMount * self)
 
   if (self->metadata)
     g_ptr_array_add (frames, frame_ref (self->metadata));
-  for (i = 0; i < G_N_ELEMENTS (self->headers); i++)
-    if (self->headers[i])
-      g_ptr_array_add (frames, frame_ref (self->headers[i]));
+  for (i = 0; i < self->headers->len; i++)
+    g_ptr_array_add (frames, frame_ref (g_ptr_array_index (self->headers, i)));
   for (i = 0; i < self->group->len; i++)
     g_ptr_array_add (frames, frame_ref (g_ptr_array_index (self->group, i)));
   return frames;
@@ -848,6 +867,7 @@ rtmp_mount_new (RtmpServer * server, const RtmpMountConfig * config,
   g_mutex_init (&self->lock);
   self->guests = g_ptr_array_new ();
   self->fans = g_ptr_array_new_with_free_func (fan_free);
+  self->headers = g_ptr_array_new_with_free_func (frame_unref);
   self->group = g_ptr_array_new_with_free_func (frame_unref);
   rtmp_server_add_mount (server, self);
   return self;
@@ -862,16 +882,13 @@ detach (RtmpCaller * caller, gpointer user_data)
 void
 rtmp_mount_free (RtmpMount * self)
 {
-  guint i;
-
   rtmp_server_remove_mount (self->server, self);
   rtmp_server_foreach (self->server, detach, self);
   g_assert (self->n_clients == 0);
   g_ptr_array_unref (self->guests);
   g_ptr_array_unref (self->fans);
   g_clear_pointer (&self->metadata, frame_unref);
-  for (i = 0; i < G_N_ELEMENTS (self->headers); i++)
-    g_clear_pointer (&self->headers[i], frame_unref);
+  g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->group);
   g_clear_pointer (&self->gatekeeper, rtmp_gatekeeper_free);
   g_clear_pointer (&self->config.users, g_hash_table_unref);

@@ -175,9 +175,14 @@ typedef enum
   RTMP_FRAME_HEADER = 1 << 1,   /* decoding needs it: a sequence header */
 } RtmpFrameFlags;
 
+/* A header, where there are several kinds: it replaces the one before it that has
+ * the same @kind, a number below 2^30. */
+#define RTMP_FRAME_HEADER_OF(kind) \
+    ((RtmpFrameFlags) (RTMP_FRAME_HEADER | (guint32) (kind) << 2))
+
 /* To all players. Data is metadata: new players get the last one first, then
- * the last header of each medium, then the last group of pictures. Never
- * blocks. (transfer full) for @payload. */
+ * the headers, then the last group of pictures. Never blocks. (transfer full)
+ * for @payload. */
 void rtmp_mount_send (RtmpMount * self, RtmpMessageType type,
     guint32 timestamp, GBytes * payload, RtmpFrameFlags flags);
 /* Tells all players that the stream has ended, once they have got everything,

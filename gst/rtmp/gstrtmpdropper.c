@@ -31,7 +31,7 @@ gst_rtmp_dropper_admit (GstRtmpDropper * self, const FlvTag * tag,
   gboolean admit = TRUE;
 
   if (self->policy == GST_RTMP_DROP_NONE
-      || flv_is_sequence_header (tag->type, tag->body))
+      || flv_configuration (tag->type, tag->body) != 0)
     return TRUE;
   if (tag->type == FLV_TAG_VIDEO) {
     admit = admit_video (self, flv_video_is_keyframe (tag->body), percent);

@@ -116,10 +116,13 @@ static const RtmpMountEvents mount_events = {
 static RtmpFrameFlags
 flags_of (const FlvTag * tag)
 {
+  guint32 kind;
+
   if (tag->type == FLV_TAG_SCRIPT)
     return 0;
-  if (flv_is_sequence_header (tag->type, tag->body))
-    return RTMP_FRAME_HEADER;
+  kind = flv_configuration (tag->type, tag->body);
+  if (kind != 0)
+    return RTMP_FRAME_HEADER_OF (kind);
   return tag->type == FLV_TAG_VIDEO && flv_video_is_keyframe (tag->body)
       ? RTMP_FRAME_KEY : 0;
 }

@@ -266,7 +266,7 @@ land (GstRtmpSrc * self, GstClockTime first)
 static gboolean
 is_frame (guint8 type, GBytes * body)
 {
-  return type != FLV_TAG_SCRIPT && !flv_is_sequence_header (type, body);
+  return type != FLV_TAG_SCRIPT && flv_configuration (type, body) == 0;
 }
 
 static GstBuffer *

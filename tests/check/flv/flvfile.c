@@ -918,6 +918,54 @@ test_peek_long_mod_ex (void)
   }
 }
 
+/* Equal numbers replace each other: of the same medium, kind and track. */
+static void
+test_configuration (void)
+{
+  static const struct
+  {
+    FlvTagType type;
+    const gchar *hex;
+    guint32 expected;
+  } rows[] = {
+    {FLV_TAG_VIDEO, "17 00 000000 01", 0x09000000},
+    {FLV_TAG_VIDEO, "90 61763031", 0x09000000},
+    {FLV_TAG_VIDEO, "D4 68766331 020009", 0x09040000},
+    {FLV_TAG_VIDEO, "84 68766331 020009", 0x09040000},
+    {FLV_TAG_VIDEO, "96 00 61763031 00 AA", 0x09000100},
+    {FLV_TAG_VIDEO, "96 00 61763031 03 AA", 0x09000103},
+    {FLV_TAG_VIDEO, "96 04 61763031 03 AA", 0x09040103},
+    {FLV_TAG_VIDEO, "96 00", 0x09000100},
+    {FLV_TAG_VIDEO, "95 61763031", 0x09050000},
+    {FLV_TAG_AUDIO, "AF 00 1190", 0x08000000},
+    {FLV_TAG_AUDIO, "90 4F707573", 0x08000000},
+    {FLV_TAG_AUDIO, "94 4F707573 01 06", 0x08040000},
+    {FLV_TAG_AUDIO, "95 00 6D703461 01 1190", 0x08000101},
+    {FLV_TAG_VIDEO, "17 01 000000 01", 0},
+    {FLV_TAG_VIDEO, "17 04 000000 01", 0},
+    {FLV_TAG_VIDEO, "27 02 000000", 0},
+    {FLV_TAG_VIDEO, "D0 00", 0},
+    {FLV_TAG_VIDEO, "91 68766331 000028", 0},
+    {FLV_TAG_VIDEO, "92 61763031", 0},
+    {FLV_TAG_VIDEO, "97 FF", 0},
+    {FLV_TAG_VIDEO, "", 0},
+    {FLV_TAG_AUDIO, "AF 01 21", 0},
+    {FLV_TAG_AUDIO, "AF 04 21", 0},
+    {FLV_TAG_AUDIO, "92 4F707573", 0},
+    {FLV_TAG_AUDIO, "2F 00", 0},
+    {FLV_TAG_SCRIPT, "17 00 000000 01", 0},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GBytes) body = rtmp_test_unhex (rows[i].hex);
+
+    g_test_message ("body %s", rows[i].hex);
+    g_assert_cmphex (flv_configuration (rows[i].type, body), ==,
+        rows[i].expected);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -955,6 +1003,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flvfile/E-233-peek-enhanced-video",
       test_peek_enhanced_video);
   g_test_add_func ("/flvfile/peek-audio", test_peek_audio);
+  g_test_add_func ("/flvfile/configuration", test_configuration);
   g_test_add_func ("/flvfile/E-224-peek-long-mod-ex", test_peek_long_mod_ex);
   return g_test_run ();
 }
