@@ -18,6 +18,9 @@
 /* Media that waits before the server is told to pause: milliseconds. */
 #define PAUSE_AFTER 2000
 
+/* The longest pause between two attempts to connect again: milliseconds. */
+#define MAX_RECONNECT_DELAY 30000
+
 /* Lock order: lock, then the client's own. Nothing is called out to with lock
  * held. */
 struct _GstRtmpEngine
@@ -28,9 +31,14 @@ struct _GstRtmpEngine
   gboolean publish;
   GstRtmpEngineOptions options;
   gchar *where;
+  gboolean reconnect;
+  guint reconnect_attempts;
+  guint reconnect_delay;
 
   /* The loop's thread only. */
   gboolean running;
+  gboolean has_run;             /* on this connection or one before */
+  guint attempts;               /* to reconnect, since it ran */
   guint statuses;               /* told so far */
 
   /* For what start and stop enclose: the streaming thread, and the client's
@@ -44,6 +52,9 @@ struct _GstRtmpEngine
   gboolean flushing;
   gint closed;                  /* atomic where it is read without lock */
   gboolean failed;
+  gboolean finishing;
+  gboolean retry;               /* closed, to be opened again */
+  gint64 retry_at;
   GError *loss;                 /* to be told when all before it has gone out */
   GstQueueArray *arrived;       /* of RtmpMessage */
   gsize arrived_bytes;
@@ -79,7 +90,8 @@ on_running (GstRtmpEngine * self)
 {
   g_autofree gchar *peer = rtmp_client_peer (self->client);
 
-  self->running = TRUE;
+  self->running = self->has_run = TRUE;
+  self->attempts = 0;
   post_progress (self, GST_PROGRESS_TYPE_COMPLETE,
       self->publish ? "publishing" : "playing");
   post_element (self, gst_structure_new ("rtmp-connected",
@@ -127,7 +139,7 @@ post_error (GstRtmpEngine * self, const GError * error)
 {
   const GstRtmpErrorContext context = {
     .publish = self->publish,
-    .running = self->running,
+    .running = self->has_run,
     .where = self->where,
   };
 
@@ -154,10 +166,72 @@ post_end (GstRtmpEngine * self, const GError * error)
     post_error (self, error);
 }
 
+/* What another attempt would not change. Everything else may: a server that
+ * restarts knows no stream for a while, one that has not noticed has the name in
+ * use. */
+static gboolean
+is_final (const GError * error)
+{
+  static const RtmpError codes[] = {
+    RTMP_ERROR_AUTH_NEEDED, RTMP_ERROR_AUTH_FAILED, RTMP_ERROR_UNSUPPORTED,
+    RTMP_ERROR_BAD_URL
+  };
+  guint i;
+
+  if (error->domain != RTMP_ERROR)
+    return error->domain == G_TLS_ERROR;
+  for (i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (error->code == (gint) codes[i])
+      return TRUE;
+  return rtmp_error_band (error) == RTMP_ERROR_BAND_TLS;
+}
+
+static gboolean
+may_retry (GstRtmpEngine * self, const GError * error)
+{
+  gboolean finishing;
+
+  g_mutex_lock (&self->lock);
+  finishing = self->finishing;
+  g_mutex_unlock (&self->lock);
+  return error && self->reconnect && self->has_run && !finishing
+      && !self->options.is_recorded && !is_final (error)
+      && (self->reconnect_attempts == 0
+      || self->attempts < self->reconnect_attempts);
+}
+
+static void
+begin_retry (GstRtmpEngine * self, const GError * error)
+{
+  guint delay = MIN (self->reconnect_delay, MAX_RECONNECT_DELAY);
+
+  delay = (guint) MIN ((guint64) delay << MIN (self->attempts, 16),
+      MAX_RECONNECT_DELAY);
+  self->attempts++;
+  if (self->running)
+    post_element (self, gst_structure_new ("rtmp-disconnected",
+            "reason", G_TYPE_STRING, error->message, NULL));
+  post_element (self, gst_structure_new ("rtmp-reconnecting",
+          "attempt", G_TYPE_UINT, self->attempts,
+          "delay", GST_TYPE_CLOCK_TIME, delay * GST_MSECOND,
+          "reason", G_TYPE_STRING, error->message, NULL));
+  g_mutex_lock (&self->lock);
+  self->retry = TRUE;
+  self->retry_at = g_get_monotonic_time () + delay * G_TIME_SPAN_MILLISECOND;
+  g_atomic_int_set (&self->closed, TRUE);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
 static void
 on_closed (const GError * error, gpointer user_data)
 {
   GstRtmpEngine *self = user_data;
+
+  if (may_retry (self, error)) {
+    begin_retry (self, error);
+    return;
+  }
 
   if (self->options.loss_is_end && self->running
       && g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED))
@@ -222,6 +296,8 @@ flow_locked (GstRtmpEngine * self)
 {
   if (self->flushing)
     return GST_FLOW_FLUSHING;
+  if (self->retry)
+    return GST_RTMP_FLOW_RETRY;
   if (self->closed)
     return self->failed ? GST_FLOW_ERROR : GST_FLOW_EOS;
   return GST_FLOW_OK;
@@ -258,6 +334,7 @@ gst_rtmp_engine_drain (GstRtmpEngine * self, gint64 end)
 
   rtmp_client_finish (self->client);
   g_mutex_lock (&self->lock);
+  self->finishing = TRUE;
   while (!self->closed && !self->flushing
       && g_cond_wait_until (&self->cond, &self->lock, end));
   done = self->closed;
@@ -552,6 +629,9 @@ gst_rtmp_engine_start (GstRtmpEngine * self, const GstRtmpSettings * settings,
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, settings);
   GST_OBJECT_UNLOCK (self->element);
+  self->reconnect = copy.reconnect;
+  self->reconnect_attempts = copy.reconnect_attempts;
+  self->reconnect_delay = copy.reconnect_delay;
   g_free (self->where);
   self->where = rtmp_url_to_string (copy.url, FALSE);
   if (gst_rtmp_settings_resolve (&copy, config, &target, &error))
@@ -569,7 +649,7 @@ gst_rtmp_engine_has_ended (GstRtmpEngine * self)
   gboolean ended;
 
   g_mutex_lock (&self->lock);
-  ended = self->closed && !self->failed;
+  ended = self->closed && !self->failed && !self->retry;
   g_mutex_unlock (&self->lock);
   return ended;
 }
@@ -589,13 +669,14 @@ forget_locked (GstRtmpEngine * self)
   gst_rtmp_resume_reset (&self->resume);
   self->pause_wanted = self->pause_sent = FALSE;
   self->arrived_bytes = 0;
+  self->finishing = self->retry = FALSE;
   self->failed = self->paused_reading = self->seeking = FALSE;
   self->length = GST_CLOCK_TIME_NONE;
   g_atomic_int_set (&self->closed, FALSE);
 }
 
-void
-gst_rtmp_engine_stop (GstRtmpEngine * self)
+static void
+drop_client (GstRtmpEngine * self)
 {
   g_mutex_lock (&self->lock);
   self->started = FALSE;
@@ -612,6 +693,30 @@ gst_rtmp_engine_stop (GstRtmpEngine * self)
   g_mutex_lock (&self->lock);
   forget_locked (self);
   g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rtmp_engine_stop (GstRtmpEngine * self)
+{
+  drop_client (self);
+  self->has_run = FALSE;
+  self->attempts = 0;
+}
+
+GstFlowReturn
+gst_rtmp_engine_reconnect (GstRtmpEngine * self)
+{
+  gboolean flushing;
+
+  g_mutex_lock (&self->lock);
+  while (!self->flushing
+      && g_cond_wait_until (&self->cond, &self->lock, self->retry_at));
+  flushing = self->flushing;
+  g_mutex_unlock (&self->lock);
+  if (flushing)
+    return GST_FLOW_FLUSHING;
+  drop_client (self);
+  return GST_FLOW_OK;
 }
 
 void

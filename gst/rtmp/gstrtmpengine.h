@@ -27,6 +27,8 @@ typedef struct _GstRtmpEngine GstRtmpEngine;
  * @max_time: likewise; counts only when publishing
  * @idle_timeout: seconds that the server may be silent; 0: for ever
  * @peak_kbps: at which it is sent at most, in 1000 bits a second; 0: no limit
+ * @is_recorded: a played stream is, so that a new connection would not go on
+ *   with it
  * @loss_is_end: a played stream has ended when the connection is lost
  *
  * What an element adds to the shared settings.
@@ -39,8 +41,13 @@ typedef struct
   GstClockTime max_time;
   guint idle_timeout;
   guint peak_kbps;
+  gboolean is_recorded;
   gboolean loss_is_end;
 } GstRtmpEngineOptions;
+
+/* The connection is lost, and there may be another: gst_rtmp_engine_reconnect().
+ * Not for the base classes. */
+#define GST_RTMP_FLOW_RETRY GST_FLOW_CUSTOM_SUCCESS_1
 
 /* @element is not referenced. */
 GstRtmpEngine *gst_rtmp_engine_new (GstElement * element);
@@ -62,6 +69,11 @@ void gst_rtmp_engine_set_flushing (GstRtmpEngine * self, gboolean flushing);
 gboolean gst_rtmp_engine_is_started (const GstRtmpEngine * self);
 /* The server has ended the played stream. */
 gboolean gst_rtmp_engine_has_ended (GstRtmpEngine * self);
+
+/* After %GST_RTMP_FLOW_RETRY: waits until it is time, and is then as before
+ * gst_rtmp_engine_start(), which comes next. %GST_FLOW_FLUSHING: it is still to
+ * be done. */
+GstFlowReturn gst_rtmp_engine_reconnect (GstRtmpEngine * self);
 
 /* Queues a message, at once. (transfer full) for @payload. TRUE: the queue is
  * full now, or the client has come to its end: gst_rtmp_engine_wait_for_room()

@@ -43,6 +43,18 @@ enum
   PROP_PEAK_KBPS,
 };
 
+/* Metadata, sequence headers and what else configures the stream: the last of
+ * each kind, and no more kinds than any stream has. */
+typedef struct
+{
+  RtmpMessageType type;
+  guint32 kind;
+  GBytes *body;
+} Kept;
+
+#define MAX_KEPT 64
+#define KIND_METADATA 1
+
 #define GST_TYPE_RTMP_SINK (gst_rtmp_sink_get_type ())
 G_DECLARE_FINAL_TYPE (GstRtmpSink, gst_rtmp_sink, GST, RTMP_SINK, GstBaseSink);
 struct _GstRtmpSink
@@ -65,6 +77,9 @@ struct _GstRtmpSink
 
   /* The streaming thread only. */
   GstRtmpFeed *feed;
+  GPtrArray *kept;              /* of Kept: what a new connection needs */
+  gboolean has_video;
+  gboolean await_key;           /* after a new connection */
 };
 
 static void gst_rtmp_sink_uri_handler_init (gpointer iface, gpointer data);
@@ -110,16 +125,86 @@ ensure_engine (GstRtmpSink * self)
 
 /* Tags */
 
+static void
+kept_free (gpointer data)
+{
+  Kept *self = data;
+
+  g_bytes_unref (self->body);
+  g_free (self);
+}
+
+static void
+remember (GstRtmpSink * self, const FlvTag * tag, RtmpMessageType type)
+{
+  guint32 kind = tag->type == FLV_TAG_SCRIPT ? KIND_METADATA
+      : flv_configuration (tag->type, tag->body);
+  Kept *kept;
+  guint i;
+
+  self->has_video |= tag->type == FLV_TAG_VIDEO;
+  if (kind == 0)
+    return;
+  for (i = 0; i < self->kept->len; i++)
+    if (((Kept *) g_ptr_array_index (self->kept, i))->kind == kind)
+      break;
+  if (i < self->kept->len || i == MAX_KEPT)
+    g_ptr_array_remove_index (self->kept, i % MAX_KEPT);
+  kept = g_new (Kept, 1);
+  *kept = (Kept) {
+  type, kind, g_bytes_ref (tag->body)};
+  g_ptr_array_add (self->kept, kept);
+}
+
+/* A new connection begins with what configures the stream, and then with a key
+ * frame. */
+static GstFlowReturn
+reconnect (GstRtmpSink * self, guint32 timestamp)
+{
+  GstFlowReturn flow;
+  guint i;
+
+  do {
+    flow = gst_rtmp_engine_reconnect (self->engine);
+  } while (flow == GST_FLOW_FLUSHING
+      && (flow = gst_rtmp_feed_wait_for_playing (GST_BASE_SINK (self))) ==
+      GST_FLOW_OK);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  if (!ensure_engine (self))
+    return GST_FLOW_ERROR;
+  for (i = 0; i < self->kept->len; i++) {
+    const Kept *kept = g_ptr_array_index (self->kept, i);
+
+    gst_rtmp_engine_publish (self->engine, kept->type, timestamp,
+        g_bytes_ref (kept->body));
+  }
+  self->await_key = self->has_video;
+  return GST_FLOW_OK;
+}
+
+/* Counts what is left out. */
+static gboolean
+is_decodable (GstRtmpSink * self, const FlvTag * tag)
+{
+  if (!self->await_key || tag->type != FLV_TAG_VIDEO
+      || flv_configuration (tag->type, tag->body) != 0)
+    return TRUE;
+  self->await_key = !flv_video_is_keyframe (tag->body);
+  if (self->await_key) {
+    GST_OBJECT_LOCK (self);
+    self->dropper.dropped_video++;
+    GST_OBJECT_UNLOCK (self);
+  }
+  return !self->await_key;
+}
+
 /* A pause ends the wait for room, which goes on when playing does. */
 static GstFlowReturn
-publish (GstRtmpSink * self, RtmpMessageType type, guint32 timestamp,
-    GBytes * body)
+wait_for_room (GstRtmpSink * self)
 {
   GstFlowReturn flow;
 
-  if (!gst_rtmp_engine_publish (self->engine, type, timestamp,
-          g_bytes_ref (body)))
-    return GST_FLOW_OK;
   if (self->dropper.policy != GST_RTMP_DROP_NONE)
     return gst_rtmp_engine_flow (self->engine);
   do {
@@ -128,6 +213,27 @@ publish (GstRtmpSink * self, RtmpMessageType type, guint32 timestamp,
       return flow;
     flow = gst_rtmp_feed_wait_for_playing (GST_BASE_SINK (self));
   } while (flow == GST_FLOW_OK);
+  return flow;
+}
+
+/* Once more on a new connection, if it can begin with this tag: what the old one
+ * was given is lost. */
+static GstFlowReturn
+publish (GstRtmpSink * self, RtmpMessageType type, guint32 timestamp,
+    const FlvTag * tag)
+{
+  GstFlowReturn flow;
+
+  do {
+    if (!gst_rtmp_engine_publish (self->engine, type, timestamp,
+            g_bytes_ref (tag->body)))
+      return GST_FLOW_OK;
+    flow = wait_for_room (self);
+    if (flow == GST_RTMP_FLOW_RETRY)
+      flow = reconnect (self, timestamp);
+    else
+      return flow;
+  } while (flow == GST_FLOW_OK && is_decodable (self, tag));
   return flow;
 }
 
@@ -154,8 +260,10 @@ on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
       : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
       : RTMP_MESSAGE_DATA_AMF0;
 
-  return admit (self, tag) ? publish (self, type, timestamp, tag->body)
-      : GST_FLOW_OK;
+  remember (self, tag, type);
+  if (!is_decodable (self, tag) || !admit (self, tag))
+    return GST_FLOW_OK;
+  return publish (self, type, timestamp, tag);
 }
 
 /* States */
@@ -166,6 +274,8 @@ gst_rtmp_sink_start (GstBaseSink * sink)
   GstRtmpSink *self = GST_RTMP_SINK (sink);
 
   self->feed = gst_rtmp_feed_new (sink, on_tag, self);
+  self->kept = g_ptr_array_new_with_free_func (kept_free);
+  self->has_video = self->await_key = FALSE;
   GST_OBJECT_LOCK (self);
   gst_rtmp_dropper_reset (&self->dropper, self->drop_policy);
   GST_OBJECT_UNLOCK (self);
@@ -208,6 +318,7 @@ gst_rtmp_sink_stop (GstBaseSink * sink)
 
   gst_rtmp_engine_stop (self->engine);
   g_clear_pointer (&self->feed, gst_rtmp_feed_free);
+  g_clear_pointer (&self->kept, g_ptr_array_unref);
   return TRUE;
 }
 

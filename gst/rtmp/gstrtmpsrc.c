@@ -76,7 +76,9 @@ struct _GstRtmpSrc
   guint batch;                  /* messages to hand on at once */
   gboolean sent_header;
   gboolean sent_media;
-  gboolean discont;             /* after a seek */
+  gboolean discont;             /* after a seek, or a new connection */
+  gboolean splice;              /* the new one's time is not known yet */
+  gint64 last_arrival;          /* of media: us */
   gboolean landing;             /* where it has led is not known yet */
   gboolean to_key_unit;         /* the seek was to the key frame, not near it */
   GstRtmpTime time;
@@ -153,6 +155,7 @@ ensure_engine (GstRtmpSrc * self)
   config.receive_video = self->receive_video;
   config.ask_length = is_recorded_locked (self);
   options = self->options;
+  options.is_recorded = config.ask_length;
   GST_OBJECT_UNLOCK (self);
   return gst_rtmp_engine_start (self->engine, &self->settings, &config,
       &options);
@@ -167,7 +170,7 @@ gst_rtmp_src_start (GstBaseSrc * src)
   g_object_get (self, "num-buffers", &num_buffers, NULL);
   self->batch = num_buffers < 0 && !gst_base_src_is_live (src) ? MAX_BATCH : 1;
   self->sent_header = self->sent_media = FALSE;
-  self->discont = self->landing = FALSE;
+  self->discont = self->landing = self->splice = FALSE;
   gst_rtmp_time_reset (&self->time);
   return TRUE;
 }
@@ -269,14 +272,33 @@ is_frame (guint8 type, GBytes * body)
   return type != FLV_TAG_SCRIPT && flv_configuration (type, body) == 0;
 }
 
+/* The stream of a new connection begins anywhere in its own time; here it goes on
+ * after what was lost. Its metadata come before the first media that tell. */
+static GstClockTime
+time_of (GstRtmpSrc * self, const RtmpMessage * message)
+{
+  gboolean is_media = message->type != RTMP_MESSAGE_DATA_AMF0;
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->splice && !is_media)
+    return gst_rtmp_time_stamp (&self->time) * GST_MSECOND;
+  if (self->splice)
+    gst_rtmp_time_splice (&self->time, (guint32) ((now - self->last_arrival)
+            / G_TIME_SPAN_MILLISECOND));
+  self->splice = FALSE;
+  if (is_media)
+    self->last_arrival = now;
+  return gst_rtmp_time_unwrap (&self->time, message->timestamp);
+}
+
 static GstBuffer *
 make_buffer (GstRtmpSrc * self, RtmpMessage * message)
 {
-  GstClockTime time = gst_rtmp_time_unwrap (&self->time, message->timestamp);
+  GstClockTime time = time_of (self, message);
   guint8 type = gst_rtmp_buffer_tag_type (message->type);
   gboolean landed = self->landing && is_frame (type, message->payload);
-  GstBuffer *buffer = gst_rtmp_buffer_new_tag (type, message->timestamp,
-      g_steal_pointer (&message->payload));
+  GstBuffer *buffer = gst_rtmp_buffer_new_tag (type,
+      gst_rtmp_time_stamp (&self->time), g_steal_pointer (&message->payload));
 
   /* In one buffer with the first tag, so that num-buffers counts tags. */
   if (!self->sent_header)
@@ -326,16 +348,29 @@ end_after_error (GstRtmpSrc * self)
 }
 
 static GstFlowReturn
+reconnect (GstRtmpSrc * self)
+{
+  GstFlowReturn flow = gst_rtmp_engine_reconnect (self->engine);
+
+  self->discont = self->splice = self->sent_media;
+  return flow;
+}
+
+static GstFlowReturn
 gst_rtmp_src_create (GstPushSrc * src, GstBuffer ** out)
 {
   GstRtmpSrc *self = GST_RTMP_SRC (src);
   RtmpMessage messages[MAX_BATCH];
-  GstFlowReturn flow = GST_FLOW_OK;
+  GstFlowReturn flow;
   guint n;
 
-  if (!ensure_engine (self))
-    return end_after_error (self);
-  n = gst_rtmp_engine_pop (self->engine, messages, self->batch, &flow);
+  do {
+    if (!ensure_engine (self))
+      return end_after_error (self);
+    flow = GST_FLOW_OK;
+    n = gst_rtmp_engine_pop (self->engine, messages, self->batch, &flow);
+  } while (flow == GST_RTMP_FLOW_RETRY
+      && (flow = reconnect (self)) == GST_FLOW_OK);
   if (n > 0)
     return submit (self, messages, n, out);
   return flow == GST_FLOW_ERROR ? end_after_error (self) : flow;

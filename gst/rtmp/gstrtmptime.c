@@ -8,10 +8,25 @@ gst_rtmp_time_reset (GstRtmpTime * self)
   FALSE,};
 }
 
+void
+gst_rtmp_time_splice (GstRtmpTime * self, guint32 gap)
+{
+  self->time += gap;
+  self->spliced = self->started;
+}
+
+guint32
+gst_rtmp_time_stamp (const GstRtmpTime * self)
+{
+  return (guint32) self->time;
+}
+
 GstClockTime
 gst_rtmp_time_unwrap (GstRtmpTime * self, guint32 timestamp)
 {
-  if (self->started)
+  if (self->spliced)
+    self->spliced = FALSE;
+  else if (self->started)
     self->time += (gint32) (timestamp - self->last);
   else
     self->time = timestamp;

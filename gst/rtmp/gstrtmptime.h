@@ -19,9 +19,17 @@ typedef struct
   gboolean started;
   guint32 last;
   gint64 time;                  /* of last, unwrapped, in ms */
+  gboolean spliced;             /* the next one goes on at time */
 } GstRtmpTime;
 
 void gst_rtmp_time_reset (GstRtmpTime * self);
+
+/* Another stream follows: its first timestamp, whatever it is, is @gap ms after
+ * the last one. */
+void gst_rtmp_time_splice (GstRtmpTime * self, guint32 gap);
+
+/* The last one's time again, as RTMP has it. */
+guint32 gst_rtmp_time_stamp (const GstRtmpTime * self);
 
 /* The time of @timestamp; never below 0. */
 GstClockTime gst_rtmp_time_unwrap (GstRtmpTime * self, guint32 timestamp);

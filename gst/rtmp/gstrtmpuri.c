@@ -10,6 +10,8 @@
 #define DEFAULT_LOCATION "rtmp://localhost/live/myStream"
 #define DEFAULT_FLASH_VERSION "LNX 10,0,32,18"
 #define DEFAULT_TIMEOUT 5
+#define DEFAULT_RECONNECT_ATTEMPTS 10
+#define DEFAULT_RECONNECT_DELAY 1000
 /* librtmp's, where socks= names no port. */
 #define SOCKS_PORT 1080
 
@@ -82,6 +84,9 @@ gst_rtmp_settings_init (GstRtmpSettings * self)
   self->authmod = RTMP_AUTHMOD_AUTO;
   self->digest = FALSE;
   self->async_connect = TRUE;
+  self->reconnect = FALSE;
+  self->reconnect_attempts = DEFAULT_RECONNECT_ATTEMPTS;
+  self->reconnect_delay = DEFAULT_RECONNECT_DELAY;
 }
 
 void
@@ -223,6 +228,23 @@ install_common_properties (GObjectClass * klass, guint timeout)
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
+static void
+install_reconnect_properties (GObjectClass * klass)
+{
+  g_object_class_install_property (klass, GST_RTMP_PROP_RECONNECT,
+      g_param_spec_boolean ("reconnect", "Reconnect",
+          "When the connection of a running live stream is lost, connect again "
+          "and go on; else it is an error", FALSE, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_RECONNECT_ATTEMPTS,
+      g_param_spec_uint ("reconnect-attempts", "Reconnect attempts",
+          "Attempts in a row before the loss is an error (0 = any number)", 0,
+          G_MAXUINT, DEFAULT_RECONNECT_ATTEMPTS, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_RECONNECT_DELAY,
+      g_param_spec_uint ("reconnect-delay", "Reconnect delay",
+          "Milliseconds before the first attempt; it doubles with each one, up "
+          "to 30 seconds", 0, G_MAXUINT, DEFAULT_RECONNECT_DELAY, PROP_FLAGS));
+}
+
 void
 gst_rtmp_settings_install (GObjectClass * klass)
 {
@@ -230,6 +252,7 @@ gst_rtmp_settings_install (GObjectClass * klass)
   install_auth_properties (klass);
   install_tls_properties (klass);
   install_certificate_properties (klass);
+  install_reconnect_properties (klass);
   install_common_properties (klass, DEFAULT_TIMEOUT);
   g_object_class_install_property (klass, GST_RTMP_PROP_FLASH_VERSION,
       g_param_spec_string ("flash-version",
@@ -374,6 +397,15 @@ set_locked (GstRtmpSettings * self, guint id, const GValue * value,
     case GST_RTMP_PROP_HANDSHAKE:
       self->digest = g_value_get_enum (value);
       return TRUE;
+    case GST_RTMP_PROP_RECONNECT:
+      self->reconnect = g_value_get_boolean (value);
+      return TRUE;
+    case GST_RTMP_PROP_RECONNECT_ATTEMPTS:
+      self->reconnect_attempts = g_value_get_uint (value);
+      return TRUE;
+    case GST_RTMP_PROP_RECONNECT_DELAY:
+      self->reconnect_delay = g_value_get_uint (value);
+      return TRUE;
     case GST_RTMP_PROP_ASYNC_CONNECT:
       self->async_connect = g_value_get_boolean (value);
       return TRUE;
@@ -433,6 +465,15 @@ get_locked (GstRtmpSettings * self, guint id, GValue * value)
       return TRUE;
     case GST_RTMP_PROP_HANDSHAKE:
       g_value_set_enum (value, self->digest);
+      return TRUE;
+    case GST_RTMP_PROP_RECONNECT:
+      g_value_set_boolean (value, self->reconnect);
+      return TRUE;
+    case GST_RTMP_PROP_RECONNECT_ATTEMPTS:
+      g_value_set_uint (value, self->reconnect_attempts);
+      return TRUE;
+    case GST_RTMP_PROP_RECONNECT_DELAY:
+      g_value_set_uint (value, self->reconnect_delay);
       return TRUE;
     case GST_RTMP_PROP_ASYNC_CONNECT:
       g_value_set_boolean (value, self->async_connect);

@@ -37,6 +37,9 @@ enum
   GST_RTMP_PROP_FLASH_VERSION,
   GST_RTMP_PROP_HANDSHAKE,
   GST_RTMP_PROP_ENHANCED_CODECS,
+  GST_RTMP_PROP_RECONNECT,
+  GST_RTMP_PROP_RECONNECT_ATTEMPTS,
+  GST_RTMP_PROP_RECONNECT_DELAY,
   GST_RTMP_PROP_ASYNC_CONNECT,
   GST_RTMP_PROP_STATS,          /* the element's to answer */
   GST_RTMP_PROP_FIRST_OWN,
@@ -72,6 +75,9 @@ typedef struct
   RtmpAuthmod authmod;
   gboolean digest;              /* which handshake; an enum to users */
   gboolean async_connect;
+  gboolean reconnect;
+  guint reconnect_attempts;     /* in a row; 0: any number */
+  guint reconnect_delay;        /* ms, before the first one */
 } GstRtmpSettings;
 
 void gst_rtmp_settings_init (GstRtmpSettings * self);
