@@ -208,6 +208,12 @@ begin_retry (GstRtmpEngine * self, const GError * error)
   delay = (guint) MIN ((guint64) delay << MIN (self->attempts, 16),
       MAX_RECONNECT_DELAY);
   self->attempts++;
+  g_mutex_lock (&self->lock);
+  self->retry = TRUE;
+  self->retry_at = g_get_monotonic_time () + delay * G_TIME_SPAN_MILLISECOND;
+  g_atomic_int_set (&self->closed, TRUE);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
   if (self->running)
     post_element (self, gst_structure_new ("rtmp-disconnected",
             "reason", G_TYPE_STRING, error->message, NULL));
@@ -215,12 +221,6 @@ begin_retry (GstRtmpEngine * self, const GError * error)
           "attempt", G_TYPE_UINT, self->attempts,
           "delay", GST_TYPE_CLOCK_TIME, delay * GST_MSECOND,
           "reason", G_TYPE_STRING, error->message, NULL));
-  g_mutex_lock (&self->lock);
-  self->retry = TRUE;
-  self->retry_at = g_get_monotonic_time () + delay * G_TIME_SPAN_MILLISECOND;
-  g_atomic_int_set (&self->closed, TRUE);
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
 }
 
 static void

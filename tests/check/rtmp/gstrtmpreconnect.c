@@ -233,6 +233,9 @@ play_script (RtmpScriptedPeer * peer, const RtmpMessage * message,
         "NetStream.Play.Stop", "");
 }
 
+/* Where the first connection's media end. */
+#define FIRST_END (40 * GST_MSECOND)
+
 typedef struct
 {
   guint buffers;
@@ -256,8 +259,9 @@ on_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
     g_assert_cmpuint (GST_BUFFER_PTS (buffer), >=, self->last);
   self->last = GST_BUFFER_PTS (buffer);
   g_assert_cmpuint (self->last_stamp, ==, self->last / GST_MSECOND);
-  if (self->buffers > 0 && GST_BUFFER_FLAG_IS_SET (buffer,
-          GST_BUFFER_FLAG_DISCONT))
+  /* Not the one that any stream begins with. */
+  if (self->last > FIRST_END
+      && GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT))
     self->disconts++;
   self->buffers++;
   return GST_PAD_PROBE_OK;
