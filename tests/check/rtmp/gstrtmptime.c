@@ -95,6 +95,23 @@ test_reset (void)
   g_assert_cmpuint (gst_rtmp_time_unwrap (&time, 3), ==, MS (3));
 }
 
+/* Another stream goes on where the last one ended, whatever its own times are. */
+static void
+test_splice (void)
+{
+  GstRtmpTime time = { 0 };
+
+  gst_rtmp_time_splice (&time, 500);    /* nothing came before */
+  gst_rtmp_time_reset (&time);
+  g_assert_cmpuint (gst_rtmp_time_unwrap (&time, 1000), ==, 1000 * GST_MSECOND);
+  g_assert_cmpuint (gst_rtmp_time_stamp (&time), ==, 1000);
+  gst_rtmp_time_splice (&time, 500);
+  g_assert_cmpuint (gst_rtmp_time_stamp (&time), ==, 1500);
+  g_assert_cmpuint (gst_rtmp_time_unwrap (&time, 7), ==, 1500 * GST_MSECOND);
+  g_assert_cmpuint (gst_rtmp_time_unwrap (&time, 27), ==, 1520 * GST_MSECOND);
+  g_assert_cmpuint (gst_rtmp_time_stamp (&time), ==, 1520);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,5 +123,6 @@ main (int argc, char **argv)
   g_test_add_func ("/time/limit-of-a-step", test_limit_of_a_step);
   g_test_add_func ("/time/never-below-zero", test_never_below_zero);
   g_test_add_func ("/time/reset", test_reset);
+  g_test_add_func ("/time/splice", test_splice);
   return g_test_run ();
 }
