@@ -467,7 +467,8 @@ flv_is_sequence_header (FlvTagType type, GBytes * body)
   return peek_body (type, body, &peek) && is_sequence_header (type, &peek);
 }
 
-/* Metadata may be in a command frame: only there is it a packet all the same. */
+/* Metadata may be in a command frame: only there is it a packet all the
+ * same. */
 guint32
 flv_configuration (FlvTagType type, GBytes * body)
 {

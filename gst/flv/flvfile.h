@@ -87,9 +87,10 @@ void flv_write_tag_trailer (guint8 out[FLV_TAG_TRAILER_SIZE],
 gboolean flv_video_is_keyframe (GBytes * body);
 gboolean flv_is_sequence_header (FlvTagType type, GBytes * body);
 
-/* Whether a body configures what follows, and what of it: a sequence header, or
- * the colours or channels of Enhanced RTMP. 0 if it does not; else a number that
- * only those have which replace it: of the same kind, medium and track. */
+/* Whether a body configures what follows, and what of it: a sequence
+ * header, or the colours or channels of Enhanced RTMP. 0 if it does not;
+ * else a number that only those have which replace it: of the same kind,
+ * medium and track. */
 guint32 flv_configuration (FlvTagType type, GBytes * body);
 
 G_END_DECLS

@@ -175,8 +175,8 @@ typedef enum
   RTMP_FRAME_HEADER = 1 << 1,   /* decoding needs it: a sequence header */
 } RtmpFrameFlags;
 
-/* A header, where there are several kinds: it replaces the one before it that has
- * the same @kind, a number below 2^30. */
+/* A header, where there are several kinds: it replaces the one before it
+ * that has the same @kind, a number below 2^30. */
 #define RTMP_FRAME_HEADER_OF(kind) \
     ((RtmpFrameFlags) (RTMP_FRAME_HEADER | (guint32) (kind) << 2))
 

@@ -167,8 +167,8 @@ post_end (GstRtmpEngine * self, const GError * error)
 }
 
 /* What another attempt would not change. Everything else may: a server that
- * restarts knows no stream for a while, one that has not noticed has the name in
- * use. */
+ * restarts knows no stream for a while, one that has not noticed has the
+ * name in use. */
 static gboolean
 is_final (const GError * error)
 {

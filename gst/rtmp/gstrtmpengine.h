@@ -45,8 +45,8 @@ typedef struct
   gboolean loss_is_end;
 } GstRtmpEngineOptions;
 
-/* The connection is lost, and there may be another: gst_rtmp_engine_reconnect().
- * Not for the base classes. */
+/* The connection is lost, and there may be another:
+ * gst_rtmp_engine_reconnect(). Not for the base classes. */
 #define GST_RTMP_FLOW_RETRY GST_FLOW_CUSTOM_SUCCESS_1
 
 /* @element is not referenced. */

@@ -216,8 +216,8 @@ wait_for_room (GstRtmpSink * self)
   return flow;
 }
 
-/* Once more on a new connection, if it can begin with this tag: what the old one
- * was given is lost. */
+/* Once more on a new connection, if it can begin with this tag: what the
+ * old one was given is lost. */
 static GstFlowReturn
 publish (GstRtmpSink * self, RtmpMessageType type, guint32 timestamp,
     const FlvTag * tag)

@@ -272,8 +272,9 @@ is_frame (guint8 type, GBytes * body)
   return type != FLV_TAG_SCRIPT && flv_configuration (type, body) == 0;
 }
 
-/* The stream of a new connection begins anywhere in its own time; here it goes on
- * after what was lost. Its metadata come before the first media that tell. */
+/* The stream of a new connection begins anywhere in its own time; here it
+ * goes on after what was lost. Its metadata come before the first media
+ * that tell. */
 static GstClockTime
 time_of (GstRtmpSrc * self, const RtmpMessage * message)
 {
@@ -318,9 +319,9 @@ make_buffer (GstRtmpSrc * self, RtmpMessage * message)
   return buffer;
 }
 
-/* Several at once where several have arrived; but the base class counts a list
- * as one buffer, so not when the application counts them, and (1.22) fails when a
- * live source is paused and stopped with one in its hands. */
+/* Several at once where several have arrived; but the base class counts a
+ * list as one buffer, so not when the application counts them, and (1.22)
+ * fails when a live source is paused and stopped with one in its hands. */
 static GstFlowReturn
 submit (GstRtmpSrc * self, RtmpMessage * messages, guint n, GstBuffer ** out)
 {

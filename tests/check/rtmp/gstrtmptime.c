@@ -95,7 +95,8 @@ test_reset (void)
   g_assert_cmpuint (gst_rtmp_time_unwrap (&time, 3), ==, MS (3));
 }
 
-/* Another stream goes on where the last one ended, whatever its own times are. */
+/* Another stream goes on where the last one ended, whatever its own times
+ * are. */
 static void
 test_splice (void)
 {
