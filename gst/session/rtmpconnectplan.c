@@ -3,6 +3,7 @@
 
 #include "rtmperror.h"
 #include "rtmplog.h"
+#include "rtmpstatus.h"
 
 /* What servers send in info.ex.code. */
 #define REDIRECT_CODE 302
@@ -145,23 +146,24 @@ redirect (RtmpConnectPlan * self, const gchar * to, guint32 cnonce,
 }
 
 gboolean
-rtmp_connect_plan_next (RtmpConnectPlan * self, const RtmpValue * info,
+rtmp_connect_plan_next (RtmpConnectPlan * self, RtmpValue * info,
     guint32 cnonce, GError ** error)
 {
   const RtmpValue *ex = rtmp_value_get (info, "ex");
   const gchar *to = rtmp_value_get_string (ex, "redirect");
-  const gchar *description = rtmp_value_get_string (info, "description");
-  g_autoptr (RtmpAuthChallenge) challenge =
-      description ? rtmp_auth_challenge_parse (description) : NULL;
+  g_autoptr (RtmpAuthChallenge) challenge = NULL;
   g_autoptr (GError) local = NULL;
+  RtmpStatus status;
 
   if (to && *to && rtmp_value_get_number (ex, "code", 0) == REDIRECT_CODE)
     return redirect (self, to, cnonce, error);
+  rtmp_status_read (&status, info);
+  challenge = rtmp_auth_challenge_parse (status.description);
   if (challenge == NULL)
     return FALSE;
   if (authenticate (self, challenge, cnonce, &local))
     return TRUE;
   g_set_error (error, local->domain, local->code, "%s; the server said: %s",
-      local->message, description);
+      local->message, status.description);
   return FALSE;
 }

@@ -53,6 +53,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpConnectPlan, rtmp_connect_plan_free)
  * or %RTMP_ERROR_REFUSED for a redirect that is one too many or that leads
  * nowhere. */
 gboolean rtmp_connect_plan_next (RtmpConnectPlan * self,
-    const RtmpValue * info, guint32 cnonce, GError ** error);
+    RtmpValue * info, guint32 cnonce, GError ** error);
 
 G_END_DECLS

@@ -110,6 +110,22 @@ test_no_credentials (void)
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_AUTH_NEEDED);
 }
 
+/* What the server says goes to people: as text, and not all there is of it. */
+static void
+test_bad_text (void)
+{
+  g_autoptr (RtmpConnectPlan) plan = make (RTMP_AUTHMOD_AUTO, NULL, NULL);
+  g_autofree gchar *much = g_strnfill (1 << 20, 'x');
+  g_autofree gchar *text = g_strconcat ("[ AccessManager.Reject ] : "
+      "[ code=403 need auth; authmod=adobe ] : \xff\xfe", much, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (next (plan, rejected (text), &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_AUTH_NEEDED);
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_assert_cmpuint (strlen (error->message), <, 2000);
+}
+
 static void
 test_no_demand (void)
 {
@@ -215,6 +231,7 @@ main (int argc, char **argv)
   g_test_add_func ("/connect-plan/authmod-set", test_authmod_set);
   g_test_add_func ("/connect-plan/E-113-authenticate", test_authenticate);
   g_test_add_func ("/connect-plan/no-credentials", test_no_credentials);
+  g_test_add_func ("/connect-plan/bad-text", test_bad_text);
   g_test_add_func ("/connect-plan/no-demand", test_no_demand);
   g_test_add_func ("/connect-plan/E-114-redirect", test_redirect);
   g_test_add_func ("/connect-plan/redirect-nowhere", test_redirect_nowhere);
