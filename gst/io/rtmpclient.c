@@ -63,7 +63,7 @@ struct _RtmpClient
   RtmpClientSession *session;
   RtmpClientStats current;
   gint64 next_stats;
-  guint peak_rate;              /* in force */
+  guint peak_rate;              /* in force on this connection */
   gboolean reading;
   gboolean paused;              /* the server, by us */
   gint64 last_message;          /* when it came */
@@ -832,6 +832,7 @@ connected (RtmpClient * self, GSocketConnection * stream)
   g_mutex_unlock (&self->lock);
   tell_step (self, RTMP_CLIENT_STEP_HANDSHAKE);
   self->session = make_session (self);
+  self->peak_rate = 0;
   self->connection = rtmp_connection_new (transport, RTMP_ROLE_CLIENT,
       self->digest, self->config.timeout, &self->limits, &connection_events,
       self);

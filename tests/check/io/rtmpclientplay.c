@@ -465,6 +465,43 @@ test_redirect (void)
   redirect_clear (&f, &plan);
 }
 
+/* Whether any socket of the process is paced to @rate. */
+static gboolean
+is_paced_to (gint rate)
+{
+  gint fd, found;
+
+  for (fd = 0; fd < 1000; fd++) {
+    socklen_t size = sizeof (found);
+
+    if (getsockopt (fd, SOL_SOCKET, SO_MAX_PACING_RATE, &found, &size) == 0
+        && found == rate)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The rate is that of every connection, not of the first one. */
+static void
+test_redirect_peak_rate (void)
+{
+  const RtmpTestPlan ordinary = { 0, };
+  RtmpTestPlan plan = { 0, };
+  RtmpTestServer *other = rtmp_test_server_new (&ordinary);
+  g_autofree gchar *to = rtmp_test_server_url (other, "");
+  RtmpClientTarget target = {.host = "127.0.0.1",.peak_rate = 54321 };
+  Fixture f;
+
+  redirect_init (&f, &plan, to);
+  target.port = rtmp_test_server_port (f.server);
+  fixture_connect (&f, TRUE, 0, &target);
+  wait_step (&f, RTMP_CLIENT_STEP_RUNNING);
+  g_assert_true (is_paced_to (54321));
+  g_clear_pointer (&f.client, rtmp_client_free);
+  rtmp_test_server_free (other);
+  redirect_clear (&f, &plan);
+}
+
 static GBytes *
 redirect_to_port (guint16 port)
 {
@@ -590,6 +627,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clientplay/level/back-in-time", test_level_back_in_time);
   g_test_add_func ("/clientplay/socket-options", test_socket_options);
   g_test_add_func ("/clientplay/E-114-redirect", test_redirect);
+  g_test_add_func ("/clientplay/redirect-peak-rate", test_redirect_peak_rate);
   g_test_add_func ("/clientplay/E-114-circle", test_redirect_circle);
   g_test_add_func ("/clientplay/redirect/stays-encrypted",
       test_redirect_stays_encrypted);
