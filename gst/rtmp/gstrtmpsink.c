@@ -268,58 +268,46 @@ on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
 
 /* States */
 
+/* Not when the base class starts, which is once for any number of runs, and
+ * would add an error of its own to ours. */
 static gboolean
-gst_rtmp_sink_start (GstBaseSink * sink)
+open_sink (GstRtmpSink * self)
 {
-  GstRtmpSink *self = GST_RTMP_SINK (sink);
+  gboolean now;
 
-  self->feed = gst_rtmp_feed_new (sink, on_tag, self);
+  self->feed = gst_rtmp_feed_new (GST_BASE_SINK (self), on_tag, self);
   self->kept = g_ptr_array_new_with_free_func (kept_free);
   self->has_video = self->await_key = FALSE;
   GST_OBJECT_LOCK (self);
   gst_rtmp_dropper_reset (&self->dropper, self->drop_policy);
-  GST_OBJECT_UNLOCK (self);
-  return TRUE;
-}
-
-/* Before the base class starts, which would add an error of its own to ours. */
-static gboolean
-prepare (GstRtmpSink * self)
-{
-  gboolean now;
-
-  GST_OBJECT_LOCK (self);
   now = self->settings.async_connect || self->settings.bad_location;
   GST_OBJECT_UNLOCK (self);
   return !now || ensure_engine (self);
+}
+
+static void
+close_sink (GstRtmpSink * self)
+{
+  gst_rtmp_engine_stop (self->engine);
+  g_clear_pointer (&self->feed, gst_rtmp_feed_free);
+  g_clear_pointer (&self->kept, g_ptr_array_unref);
 }
 
 static GstStateChangeReturn
 gst_rtmp_sink_change_state (GstElement * element, GstStateChange transition)
 {
   GstRtmpSink *self = GST_RTMP_SINK (element);
-  GstStateChangeReturn result;
+  GstStateChangeReturn result = GST_STATE_CHANGE_FAILURE;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
-    return GST_STATE_CHANGE_FAILURE;
-  result =
-      GST_ELEMENT_CLASS (gst_rtmp_sink_parent_class)->change_state (element,
-      transition);
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
-      && result == GST_STATE_CHANGE_FAILURE)
-    gst_rtmp_engine_stop (self->engine);
+  if (transition != GST_STATE_CHANGE_READY_TO_PAUSED || open_sink (self))
+    result =
+        GST_ELEMENT_CLASS (gst_rtmp_sink_parent_class)->change_state (element,
+        transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+          && result == GST_STATE_CHANGE_FAILURE))
+    close_sink (self);
   return result;
-}
-
-static gboolean
-gst_rtmp_sink_stop (GstBaseSink * sink)
-{
-  GstRtmpSink *self = GST_RTMP_SINK (sink);
-
-  gst_rtmp_engine_stop (self->engine);
-  g_clear_pointer (&self->feed, gst_rtmp_feed_free);
-  g_clear_pointer (&self->kept, g_ptr_array_unref);
-  return TRUE;
 }
 
 static gboolean
@@ -650,8 +638,6 @@ gst_rtmp_sink_class_init (GstRtmpSinkClass * klass)
       "Sink/Network",
       "Publishes an FLV stream to an RTMP server", "The gst-rtmp authors");
 
-  sink_class->start = gst_rtmp_sink_start;
-  sink_class->stop = gst_rtmp_sink_stop;
   sink_class->unlock = gst_rtmp_sink_unlock;
   sink_class->unlock_stop = gst_rtmp_sink_unlock_stop;
   sink_class->set_caps = gst_rtmp_sink_set_caps;

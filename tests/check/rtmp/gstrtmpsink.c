@@ -205,29 +205,30 @@ test_messages (void)
 }
 
 static void
-run_once (Fixture * self, GPtrArray * media)
+run_once (Fixture * self, GPtrArray * media, GstState state)
 {
   play (self);
   push (self, media);
   end_of_stream (self);
   rtmp_test_server_wait_step (self->server, RTMP_TEST_STEP_STOP);
   gst_rtmp_test_assert_published (self->server, media);
-  gst_rtmp_test_set_state (self->test, GST_STATE_NULL);
+  gst_rtmp_test_set_state (self->test, state);
 }
 
-/* A second run starts anew. */
+/* A second run starts anew, whether it was stopped in between or only ended. */
 static void
-test_again (void)
+test_again (gconstpointer data)
 {
+  const GstState state = GPOINTER_TO_INT (data);
   GPtrArray *media = gst_rtmp_test_numbered (5, 100);
   Fixture f;
 
   fixture_init_app (&f, NULL, "sync=false");
-  run_once (&f, media);
+  run_once (&f, media, state);
   rtmp_test_server_free (f.server);
   f.server = rtmp_test_server_new (NULL);
   g_object_set (f.sink, "port", rtmp_test_server_port (f.server), NULL);
-  run_once (&f, media);
+  run_once (&f, media, GST_STATE_NULL);
   fixture_clear (&f);
   g_ptr_array_unref (media);
 }
@@ -842,7 +843,10 @@ main (int argc, char **argv)
   gst_rtmp_test_init (&argc, &argv);
   add_cuts ();
   g_test_add_func ("/sink/messages", test_messages);
-  g_test_add_func ("/sink/again", test_again);
+  g_test_add_data_func ("/sink/again/null", GINT_TO_POINTER (GST_STATE_NULL),
+      test_again);
+  g_test_add_data_func ("/sink/again/ready", GINT_TO_POINTER (GST_STATE_READY),
+      test_again);
   g_test_add_func ("/sink/by-reference", test_by_reference);
   g_test_add_func ("/sink/memories", test_memories);
   g_test_add_func ("/sink/headers/E-123-once", test_headers_once);
