@@ -344,11 +344,21 @@ gst_rtmp_engine_drain (GstRtmpEngine * self, gint64 end)
 
 /* Playing */
 
-static guint
-begin_seek_locked (GstRtmpEngine * self)
+/* What the client is told by more than one thread, it is told under lock: the
+ * last word is the right one then. */
+
+static void
+seek_locked (GstRtmpEngine * self, guint32 position)
 {
   self->seeking = TRUE;
-  return ++self->seek_serial;
+  rtmp_client_seek (self->client, position, ++self->seek_serial);
+}
+
+static void
+pause_locked (GstRtmpEngine * self, gboolean pause)
+{
+  self->pause_sent = pause;
+  rtmp_client_pause (self->client, pause, self->last_timestamp);
 }
 
 /* Downstream needs something to pause on, so that the server may only be told
@@ -365,12 +375,10 @@ should_pause_locked (GstRtmpEngine * self)
   return (gint32) (self->last_timestamp - oldest->timestamp) >= PAUSE_AFTER;
 }
 
-/* Moves @message to what has arrived. TRUE: that is enough for now. */
-static gboolean
+/* Moves @message to what has arrived. */
+static void
 accept_locked (GstRtmpEngine * self, RtmpMessage * message)
 {
-  gboolean full;
-
   self->last_timestamp = message->timestamp;
   self->arrived_bytes += rtmp_message_size (message) + MESSAGE_COST;
   /* Who waits, waits for the first one. */
@@ -378,11 +386,11 @@ accept_locked (GstRtmpEngine * self, RtmpMessage * message)
     g_cond_signal (&self->cond);
   gst_queue_array_push_tail_struct (self->arrived, message);
   message->payload = NULL;
-  full = !self->paused_reading && self->options.max_bytes > 0
-      && self->arrived_bytes > self->options.max_bytes;
-  if (full)
-    self->paused_reading = TRUE;
-  return full;
+  if (self->paused_reading || self->options.max_bytes == 0
+      || self->arrived_bytes <= self->options.max_bytes)
+    return;
+  self->paused_reading = TRUE;
+  rtmp_client_set_reading (self->client, FALSE);
 }
 
 static void
@@ -390,30 +398,18 @@ on_media (RtmpMessage * message, gpointer user_data)
 {
   GstRtmpEngine *self = user_data;
   GstRtmpResumeVerdict verdict = GST_RTMP_RESUME_DROP;
-  gboolean full = FALSE, pause;
   guint32 position = 0;
-  guint serial = 0;
 
   g_mutex_lock (&self->lock);
   if (!self->seeking)
     verdict = gst_rtmp_resume_check (&self->resume, message, &position);
   if (verdict == GST_RTMP_RESUME_PASS)
-    full = accept_locked (self, message);
+    accept_locked (self, message);
   else if (verdict == GST_RTMP_RESUME_SEEK)
-    serial = begin_seek_locked (self);
-  pause = should_pause_locked (self);
-  if (pause) {
-    self->pause_sent = TRUE;
-    position = self->last_timestamp;
-  }
-  /* Under lock, as wherever it is called: the last word is the right one. */
-  if (full)
-    rtmp_client_set_reading (self->client, FALSE);
+    seek_locked (self, position);
+  if (should_pause_locked (self))
+    pause_locked (self, TRUE);
   g_mutex_unlock (&self->lock);
-  if (pause)
-    rtmp_client_pause (self->client, TRUE, position);
-  if (verdict == GST_RTMP_RESUME_SEEK)
-    rtmp_client_seek (self->client, position, serial);
 }
 
 static guint
@@ -434,7 +430,7 @@ static void
 resume_locked (GstRtmpEngine * self)
 {
   if (!self->paused_reading
-      || self->arrived_bytes >= self->options.max_bytes / 2)
+      || self->arrived_bytes > self->options.max_bytes / 2)
     return;
   self->paused_reading = FALSE;
   rtmp_client_set_reading (self->client, TRUE);
@@ -468,21 +464,16 @@ gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
 void
 gst_rtmp_engine_seek (GstRtmpEngine * self, guint32 position)
 {
-  gboolean go_on;
-  guint serial;
-
   g_mutex_lock (&self->lock);
-  serial = begin_seek_locked (self);
-  go_on = self->pause_sent;
-  self->pause_sent = FALSE;
   gst_rtmp_resume_reset (&self->resume);
   gst_queue_array_clear (self->arrived);
   self->arrived_bytes = 0;
   resume_locked (self);
+  seek_locked (self, position);
+  self->last_timestamp = position;
+  if (self->pause_sent)
+    pause_locked (self, FALSE);
   g_mutex_unlock (&self->lock);
-  rtmp_client_seek (self->client, position, serial);
-  if (go_on)
-    rtmp_client_pause (self->client, FALSE, position);
 }
 
 static void
@@ -499,20 +490,13 @@ on_sought (guint serial, gpointer user_data)
 void
 gst_rtmp_engine_set_paused (GstRtmpEngine * self, gboolean paused)
 {
-  gboolean go_on;
-  guint32 position;
-
   g_mutex_lock (&self->lock);
   self->pause_wanted = paused;
-  go_on = !paused && self->pause_sent;
-  position = self->last_timestamp;
-  if (go_on) {
-    self->pause_sent = FALSE;
+  if (!paused && self->pause_sent) {
+    pause_locked (self, FALSE);
     gst_rtmp_resume_begin (&self->resume);
   }
   g_mutex_unlock (&self->lock);
-  if (go_on)
-    rtmp_client_pause (self->client, FALSE, position);
 }
 
 static void
@@ -667,7 +651,6 @@ forget_locked (GstRtmpEngine * self)
   g_clear_error (&self->loss);
   gst_queue_array_clear (self->arrived);
   gst_rtmp_resume_reset (&self->resume);
-  self->pause_wanted = self->pause_sent = FALSE;
   self->arrived_bytes = 0;
   self->finishing = self->retry = FALSE;
   self->failed = self->paused_reading = self->seeking = FALSE;
@@ -679,7 +662,7 @@ static void
 drop_client (GstRtmpEngine * self)
 {
   g_mutex_lock (&self->lock);
-  self->started = FALSE;
+  self->started = self->pause_wanted = self->pause_sent = FALSE;
   g_mutex_unlock (&self->lock);
   if (self->client) {
     rtmp_client_free (self->client);

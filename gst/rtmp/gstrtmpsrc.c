@@ -71,14 +71,15 @@ struct _GstRtmpSrc
   gboolean receive_video;
 
   GstRtmpEngine *engine;
+  gint key_unit_asked;          /* atomic: by the last seek */
 
   /* The streaming thread only. */
   guint batch;                  /* messages to hand on at once */
   gboolean sent_header;
-  gboolean sent_media;
+  gboolean sent_frame;
   gboolean discont;             /* after a seek, or a new connection */
   gboolean splice;              /* the new one's time is not known yet */
-  gint64 last_arrival;          /* of media: us */
+  gint64 last_arrival;          /* of a frame: us */
   gboolean landing;             /* where it has led is not known yet */
   gboolean to_key_unit;         /* the seek was to the key frame, not near it */
   GstRtmpTime time;
@@ -169,7 +170,7 @@ gst_rtmp_src_start (GstBaseSrc * src)
 
   g_object_get (self, "num-buffers", &num_buffers, NULL);
   self->batch = num_buffers < 0 && !gst_base_src_is_live (src) ? MAX_BATCH : 1;
-  self->sent_header = self->sent_media = FALSE;
+  self->sent_header = self->sent_frame = FALSE;
   self->discont = self->landing = self->splice = FALSE;
   gst_rtmp_time_reset (&self->time);
   return TRUE;
@@ -239,6 +240,7 @@ gst_rtmp_src_unlock_stop (GstBaseSrc * src)
 static void
 start_segment (GstRtmpSrc * self, GstClockTime first)
 {
+  GstClockTime base = gst_element_get_base_time (GST_ELEMENT (self));
   GstSegment segment;
   g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
 
@@ -246,21 +248,20 @@ start_segment (GstRtmpSrc * self, GstClockTime first)
     return;
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.start = segment.time = segment.position = first;
-  segment.base = gst_clock_get_time (clock)
-      - gst_element_get_base_time (GST_ELEMENT (self));
+  segment.base = MAX (gst_clock_get_time (clock), base) - base;
   gst_base_src_new_segment (GST_BASE_SRC (self), &segment);
 }
 
 /* Servers seek to a key frame near the position asked for. What comes before it
  * is clipped by the segment, unless the key frame was what was asked for; when
- * the stream goes on behind it, so does the segment. */
+ * the stream goes on behind it, so does the segment, up to its end. */
 static void
 land (GstRtmpSrc * self, GstClockTime first)
 {
   GstSegment segment = GST_BASE_SRC (self)->segment;
 
   self->landing = FALSE;
-  if (first < segment.start && !self->to_key_unit)
+  if ((first < segment.start && !self->to_key_unit) || first >= segment.stop)
     return;
   segment.start = segment.time = segment.position = first;
   gst_base_src_new_segment (GST_BASE_SRC (self), &segment);
@@ -273,21 +274,20 @@ is_frame (guint8 type, GBytes * body)
 }
 
 /* The stream of a new connection begins anywhere in its own time; here it
- * goes on after what was lost. Its metadata come before the first media
- * that tell. */
+ * goes on after what was lost. Its metadata and headers come before the first
+ * frame that tells. */
 static GstClockTime
-time_of (GstRtmpSrc * self, const RtmpMessage * message)
+time_of (GstRtmpSrc * self, const RtmpMessage * message, gboolean frame)
 {
-  gboolean is_media = message->type != RTMP_MESSAGE_DATA_AMF0;
   gint64 now = g_get_monotonic_time ();
 
-  if (self->splice && !is_media)
+  if (self->splice && !frame)
     return gst_rtmp_time_stamp (&self->time) * GST_MSECOND;
   if (self->splice)
     gst_rtmp_time_splice (&self->time, (guint32) ((now - self->last_arrival)
             / G_TIME_SPAN_MILLISECOND));
   self->splice = FALSE;
-  if (is_media)
+  if (frame)
     self->last_arrival = now;
   return gst_rtmp_time_unwrap (&self->time, message->timestamp);
 }
@@ -295,9 +295,9 @@ time_of (GstRtmpSrc * self, const RtmpMessage * message)
 static GstBuffer *
 make_buffer (GstRtmpSrc * self, RtmpMessage * message)
 {
-  GstClockTime time = time_of (self, message);
   guint8 type = gst_rtmp_buffer_tag_type (message->type);
-  gboolean landed = self->landing && is_frame (type, message->payload);
+  gboolean frame = is_frame (type, message->payload);
+  GstClockTime time = time_of (self, message, frame);
   GstBuffer *buffer = gst_rtmp_buffer_new_tag (type,
       gst_rtmp_time_stamp (&self->time), g_steal_pointer (&message->payload));
 
@@ -310,11 +310,11 @@ make_buffer (GstRtmpSrc * self, RtmpMessage * message)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
     self->discont = FALSE;
   }
-  if (type != FLV_TAG_SCRIPT && !self->sent_media) {
+  if (frame && !self->sent_frame) {
     start_segment (self, time);
-    self->sent_media = TRUE;
+    self->sent_frame = TRUE;
   }
-  if (landed)
+  if (frame && self->landing)
     land (self, time);
   return buffer;
 }
@@ -353,7 +353,7 @@ reconnect (GstRtmpSrc * self)
 {
   GstFlowReturn flow = gst_rtmp_engine_reconnect (self->engine);
 
-  self->discont = self->splice = self->sent_media;
+  self->discont = self->splice = self->sent_frame;
   return flow;
 }
 
@@ -385,17 +385,34 @@ gst_rtmp_src_is_seekable (GstBaseSrc * src)
   return !gst_base_src_is_live (src);
 }
 
-static gboolean
-gst_rtmp_src_prepare_seek (GstBaseSrc * src, GstEvent * seek,
-    GstSegment * segment)
+/* What the segment that comes of a seek does not tell. */
+static void
+note_seek (GstRtmpSrc * self, GstEvent * event)
 {
   GstSeekFlags flags;
 
-  gst_event_parse_seek (seek, NULL, NULL, &flags, NULL, NULL, NULL, NULL);
-  GST_RTMP_SRC (src)->to_key_unit = (flags & GST_SEEK_FLAG_KEY_UNIT) != 0;
-  return
-      GST_BASE_SRC_CLASS (gst_rtmp_src_parent_class)->prepare_seek_segment (src,
-      seek, segment);
+  if (GST_EVENT_TYPE (event) != GST_EVENT_SEEK)
+    return;
+  gst_event_parse_seek (event, NULL, NULL, &flags, NULL, NULL, NULL, NULL);
+  g_atomic_int_set (&self->key_unit_asked,
+      (flags & GST_SEEK_FLAG_KEY_UNIT) != 0);
+}
+
+/* From downstream. */
+static gboolean
+gst_rtmp_src_event (GstBaseSrc * src, GstEvent * event)
+{
+  note_seek (GST_RTMP_SRC (src), event);
+  return GST_BASE_SRC_CLASS (gst_rtmp_src_parent_class)->event (src, event);
+}
+
+/* From the application. */
+static gboolean
+gst_rtmp_src_send_event (GstElement * element, GstEvent * event)
+{
+  note_seek (GST_RTMP_SRC (element), event);
+  return GST_ELEMENT_CLASS (gst_rtmp_src_parent_class)->send_event (element,
+      event);
 }
 
 static gboolean
@@ -407,7 +424,7 @@ gst_rtmp_src_do_seek (GstBaseSrc * src, GstSegment * segment)
       || segment->position / GST_MSECOND > G_MAXUINT32)
     return FALSE;
   /* The base class begins with a seek to where the stream begins anyway. */
-  if (segment->position == 0 && !self->sent_media)
+  if (segment->position == 0 && !self->sent_frame && !self->landing)
     return TRUE;
   /* Servers end a stream before it has been played, and then seek no more. */
   if (gst_rtmp_engine_has_ended (self->engine))
@@ -416,6 +433,7 @@ gst_rtmp_src_do_seek (GstBaseSrc * src, GstSegment * segment)
     return FALSE;
   gst_rtmp_engine_seek (self->engine, segment->position / GST_MSECOND);
   gst_rtmp_time_reset (&self->time);
+  self->to_key_unit = g_atomic_int_get (&self->key_unit_asked);
   self->discont = self->landing = TRUE;
   return TRUE;
 }
@@ -673,6 +691,7 @@ gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
   install_signals (klass);
 
   element_class->change_state = gst_rtmp_src_change_state;
+  element_class->send_event = gst_rtmp_src_send_event;
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "RTMP source",
       "Source/Network",
@@ -683,7 +702,7 @@ gst_rtmp_src_class_init (GstRtmpSrcClass * klass)
   src_class->unlock = gst_rtmp_src_unlock;
   src_class->unlock_stop = gst_rtmp_src_unlock_stop;
   src_class->is_seekable = gst_rtmp_src_is_seekable;
-  src_class->prepare_seek_segment = gst_rtmp_src_prepare_seek;
+  src_class->event = gst_rtmp_src_event;
   src_class->do_seek = gst_rtmp_src_do_seek;
   src_class->query = gst_rtmp_src_query;
   GST_PUSH_SRC_CLASS (klass)->create = gst_rtmp_src_create;

@@ -294,6 +294,38 @@ test_play (void)
   g_ptr_array_unref (script.media);
 }
 
+#define HOUR 3600000
+
+/* Headers that have no time, as some servers send them, do not count as the
+ * time of the new connection: the frames behind them would be hours later. */
+static void
+test_play_headers (void)
+{
+  Script script = { gst_rtmp_test_media_new (), 0 };
+  const RtmpTestPlan plan = {.started = play_script,.user_data = &script };
+  Output output = { 0 };
+  g_autoptr (GstPad) pad = NULL;
+  Fixture f;
+
+  gst_rtmp_test_media_add (script.media, RTMP_MESSAGE_AUDIO, 0,
+      g_bytes_new_static ("\xaf\0\x12\x10", 4));
+  gst_rtmp_test_media_add (script.media, RTMP_MESSAGE_AUDIO, HOUR,
+      g_bytes_new_static ("\xaf\1a", 3));
+  fixture_init (&f, &plan, "fakesrc num-buffers=0 ! fakesink async=false "
+      "rtmpsrc name=e reconnect=true reconnect-delay=1 location=%s ! "
+      "fakesink name=sink async=false sync=false");
+  gst_rtmp_test_wait_element (f.test, "rtmp-connected");
+  pad = gst_element_get_static_pad (gst_rtmp_test_element (f.test, "sink"),
+      "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, &output, NULL);
+  rtmp_test_server_reset (f.server);
+  gst_rtmp_test_wait (f.test, GST_MESSAGE_EOS);
+  g_assert_cmpuint (script.connections, ==, 2);
+  g_assert_cmpuint (output.last, <, (HOUR + HOUR / 2) * GST_MSECOND);
+  fixture_clear (&f);
+  g_ptr_array_unref (script.media);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -308,5 +340,6 @@ main (int argc, char **argv)
       "rtmpsrc name=e location=%s reconnect=true reconnect-delay=3600000 ! "
       "fakesink async=false", test_stop);
   g_test_add_func ("/reconnect/play", test_play);
+  g_test_add_func ("/reconnect/play-headers", test_play_headers);
   return g_test_run ();
 }

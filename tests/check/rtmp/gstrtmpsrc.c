@@ -306,12 +306,32 @@ test_wrap (void)
   g_ptr_array_unref (script.media);
 }
 
-/* A live stream that has gone on for an hour begins now. */
-static void
-test_live_segment (void)
+/* Some servers send the headers of a stream with no time. */
+static GPtrArray *
+media_of_live (gboolean early_header)
 {
   static const guint32 times[] = { HOUR, HOUR + 20 };
-  Script script = { media_at (times, G_N_ELEMENTS (times)),
+  GPtrArray *media = gst_rtmp_test_media_new ();
+  g_autoptr (GPtrArray) frames = media_at (times, G_N_ELEMENTS (times));
+  guint i;
+
+  if (early_header)
+    gst_rtmp_test_media_add (media, RTMP_MESSAGE_AUDIO, 0,
+        g_bytes_new_static ("\xaf\0\x12\x10", 4));
+  for (i = 0; i < frames->len; i++) {
+    const RtmpMessage *m = g_ptr_array_index (frames, i);
+
+    gst_rtmp_test_media_add (media, m->type, m->timestamp,
+        g_bytes_ref (m->payload));
+  }
+  return media;
+}
+
+/* A live stream that has gone on for an hour begins now. */
+static void
+test_live_segment (gconstpointer early_header)
+{
+  Script script = { media_of_live (early_header != NULL),
     "NetStream.Play.Stop"
   };
   const RtmpTestPlan plan = {.started = play_script,.user_data = &script };
@@ -414,8 +434,9 @@ block (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
 /* While downstream takes nothing, the server is answered as long as there is
  * room; and nothing is lost, room or not. */
 static void
-test_slow_downstream (gconstpointer little_room)
+test_slow_downstream (gconstpointer room)
 {
+  const gchar *little_room = room;
   Script script = { gst_rtmp_test_numbered (100, 50000),
     "NetStream.Play.Stop"
   };
@@ -424,7 +445,7 @@ test_slow_downstream (gconstpointer little_room)
   gulong id;
   Fixture f;
 
-  fixture_init (&f, &plan, little_room ? "max-queue-bytes=200000" : "");
+  fixture_init (&f, &plan, little_room ? little_room : "");
   pad = gst_element_get_static_pad (gst_rtmp_test_element (f.test, "sink"),
       "sink");
   id = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BLOCK
@@ -561,12 +582,16 @@ main (int argc, char **argv)
   g_test_add_func ("/src/messages", test_messages);
   g_test_add_func ("/src/num-buffers", test_num_buffers);
   g_test_add_func ("/src/time/E-024-wrap", test_wrap);
-  g_test_add_func ("/src/time/live", test_live_segment);
+  g_test_add_data_func ("/src/time/live", NULL, test_live_segment);
+  g_test_add_data_func ("/src/time/live/early-header", GINT_TO_POINTER (TRUE),
+      test_live_segment);
   g_test_add_func ("/src/time/recorded", test_recorded_segment);
   g_test_add_data_func ("/src/slow-downstream/room", NULL,
       test_slow_downstream);
   g_test_add_data_func ("/src/slow-downstream/little-room",
-      GINT_TO_POINTER (TRUE), test_slow_downstream);
+      "max-queue-bytes=200000", test_slow_downstream);
+  g_test_add_data_func ("/src/slow-downstream/least-room",
+      "max-queue-bytes=1", test_slow_downstream);
   add_states ();
   g_test_add_func ("/src/stats", test_stats);
   return g_test_run ();
