@@ -136,6 +136,14 @@ on_send (RtmpMessage * message, gpointer user_data)
 }
 
 static void
+refuse_connect (RtmpCaller * self, const gchar * code,
+    const gchar * description)
+{
+  RTMP_INFO ("%s: refused: %s", self->peer, description);
+  rtmp_server_session_refuse_connect (self->session, code, description, NULL);
+}
+
+static void
 on_connect (const RtmpConnectRequest * request, gpointer user_data)
 {
   RtmpCaller *self = user_data;
@@ -149,15 +157,13 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
   RTMP_INFO ("%s: connect to \"%s\" with %s", self->peer, self->app,
       self->flash_version);
   if (!rtmp_server_has_app (self->server, self->app))
-    rtmp_server_session_refuse_connect (self->session,
-        "NetConnection.Connect.InvalidApp", "There is no such application.",
-        NULL);
+    refuse_connect (self, "NetConnection.Connect.InvalidApp",
+        "There is no such application.");
   else if (rtmp_server_check_user (self->server, self->app, self->query, &user,
           &description))
     rtmp_server_session_accept_connect (self->session);
   else
-    rtmp_server_session_refuse_connect (self->session,
-        "NetConnection.Connect.Rejected", description, NULL);
+    refuse_connect (self, "NetConnection.Connect.Rejected", description);
   if (user) {
     g_free (self->user);
     self->user = g_steal_pointer (&user);
@@ -201,6 +207,7 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
     begin (self, get_attachment (self, request->stream), &info);
     return;
   }
+  RTMP_INFO ("%s: refused: %s", self->peer, reason);
   rtmp_server_session_refuse_stream (self->session, request->stream, code,
       reason);
   attachment_clear (&attachment);

@@ -162,25 +162,31 @@ open_server (GstRtmpServing * self, GstRtmpSettings * settings,
   return self->server != NULL;
 }
 
-/* NULL: anybody may call. (transfer full) */
-static GHashTable *
-parse_users (const gchar * text)
+/* NULL in *users: anybody may call. What names nobody is an error, for else it
+ * would let everybody in; its text has no password. */
+static gboolean
+parse_users (const gchar * text, GHashTable ** users, GError ** error)
 {
+  g_autoptr (GHashTable) found =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_auto (GStrv) pairs = g_strsplit (text ? text : "", ",", -1);
-  GHashTable *users = NULL;
   guint i;
 
   for (i = 0; pairs[i]; i++) {
     const gchar *colon = strchr (pairs[i], ':');
 
-    if (colon == NULL)
-      continue;
-    if (users == NULL)
-      users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-    g_hash_table_insert (users, g_strndup (pairs[i], colon - pairs[i]),
-        g_strdup (colon + 1));
+    if (colon == NULL || colon == pairs[i]) {
+      g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+          "users: expected name:password, several of them separated by commas, "
+          "but number %u has no %s", i + 1, colon ? "name" : "colon");
+      return FALSE;
+    }
+    g_hash_table_insert (found, g_strndup (pairs[i],
+            (gsize) (colon - pairs[i])), g_strdup (colon + 1));
   }
-  return users;
+  if (i > 0)
+    *users = g_steal_pointer (&found);
+  return TRUE;
 }
 
 static void
@@ -210,7 +216,7 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
     const RtmpMountEvents * events, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *token = NULL, *where = NULL;
+  g_autofree gchar *token = NULL, *names = NULL, *where = NULL;
   g_autoptr (GHashTable) users = NULL;
   RtmpServerOptions options;
   GstRtmpSettings copy;
@@ -223,13 +229,14 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
   token = g_strdup (self->auth_token);
-  users = parse_users (self->users);
+  names = g_strdup (self->users);
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
   GST_OBJECT_UNLOCK (self->element);
   where = rtmp_url_to_string (copy.url, FALSE);
   self->events = events;
   self->user_data = user_data;
-  if (open_server (self, &copy, &options, &error)) {
+  if (parse_users (names, &users, &error)
+      && open_server (self, &copy, &options, &error)) {
     config->app = copy.url->application;
     config->stream = copy.url->stream;
     config->token = token;
@@ -320,11 +327,11 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
   g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_AUTH_TOKEN,
       g_param_spec_string ("auth-token", "Authorization token",
           "What callers must have as key=, token= or pass= in the query of "
-          "stream or application", NULL, flags));
+          "stream or application; nothing without", NULL, flags));
   g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_USERS,
       g_param_spec_string ("users", "Users",
           "Who may call, by Adobe's authentication: name:password, separated "
-          "by commas", NULL, flags));
+          "by commas; anybody without", NULL, flags));
   g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
       g_param_spec_uint ("idle-timeout", "Idle timeout",
           "Seconds that a caller may be silent, pings included (0 = for ever)",

@@ -131,30 +131,65 @@ gst_rtmp_settings_clear (GstRtmpSettings * self)
 #define PROP_FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | \
     GST_PARAM_MUTABLE_READY)
 
+/* What properties say of themselves: those of a client, or of a server. */
+typedef struct
+{
+  const gchar *location, *host, *port, *application, *stream;
+  const gchar *certificate_file, *key_file, *timeout, *stats;
+} Blurbs;
+
+static const Blurbs client_blurbs = {
+  .location = "Location of RTMP stream to access: "
+      "rtmp://host[:port]/application/stream",
+  .host = "RTMP server host name",
+  .port = "RTMP server port",
+  .application = "RTMP application path",
+  .stream = "RTMP stream path",
+  .certificate_file = "PEM file of our certificate, for a server that wants "
+      "one",
+  .key_file = "PEM file of its key, where that is another file",
+  .timeout = "Seconds to wait for the connection and for each answer of the "
+      "peer (0 = for ever)",
+  .stats = "Statistics of the connection",
+};
+
+static const Blurbs server_blurbs = {
+  .location = "Where to listen, and for what: "
+      "rtmp://address[:port]/application/stream",
+  .host = "Address of this machine to listen at; 0.0.0.0: all of them",
+  .port = "Port to listen at (0 = a free one, which is then the value)",
+  .application = "Application that callers have to name; any if empty",
+  .stream = "Stream that callers have to name; any if empty",
+  .certificate_file = "PEM file of the server's certificate, which rtmps needs",
+  .key_file = "PEM file of its key, where that is another file",
+  .timeout = "Seconds that a caller has to connect, and then to publish or "
+      "play (0 = for ever)",
+  .stats = "Statistics of the callers: an array with a structure for each",
+};
+
 static void
 install_url_properties (GObjectClass * klass, const gchar * location,
-    gint least_port)
+    gint least_port, const Blurbs * blurbs)
 {
   g_autoptr (RtmpUrl) url = rtmp_url_parse (location, NULL);
 
   g_object_class_install_property (klass, GST_RTMP_PROP_LOCATION,
-      g_param_spec_string ("location", "Location",
-          "Location of RTMP stream to access: "
-          "rtmp://host[:port]/application/stream", location, PROP_FLAGS));
+      g_param_spec_string ("location", "Location", blurbs->location, location,
+          PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_SCHEME,
       g_param_spec_enum ("scheme", "Scheme", "RTMP connection scheme",
           GST_TYPE_RTMP_URL_SCHEME, url->scheme, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_HOST,
-      g_param_spec_string ("host", "Host", "RTMP server host name", url->host,
+      g_param_spec_string ("host", "Host", blurbs->host, url->host,
           PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_PORT,
-      g_param_spec_int ("port", "Port", "RTMP server port", least_port, 65535,
+      g_param_spec_int ("port", "Port", blurbs->port, least_port, 65535,
           url->port, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_APPLICATION,
-      g_param_spec_string ("application", "Application",
-          "RTMP application path", url->application, PROP_FLAGS));
+      g_param_spec_string ("application", "Application", blurbs->application,
+          url->application, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_STREAM,
-      g_param_spec_string ("stream", "Stream", "RTMP stream path", url->stream,
+      g_param_spec_string ("stream", "Stream", blurbs->stream, url->stream,
           PROP_FLAGS));
 }
 
@@ -181,15 +216,14 @@ install_auth_properties (GObjectClass * klass)
 }
 
 static void
-install_certificate_properties (GObjectClass * klass)
+install_certificate_properties (GObjectClass * klass, const Blurbs * blurbs)
 {
   g_object_class_install_property (klass, GST_RTMP_PROP_TLS_CERTIFICATE_FILE,
       g_param_spec_string ("tls-certificate-file", "TLS certificate file",
-          "PEM file of our certificate, for a server that wants one", NULL,
-          PROP_FLAGS));
+          blurbs->certificate_file, NULL, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_TLS_KEY_FILE,
-      g_param_spec_string ("tls-key-file", "TLS key file",
-          "PEM file of its key, where that is another file", NULL, PROP_FLAGS));
+      g_param_spec_string ("tls-key-file", "TLS key file", blurbs->key_file,
+          NULL, PROP_FLAGS));
 }
 
 static void
@@ -216,16 +250,15 @@ install_tls_properties (GObjectClass * klass)
 }
 
 static void
-install_common_properties (GObjectClass * klass, guint timeout)
+install_common_properties (GObjectClass * klass, guint timeout,
+    const Blurbs * blurbs)
 {
   g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
-      g_param_spec_uint ("timeout", "Timeout",
-          "Seconds to wait for the connection and for each answer of the "
-          "peer (0 = for ever)", 0, G_MAXUINT, timeout, PROP_FLAGS));
+      g_param_spec_uint ("timeout", "Timeout", blurbs->timeout, 0, G_MAXUINT,
+          timeout, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_STATS,
-      g_param_spec_boxed ("stats", "Stats",
-          "Statistics of the connection",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+      g_param_spec_boxed ("stats", "Stats", blurbs->stats, GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -248,12 +281,12 @@ install_reconnect_properties (GObjectClass * klass)
 void
 gst_rtmp_settings_install (GObjectClass * klass)
 {
-  install_url_properties (klass, DEFAULT_LOCATION, 1);
+  install_url_properties (klass, DEFAULT_LOCATION, 1, &client_blurbs);
   install_auth_properties (klass);
   install_tls_properties (klass);
-  install_certificate_properties (klass);
+  install_certificate_properties (klass, &client_blurbs);
   install_reconnect_properties (klass);
-  install_common_properties (klass, DEFAULT_TIMEOUT);
+  install_common_properties (klass, DEFAULT_TIMEOUT, &client_blurbs);
   g_object_class_install_property (klass, GST_RTMP_PROP_FLASH_VERSION,
       g_param_spec_string ("flash-version",
           "Flash version",
@@ -279,9 +312,9 @@ void
 gst_rtmp_settings_install_server (GObjectClass * klass, const gchar * location,
     guint timeout)
 {
-  install_url_properties (klass, location, 0);
-  install_certificate_properties (klass);
-  install_common_properties (klass, timeout);
+  install_url_properties (klass, location, 0, &server_blurbs);
+  install_certificate_properties (klass, &server_blurbs);
+  install_common_properties (klass, timeout, &server_blurbs);
 }
 
 /* Where a string property lives; NULL for others. */
