@@ -328,6 +328,10 @@ on_deadline (gint64 now, gpointer user_data, GError ** error)
   if (self->linger_deadline > now)
     return rtmp_server_session_on_deadline (self->session,
         session_time (self, now), error);
+  /* It has got everything, and is only in no hurry. */
+  if (self->finishing
+      && rtmp_out_queue_is_empty (rtmp_connection_queue (self->connection)))
+    leave_all (self, NULL);
   g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
       "the client was told to go and stays");
   return FALSE;

@@ -196,7 +196,7 @@ post_error (GstRtmpServing * self, const GError * error, const gchar * where)
             error->message));
   else if (error->domain == G_IO_ERROR || error->domain == G_RESOLVER_ERROR)
     GST_ELEMENT_ERROR (self->element, RESOURCE, OPEN_READ,
-        ("Nobody can be listened to there: host is to be an address of this "
+        ("Cannot listen there: host is to be an address of this "
             "machine, and the port one that you may use (%s).", where), ("%s",
             error->message));
   else
