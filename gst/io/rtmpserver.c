@@ -10,6 +10,8 @@
 
 /* Connections taken at once before others get their turn. */
 #define ACCEPTS 16
+/* Connections that wait for theirs; others try again in a second. */
+#define BACKLOG 1024
 /* Milliseconds to wait when the process has no more files. */
 #define ACCEPT_PAUSE 100
 
@@ -511,7 +513,7 @@ listen_on (GSocketAddress * address, GError ** error)
   if (socket == NULL)
     return NULL;
   g_socket_set_blocking (socket, FALSE);
-  g_socket_set_listen_backlog (socket, 128);
+  g_socket_set_listen_backlog (socket, BACKLOG);
   if (!g_socket_bind (socket, address, TRUE, error)
       || !g_socket_listen (socket, error))
     return NULL;
