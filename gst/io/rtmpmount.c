@@ -752,6 +752,17 @@ rtmp_mount_n_clients (RtmpMount * self)
   return n;
 }
 
+gboolean
+rtmp_mount_has_publisher (RtmpMount * self)
+{
+  gboolean has;
+
+  g_mutex_lock (&self->lock);
+  has = self->publisher != 0;
+  g_mutex_unlock (&self->lock);
+  return has;
+}
+
 /* From other threads */
 
 static void

@@ -126,18 +126,24 @@ push_locked (GstRtmpServerSrc * self, const Item * item)
   return TRUE;
 }
 
+static gboolean
+begin_locked (GstRtmpServerSrc * self, guint64 publisher)
+{
+  const Item item = {.begins = TRUE };
+
+  self->publisher = publisher;
+  return push_locked (self, &item);
+}
+
 static void
 on_added (const RtmpCallerInfo * info, gpointer user_data)
 {
   GstRtmpServerSrc *self = user_data;
-  const Item item = {.begins = TRUE };
   gboolean full = FALSE;
 
   g_mutex_lock (&self->lock);
-  if (!self->ended) {
-    self->publisher = info->id;
-    full = push_locked (self, &item);
-  }
+  if (!self->ended)
+    full = begin_locked (self, info->id);
   g_mutex_unlock (&self->lock);
   if (full)
     rtmp_mount_set_reading (self->serving.mount, FALSE);
@@ -152,6 +158,8 @@ on_media (const RtmpCallerInfo * info, RtmpMessage * message,
   gboolean full;
 
   g_mutex_lock (&self->lock);
+  if (self->publisher == 0 && !self->ended)
+    begin_locked (self, info->id);
   if (self->publisher != info->id) {
     g_mutex_unlock (&self->lock);
     return;
@@ -170,11 +178,15 @@ on_removed (const RtmpCallerInfo * info, const GError * error,
   GstRtmpServerSrc *self = user_data;
   const Item item = {.lost = error != NULL };
 
+  gboolean is_end = !rtmp_mount_has_publisher (self->serving.mount);
+
+  /* Where one takes over, that the old one has gone may be told before that the
+   * new one has come. */
   g_mutex_lock (&self->lock);
-  if (self->publisher == info->id) {
+  if (self->publisher == info->id)
     self->publisher = 0;
+  if (is_end && !self->ended)
     push_locked (self, &item);
-  }
   g_mutex_unlock (&self->lock);
 }
 

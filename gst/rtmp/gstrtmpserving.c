@@ -230,6 +230,8 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   rtmp_server_options_init (&options);
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
+  /* A URL's own 0 is the default port. */
+  copy.url->port = self->settings.url->port;
   token = g_strdup (self->auth_token);
   users = parse_users (self->users);
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;

@@ -359,12 +359,12 @@ typedef struct
 } FarPlan;
 
 static inline void
-far_call (Far * self, RtmpServer * server, gboolean publish,
+far_call_port (Far * self, guint16 port, gboolean publish,
     const FarPlan * plan)
 {
   const FarPlan none = { 0, }, *p = plan ? plan : &none;
   RtmpClientTarget target = {.host = "127.0.0.1",
-    .port = rtmp_server_port (server),.tls = p->tls,
+    .port = port,.tls = p->tls,
   };
   RtmpClientConfig config;
 
@@ -385,6 +385,13 @@ far_call (Far * self, RtmpServer * server, gboolean publish,
   self->client = rtmp_client_new (&target, &config, NULL, &far_events, self);
   rtmp_client_config_clear (&config);
   rtmp_client_start (self->client);
+}
+
+static inline void
+far_call (Far * self, RtmpServer * server, gboolean publish,
+    const FarPlan * plan)
+{
+  far_call_port (self, rtmp_server_port (server), publish, plan);
 }
 
 static inline void
@@ -634,17 +641,22 @@ assert_nothing_left (guint fds)
   rtmp_test_assert_fds (fds);
 }
 
-/* g_test_init(), and what GLib opens once in a process. */
+/* What GLib opens once in a process. */
 static inline void
-server_tests_init (int *argc, char ***argv)
+server_tests_warm_up (void)
 {
-  RtmpServer *server;
+  RtmpServer *server = serve (NULL);
   Far far;
 
-  g_test_init (argc, argv, NULL);
-  server = serve (NULL);
   far_play (&far, server, NULL);
   far_wait (&far, "closed");
   far_clear (&far);
   rtmp_server_release (server);
+}
+
+static inline void
+server_tests_init (int *argc, char ***argv)
+{
+  g_test_init (argc, argv, NULL);
+  server_tests_warm_up ();
 }
