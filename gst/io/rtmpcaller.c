@@ -95,6 +95,21 @@ get_attachment (const RtmpCaller * self, guint32 stream)
       : &g_array_index (self->attachments, Attachment, index);
 }
 
+/* The session's clock stands still while the client is not read. */
+static void
+set_reading (RtmpCaller * self, gboolean reading)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (reading && self->stopped_at) {
+    self->stopped += now - self->stopped_at;
+    self->stopped_at = 0;
+  } else if (!reading && self->stopped_at == 0) {
+    self->stopped_at = now;
+  }
+  rtmp_connection_set_reading (self->connection, reading);
+}
+
 /* Takes it out before the mount is told, who may look at us. */
 static void
 leave (RtmpCaller * self, guint index, const GError * error)
@@ -107,6 +122,9 @@ leave (RtmpCaller * self, guint index, const GError * error)
   g_array_index (self->attachments, Attachment, index).query = NULL;
   g_array_remove_index_fast (self->attachments, index);
   rtmp_mount_leave (gone.mount, gone.guest, &info, error);
+  /* Nobody else would resume it, and it has more to say. */
+  if (gone.publish)
+    set_reading (self, TRUE);
   attachment_clear (&gone);
 }
 
@@ -522,15 +540,7 @@ rtmp_caller_finish (RtmpCaller * self, RtmpMount * mount)
 void
 rtmp_caller_set_reading (RtmpCaller * self, gboolean reading)
 {
-  gint64 now = g_get_monotonic_time ();
-
-  if (reading && self->stopped_at) {
-    self->stopped += now - self->stopped_at;
-    self->stopped_at = 0;
-  } else if (!reading && self->stopped_at == 0) {
-    self->stopped_at = now;
-  }
-  rtmp_connection_set_reading (self->connection, reading);
+  set_reading (self, reading);
   rtmp_connection_update (self->connection);
 }
 
