@@ -53,8 +53,8 @@ void rtmp_caller_link_stats (const RtmpCaller * self, RtmpLinkStats * stats);
 const RtmpServerOptions *rtmp_server_options (const RtmpServer * self);
 /* Whether any mount has that application. */
 gboolean rtmp_server_has_app (RtmpServer * self, const gchar * app);
-/* As rtmp_gatekeeper_check(), with every mount of the application that knows its
- * users, and the password that the user has there; TRUE if there is none. */
+/* As rtmp_gatekeeper_check(), with every mount of the application that knows
+ * its users, and the password that the user has there; TRUE if there is none. */
 gboolean rtmp_server_check_user (RtmpServer * self, const gchar * app,
     const gchar * query, gchar ** user, gchar ** password,
     gchar ** description);
@@ -87,8 +87,8 @@ gboolean rtmp_mount_check_user (RtmpMount * self, const gchar * query,
 gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
     const gchar * app, const gchar * stream);
 /* @password: by which info->user has proved to be that; other mounts may know
- * another one of that name. FALSE with the @code and @reason of a refusal, which
- * has been told. */
+ * another one of that name. FALSE with the @code and @reason of a refusal,
+ * which has been told. */
 gboolean rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
     const gchar * password, const gchar ** code, const gchar ** reason);
 /**

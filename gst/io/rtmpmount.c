@@ -699,7 +699,8 @@ rtmp_mount_begin (RtmpMount * self, RtmpCaller * caller, guint32 stream,
 {
   RtmpGuest *guest = guest_new (self, caller, stream, info);
 
-  /* Whoever hears of a player may send at once, and counts on its being here. */
+  /* Whoever hears of a player may send at once, and counts on its being
+   * here. */
   if (!info->publish)
     begin_player (self, guest);
   if (self->events->added)

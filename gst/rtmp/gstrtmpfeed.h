@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  */
 typedef struct _GstRtmpFeed GstRtmpFeed;
 
-/* A tag whose time has come; @timestamp is the one to send it with. Anything but
- * OK ends the buffer with it. */
+/* A tag whose time has come; @timestamp is the one to send it with. Anything
+ * but OK ends the buffer with it. */
 typedef GstFlowReturn (*GstRtmpFeedFunc) (const FlvTag * tag,
     guint32 timestamp, gpointer user_data);
 

@@ -308,8 +308,8 @@ install_signals (GObjectClass * klass, GCallback disconnect)
    * rtmpserversrc::caller-connecting:
    * @caller: a structure "rtmp-caller": who it is, and what it wants
    *
-   * Emitted in a network thread, which serves others too: answer at once, and do
-   * not change the element's state.
+   * Emitted in a network thread, which serves others too: answer at once, and
+   * do not change the element's state.
    *
    * Returns: %FALSE to refuse it
    */
@@ -337,8 +337,8 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
           "stream or application", NULL, flags));
   g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_USERS,
       g_param_spec_string ("users", "Users",
-          "Who may call, by Adobe's authentication: name:password, separated by "
-          "commas", NULL, flags));
+          "Who may call, by Adobe's authentication: name:password, separated "
+          "by commas", NULL, flags));
   g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
       g_param_spec_uint ("idle-timeout", "Idle timeout",
           "Seconds that a caller may be silent, pings included (0 = for ever)",

@@ -2,8 +2,8 @@
 #pragma once
 
 /* A server of ours with mounts that write down what happens to them, and
- * callers of two kinds: our own client, and a blocking one that says what a test
- * makes it say. */
+ * callers of two kinds: our own client, and a blocking one that says what a
+ * test makes it say. */
 #include "rtmpserver.h"
 
 #include <string.h>
