@@ -521,7 +521,9 @@ has_token (const gchar * query, const gchar * token)
 static const gchar *
 check_room_locked (RtmpMount * self, guint64 id, const gchar ** reason)
 {
-  if (self->publisher == id || (self->publisher != 0 && !self->config.takeover)) {
+  gboolean takes_over = self->config.takeover && self->publisher != id;
+
+  if (self->publisher != 0 && !takes_over) {
     *reason = "Somebody else publishes this stream.";
     return "NetStream.Publish.BadName";
   }

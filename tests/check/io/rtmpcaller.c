@@ -132,7 +132,7 @@ test_byte_by_byte (void)
 
 /* The same where TLS is spoken: garbage, and silence. */
 static void
-test_no_tls (void)
+call_tls_server (void)
 {
   g_autofree gchar *file = g_build_filename (g_getenv ("FILES"), "tls",
       "server.pem", NULL);
@@ -145,7 +145,7 @@ test_no_tls (void)
     {http, sizeof (http), 0, FALSE}, {tls_hello, sizeof (tls_hello), 0, FALSE},
     {"\26\3\1\377\377", 5, 0, FALSE},
   };
-  guint fds = rtmp_test_count_fds (), i;
+  guint i;
   RtmpServerOptions options;
   RtmpServer *server;
 
@@ -164,8 +164,21 @@ test_no_tls (void)
     g_object_unref (stream);
   }
   rtmp_server_release (server);
+}
+
+/* The first time is GLib's to begin with threads and contexts that it keeps. */
+static void
+test_no_tls (void)
+{
+  guint fds, i;
+
+  call_tls_server ();
+  fds = rtmp_test_count_fds ();
+  for (i = 0; i < 3; i++)
+    call_tls_server ();
   assert_nothing_left (fds);
 }
+
 
 /* Connected, and then */
 
