@@ -78,6 +78,7 @@ struct _RtmpMount
   GPtrArray *guests;            /* of RtmpGuest, who have begun */
   GPtrArray *fans;              /* of Fan */
   guint64 last_number;
+  Frame *metadata;
   GPtrArray *headers;           /* of Frame, each of another kind */
   GPtrArray *group;             /* of Frame: the last group of pictures */
   gsize group_bytes;
@@ -370,6 +371,13 @@ fan_of_locked (RtmpMount * self, RtmpLoop * loop)
 /* Sending */
 
 static void
+replace_frame (Frame ** place, Frame * frame)
+{
+  g_clear_pointer (place, frame_unref);
+  *place = frame_ref (frame);
+}
+
+static void
 clear_group_locked (RtmpMount * self)
 {
   g_ptr_array_set_size (self->group, 0);
@@ -413,7 +421,9 @@ cache_header_locked (RtmpMount * self, Frame * frame)
 static void
 cache_locked (RtmpMount * self, Frame * frame)
 {
-  if (is_vital (frame))
+  if (is_vital (frame) && frame->type == RTMP_MESSAGE_DATA_AMF0)
+    replace_frame (&self->metadata, frame);
+  else if (is_vital (frame))
     cache_header_locked (self, frame);
   else if (frame->type != 0 && self->config.cache_bytes > 0)
     cache_group_locked (self, frame);
@@ -649,13 +659,10 @@ snapshot_locked (RtmpMount * self)
   GPtrArray *frames = g_ptr_array_new_with_free_func (frame_unref);
   guint i;
 
-  /* Data first, which is metadata: it may have come again since. */
-  for (i = 0; i < 2 * self->headers->len; i++) {
-    Frame *frame = g_ptr_array_index (self->headers, i % self->headers->len);
-
-    if ((frame->type == RTMP_MESSAGE_DATA_AMF0) == (i < self->headers->len))
-      g_ptr_array_add (frames, frame_ref (frame));
-  }
+  if (self->metadata)
+    g_ptr_array_add (frames, frame_ref (self->metadata));
+  for (i = 0; i < self->headers->len; i++)
+    g_ptr_array_add (frames, frame_ref (g_ptr_array_index (self->headers, i)));
   for (i = 0; i < self->group->len; i++)
     g_ptr_array_add (frames, frame_ref (g_ptr_array_index (self->group, i)));
   return frames;
@@ -934,6 +941,7 @@ rtmp_mount_free (RtmpMount * self)
   g_assert (self->n_clients == 0);
   g_ptr_array_unref (self->guests);
   g_ptr_array_unref (self->fans);
+  g_clear_pointer (&self->metadata, frame_unref);
   g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->group);
   g_clear_pointer (&self->gatekeeper, rtmp_gatekeeper_free);

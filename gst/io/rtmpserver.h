@@ -187,7 +187,7 @@ typedef enum
 #define RTMP_FRAME_HEADER_OF(kind) \
     ((RtmpFrameFlags) (RTMP_FRAME_HEADER | (guint32) (kind) << 2))
 
-/* To all players. New ones get the headers first, those of data before others,
+/* To all players. New ones get the last header of data first, then the others,
  * then the last group of pictures. Never blocks. (transfer full)
  * for @payload. */
 void rtmp_mount_send (RtmpMount * self, RtmpMessageType type,

@@ -195,18 +195,7 @@ post_error (GstRtmpServing * self, const GError * error, const gchar * where)
 {
   GstRtmpErrorContext context = {.where = where };
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
-      || g_error_matches (error, RTMP_ERROR, RTMP_ERROR_IN_USE))
-    GST_ELEMENT_ERROR (self->element, RESOURCE, BUSY,
-        ("The port is in use: choose another one (%s).", where), ("%s",
-            error->message));
-  else if (error->domain == G_IO_ERROR || error->domain == G_RESOLVER_ERROR)
-    GST_ELEMENT_ERROR (self->element, RESOURCE, OPEN_READ,
-        ("Cannot listen there: host is to be an address of this "
-            "machine, and the port one that you may use (%s).", where), ("%s",
-            error->message));
-  else
-    gst_rtmp_element_error (self->element, error, &context);
+  gst_rtmp_element_error (self->element, error, &context);
 }
 
 /* A port that was left to the system is told by the property, for as long as it

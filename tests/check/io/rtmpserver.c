@@ -82,10 +82,10 @@ test_share_tls (void)
   RtmpServer *tls = acquire (0, certificate, NULL), *third;
 
   g_assert_null (acquire (rtmp_server_port (plain), certificate, &error));
-  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_IN_USE);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   g_clear_error (&error);
   g_assert_null (acquire (rtmp_server_port (tls), NULL, &error));
-  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_IN_USE);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   third = acquire (rtmp_server_port (tls), same, NULL);
   g_assert_true (third == tls);
   rtmp_server_release (third);

@@ -137,7 +137,8 @@ test_errors (void)
   g_assert_cmpint (gst_element_set_state (test->pipeline, GST_STATE_PLAYING),
       ==, GST_STATE_CHANGE_FAILURE);
   gst_rtmp_test_assert_error (test, gst_rtmp_test_element (test, "server"),
-      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ, "Cannot listen there");
+      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+      "not possible to listen");
   gst_rtmp_test_free (test);
   assert_nothing_left (fds);
 }
