@@ -45,12 +45,16 @@ struct _RtmpCaller
   GArray *attachments;          /* of Attachment */
   GSource *free_source;         /* once it is closed */
   gint64 linger_deadline;       /* for the peer to go */
+  gboolean finishing;           /* it may take longer if it reads */
+  gint64 stopped_at;            /* not read since then; 0: it is read */
+  gint64 stopped;               /* for how long in all before */
   gint64 next_stats;
   gchar *app;
   gchar *query;
   gchar *tc_url;
   gchar *flash_version;
   gchar *user;
+  gchar *password;              /* that it has shown to know; %NULL: none */
   RtmpCapabilities capabilities;
 };
 
@@ -103,6 +107,21 @@ get_attachment (const RtmpCaller * self, guint32 stream)
       : &g_array_index (self->attachments, Attachment, index);
 }
 
+/* The session's clock stands still while the client is not read. */
+static void
+set_reading (RtmpCaller * self, gboolean reading)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (reading && self->stopped_at) {
+    self->stopped += now - self->stopped_at;
+    self->stopped_at = 0;
+  } else if (!reading && self->stopped_at == 0) {
+    self->stopped_at = now;
+  }
+  rtmp_connection_set_reading (self->connection, reading);
+}
+
 /* Takes it out before the mount is told, who may look at us. */
 static void
 leave (RtmpCaller * self, guint index, const GError * error)
@@ -115,6 +134,9 @@ leave (RtmpCaller * self, guint index, const GError * error)
   g_array_index (self->attachments, Attachment, index).query = NULL;
   g_array_remove_index_fast (self->attachments, index);
   rtmp_mount_leave (gone.mount, gone.guest, &info, error);
+  /* Nobody else would resume it, and it has more to say. */
+  if (gone.publish)
+    set_reading (self, TRUE);
   attachment_clear (&gone);
 }
 
@@ -160,7 +182,7 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
     refuse_connect (self, "NetConnection.Connect.InvalidApp",
         "There is no such application.");
   else if (rtmp_server_check_user (self->server, self->app, self->query, &user,
-          &description))
+          &self->password, &description))
     rtmp_server_session_accept_connect (self->session);
   else
     refuse_connect (self, "NetConnection.Connect.Rejected", description);
@@ -202,7 +224,8 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
   attachment.query = g_strdup (request->query);
   fill_info (self, &attachment, &info);
   if (attachment.mount
-      && rtmp_mount_admit (attachment.mount, &info, &code, &reason)) {
+      && rtmp_mount_admit (attachment.mount, &info, self->password, &code,
+          &reason)) {
     g_array_append_val (self->attachments, attachment);
     begin (self, get_attachment (self, request->stream), &info);
     return;
@@ -296,12 +319,21 @@ update_stats (RtmpCaller * self, gint64 now)
   }
 }
 
+/* The session's, which stands still while the client is not read: it cannot be
+ * blamed for its silence then. */
+static gint64
+session_time (const RtmpCaller * self, gint64 now)
+{
+  return (self->stopped_at ? self->stopped_at : now) - self->stopped;
+}
+
 static gboolean
 on_opened (gpointer user_data, GError ** error)
 {
   RtmpCaller *self = user_data;
 
-  rtmp_server_session_start (self->session, g_get_monotonic_time ());
+  rtmp_server_session_start (self->session,
+      session_time (self, g_get_monotonic_time ()));
   return TRUE;
 }
 
@@ -312,16 +344,19 @@ on_message (RtmpMessage * message, gpointer user_data, GError ** error)
   gint64 now = g_get_monotonic_time ();
 
   update_stats (self, now);
-  return rtmp_server_session_message (self->session, now, message, error);
+  return rtmp_server_session_message (self->session, session_time (self, now),
+      message, error);
 }
 
 static gint64
 next_deadline (gpointer user_data)
 {
   RtmpCaller *self = user_data;
+  gint64 session = rtmp_server_session_next_deadline (self->session);
 
-  return MIN (self->linger_deadline,
-      rtmp_server_session_next_deadline (self->session));
+  if (self->stopped_at || session == RTMP_DEADLINE_NONE)
+    return self->linger_deadline;
+  return MIN (self->linger_deadline, session + self->stopped);
 }
 
 static gboolean
@@ -330,7 +365,12 @@ on_deadline (gint64 now, gpointer user_data, GError ** error)
   RtmpCaller *self = user_data;
 
   if (self->linger_deadline > now)
-    return rtmp_server_session_on_deadline (self->session, now, error);
+    return rtmp_server_session_on_deadline (self->session,
+        session_time (self, now), error);
+  /* It has got everything, and is only in no hurry. */
+  if (self->finishing
+      && rtmp_out_queue_is_empty (rtmp_connection_queue (self->connection)))
+    leave_all (self, NULL);
   g_set_error (error, RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
       "the client was told to go and stays");
   return FALSE;
@@ -339,7 +379,12 @@ on_deadline (gint64 now, gpointer user_data, GError ** error)
 static void
 on_sent (gpointer user_data)
 {
-  update_stats (user_data, g_get_monotonic_time ());
+  RtmpCaller *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->finishing)
+    self->linger_deadline = now + LINGER;
+  update_stats (self, now);
 }
 
 static gboolean
@@ -357,6 +402,8 @@ on_connection_closed (const GError * error, gpointer user_data)
   RTMP_INFO ("%s: gone: %s", self->peer, error ? error->message : "done");
   leave_all (self, error);
   self->free_source = g_idle_source_new ();
+  /* Else a busy loop would never come to it, and the socket stay open. */
+  g_source_set_priority (self->free_source, G_PRIORITY_DEFAULT);
   g_source_set_callback (self->free_source, free_later, self, NULL);
   g_source_attach (self->free_source, rtmp_loop_context (self->loop));
 }
@@ -401,7 +448,7 @@ void
 rtmp_caller_free (RtmpCaller * self)
 {
   leave_all (self, NULL);
-  rtmp_server_forget (self->server, self);
+  rtmp_server_forget (self->server, self->id);
   if (self->free_source) {
     g_source_destroy (self->free_source);
     g_source_unref (self->free_source);
@@ -415,6 +462,7 @@ rtmp_caller_free (RtmpCaller * self)
   g_free (self->tc_url);
   g_free (self->flash_version);
   g_free (self->user);
+  g_free (self->password);
   g_free (self);
 }
 
@@ -445,34 +493,77 @@ rtmp_caller_hang_up (RtmpCaller * self, const gchar * code,
   rtmp_connection_update (self->connection);
 }
 
+static gboolean
+has_other_mounts (const RtmpCaller * self, const RtmpMount * mount)
+{
+  guint i;
+
+  for (i = 0; i < self->attachments->len; i++)
+    if (g_array_index (self->attachments, Attachment, i).mount != mount)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+tell_end (RtmpCaller * self, const Attachment * attachment)
+{
+  if (!attachment->publish)
+    rtmp_server_session_end_play (self->session, attachment->stream);
+  else
+    rtmp_server_session_send_status (self->session, attachment->stream,
+        "error", "NetStream.Publish.Denied", "The stream is no longer taken.");
+}
+
+static void
+close_session (RtmpCaller * self)
+{
+  rtmp_server_session_close (self->session, "NetConnection.Connect.Closed",
+      "The stream has ended.");
+}
+
 void
 rtmp_caller_detach (RtmpCaller * self, RtmpMount * mount)
 {
+  gboolean ended = FALSE;
   guint i;
 
   for (i = self->attachments->len; i > 0; i--) {
     const Attachment *attachment =
         &g_array_index (self->attachments, Attachment, i - 1);
-    guint32 stream = attachment->stream;
 
     if (attachment->mount != mount)
       continue;
-    if (!attachment->publish)
-      rtmp_server_session_end_play (self->session, stream);
-    else
-      rtmp_server_session_send_status (self->session, stream, "error",
-          "NetStream.Publish.Denied", "The stream is no longer taken.");
+    if (!self->finishing)
+      tell_end (self, attachment);
     leave (self, i - 1, NULL);
-    rtmp_server_session_close (self->session, "NetConnection.Connect.Closed",
-        "The stream has ended.");
+    ended = TRUE;
   }
+  if (ended && self->attachments->len == 0)
+    close_session (self);
+  rtmp_connection_update (self->connection);
+}
+
+void
+rtmp_caller_finish (RtmpCaller * self, RtmpMount * mount)
+{
+  guint i;
+
+  if (has_other_mounts (self, mount)) {
+    rtmp_caller_detach (self, mount);
+    return;
+  }
+  self->finishing = TRUE;
+  for (i = 0; i < self->attachments->len; i++)
+    tell_end (self, &g_array_index (self->attachments, Attachment, i));
+  close_session (self);
   rtmp_connection_update (self->connection);
 }
 
 void
 rtmp_caller_set_reading (RtmpCaller * self, gboolean reading)
 {
-  rtmp_connection_set_reading (self->connection, reading);
+  set_reading (self, reading);
+  rtmp_connection_update (self->connection);
 }
 
 void
@@ -481,12 +572,6 @@ rtmp_caller_send (RtmpCaller * self, guint32 stream, RtmpMessageType type,
 {
   rtmp_server_session_send_media (self->session, stream, type, timestamp,
       payload);
-}
-
-void
-rtmp_caller_end_play (RtmpCaller * self, guint32 stream)
-{
-  rtmp_server_session_end_play (self->session, stream);
 }
 
 void

@@ -33,14 +33,16 @@ const gchar *rtmp_caller_peer (const RtmpCaller * self);
  * mounts with @error, %NULL if all is well. */
 void rtmp_caller_hang_up (RtmpCaller * self, const gchar * code,
     const gchar * description, const GError * error);
-/* Its streams of @mount end; the connection stays. */
+/* Its streams of @mount end, and the connection if there are no others. */
 void rtmp_caller_detach (RtmpCaller * self, RtmpMount * mount);
+/* As hang_up, but its streams leave only when all has been read; for as long as
+ * it goes on reading. One that has streams of other mounts is detached. */
+void rtmp_caller_finish (RtmpCaller * self, RtmpMount * mount);
 void rtmp_caller_set_reading (RtmpCaller * self, gboolean reading);
 
 /* For a player. */
 void rtmp_caller_send (RtmpCaller * self, guint32 stream,
     RtmpMessageType type, guint32 timestamp, GBytes * payload);
-void rtmp_caller_end_play (RtmpCaller * self, guint32 stream);
 /* Writes what has been sent since. */
 void rtmp_caller_flush (RtmpCaller * self);
 const RtmpOutQueue *rtmp_caller_queue (const RtmpCaller * self);
@@ -52,9 +54,11 @@ const RtmpServerOptions *rtmp_server_options (const RtmpServer * self);
 /* Whether any mount has that application. */
 gboolean rtmp_server_has_app (RtmpServer * self, const gchar * app);
 /* As rtmp_gatekeeper_check(), with every mount of the application that knows
- * its users; TRUE if there is none. */
+/* As rtmp_gatekeeper_check(), with every mount of the application that knows
+ * its users, and the password that the user has there; TRUE if there is none. */
 gboolean rtmp_server_check_user (RtmpServer * self, const gchar * app,
-    const gchar * query, gchar ** user, gchar ** description);
+    const gchar * query, gchar ** user, gchar ** password,
+    gchar ** description);
 /* From a loop's thread: valid until the current event is over. (transfer none)
  * (nullable) */
 RtmpMount *rtmp_server_find_mount (RtmpServer * self, gboolean publish,
@@ -62,7 +66,7 @@ RtmpMount *rtmp_server_find_mount (RtmpServer * self, gboolean publish,
 void rtmp_server_add_mount (RtmpServer * self, RtmpMount * mount);
 void rtmp_server_remove_mount (RtmpServer * self, RtmpMount * mount);
 /* The caller is no more. */
-void rtmp_server_forget (RtmpServer * self, RtmpCaller * caller);
+void rtmp_server_forget (RtmpServer * self, guint64 id);
 
 typedef void (*RtmpCallerFunc) (RtmpCaller * caller, gpointer user_data);
 /* In the loop of the caller @id, later, if it is still there. (transfer full)
@@ -80,12 +84,14 @@ gboolean rtmp_mount_has_app (const RtmpMount * self, const gchar * app);
 /* FALSE: it does not ask for users. */
 gboolean rtmp_mount_asks_user (const RtmpMount * self);
 gboolean rtmp_mount_check_user (RtmpMount * self, const gchar * query,
-    gchar ** user, gchar ** description);
+    gchar ** user, gchar ** password, gchar ** description);
 gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
     const gchar * app, const gchar * stream);
-/* FALSE with the @code and @reason of a refusal, which has been told. */
+/* @password: by which info->user has proved to be that; other mounts may know
+ * another one of that name. FALSE with the @code and @reason of a refusal,
+ * which has been told. */
 gboolean rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
-    const gchar ** code, const gchar ** reason);
+    const gchar * password, const gchar ** code, const gchar ** reason);
 /**
  * RtmpGuest: a caller at a mount, for as long as it publishes or plays.
  *

@@ -218,8 +218,11 @@ on_session_state (RtmpClientSessionState state, gpointer user_data)
       wake (self);              /* for what was published before */
       break;
     case RTMP_CLIENT_SESSION_ENDED:
-      if (!self->finishing)     /* so the peer ended what we play */
-        close_client (self, NULL);
+      if (self->finishing)
+        break;
+      close_client (self, NULL);        /* the peer ended what we play */
+      /* A server may wait for us to go, before it does. */
+      rtmp_connection_finish (self->connection);
       break;
     default:
       break;

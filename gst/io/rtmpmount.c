@@ -14,7 +14,9 @@
 /* Where video may begin again. */
 #define ROOM 50
 /* A player whose queue is full for so long is let go: microseconds. */
-#define PATIENCE (10 * G_USEC_PER_SEC)
+#define DEFAULT_PATIENCE (10 * G_USEC_PER_SEC)
+/* What a message costs besides its payload. */
+#define MESSAGE_COST 256
 
 /* Kinds of headers that are kept: more than any stream has tracks. */
 #define MAX_HEADERS 64
@@ -121,8 +123,7 @@ frame_unref (gpointer data)
 static gboolean
 is_vital (const Frame * frame)
 {
-  return frame->type == RTMP_MESSAGE_DATA_AMF0
-      || (frame->flags & RTMP_FRAME_HEADER);
+  return frame->flags & RTMP_FRAME_HEADER;
 }
 
 /* Players */
@@ -137,12 +138,26 @@ fullness (const RtmpMount * mount, const RtmpGuest * self)
   guint32 oldest;
 
   if (config->max_queue_bytes > 0)
-    bytes = (guint64) rtmp_out_queue_bytes (queue) * 100
+    bytes = (rtmp_out_queue_bytes (queue)
+        + (guint64) rtmp_out_queue_messages (queue) * MESSAGE_COST) * 100
         / config->max_queue_bytes;
   if (config->max_queue_time > 0 && rtmp_out_queue_oldest (queue, &oldest)
       && (gint32) (self->newest - oldest) > 0)
     time = (guint64) (self->newest - oldest) * 100 / config->max_queue_time;
   return (guint) MIN (MAX (bytes, time), G_MAXUINT);
+}
+
+static gboolean
+admit_sound (RtmpGuest * self, const Frame * frame, guint percent)
+{
+  gboolean is_audio = frame->type == RTMP_MESSAGE_AUDIO;
+
+  if (self->paused || (is_audio && self->no_audio))
+    return FALSE;
+  if (percent <= AUDIO_LIMIT)
+    return TRUE;
+  self->dropped_audio += is_audio;
+  return FALSE;
 }
 
 /* Whether @frame goes to the player now. */
@@ -151,14 +166,8 @@ admit_frame (RtmpGuest * self, const Frame * frame, guint percent)
 {
   if (is_vital (frame))
     return TRUE;
-  if (frame->type == RTMP_MESSAGE_AUDIO) {
-    if (self->paused || self->no_audio)
-      return FALSE;
-    if (percent <= AUDIO_LIMIT)
-      return TRUE;
-    self->dropped_audio++;
-    return FALSE;
-  }
+  if (frame->type != RTMP_MESSAGE_VIDEO)
+    return admit_sound (self, frame, percent);
   if (self->paused || self->no_video) {
     self->await_key = TRUE;
     return FALSE;
@@ -204,9 +213,9 @@ give (RtmpGuest * self, const RtmpMount * mount, const Frame * frame)
 
 /* FALSE: it has been too slow for too long. */
 static gboolean
-keeps_up (RtmpGuest * self, guint percent)
+keeps_up (const RtmpMount * mount, RtmpGuest * self, guint percent)
 {
-  gint64 now;
+  gint64 now, patience = mount->config.patience;
 
   if (percent <= VIDEO_LIMIT) {
     self->full_since = 0;
@@ -215,41 +224,37 @@ keeps_up (RtmpGuest * self, guint percent)
   now = g_get_monotonic_time ();
   if (self->full_since == 0)
     self->full_since = now;
-  return now - self->full_since < PATIENCE;
+  return now - self->full_since < (patience > 0 ? patience : DEFAULT_PATIENCE);
 }
 
 static void
 let_go (RtmpCaller * caller, gpointer user_data)
 {
-  g_autoptr (GError) error = g_error_new (RTMP_ERROR, RTMP_ERROR_TIMED_OUT,
-      "the player has not read for %d seconds", (gint) (PATIENCE /
-          G_USEC_PER_SEC));
+  g_autoptr (GError) error = g_error_new_literal (RTMP_ERROR,
+      RTMP_ERROR_TIMED_OUT, "the player was too slow for too long");
 
   rtmp_caller_hang_up (caller, "NetConnection.Connect.Closed", error->message,
       error);
 }
 
 static void
-hang_up_ended (RtmpCaller * caller, gpointer user_data)
+finish (RtmpCaller * caller, gpointer user_data)
 {
-  rtmp_caller_hang_up (caller, "NetConnection.Connect.Closed",
-      "The stream has ended.", NULL);
+  rtmp_caller_finish (caller, user_data);
 }
 
 static void
-end_player (RtmpMount * mount, RtmpGuest * self)
+end_caller (RtmpMount * mount, guint64 id)
 {
-  rtmp_caller_end_play (self->caller, self->stream);
-  rtmp_server_post (mount->server, rtmp_caller_id (self->caller),
-      hang_up_ended, NULL, NULL);
+  rtmp_server_post (mount->server, id, finish, mount, NULL);
 }
 
 static void
 feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
 {
-  guint i, percent = fullness (fan->mount, self);
+  guint i;
 
-  if (!keeps_up (self, percent)) {
+  if (!keeps_up (fan->mount, self, fullness (fan->mount, self))) {
     rtmp_server_post (fan->mount->server, rtmp_caller_id (self->caller), let_go,
         NULL, NULL);
     return;
@@ -261,8 +266,8 @@ feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
       continue;
     self->last = frame->number;
     if (frame->type == 0) {
-      end_player (fan->mount, self);
-    } else if (admit_frame (self, frame, percent)) {
+      end_caller (fan->mount, rtmp_caller_id (self->caller));
+    } else if (admit_frame (self, frame, fullness (fan->mount, self))) {
       give (self, fan->mount, frame);
     }
   }
@@ -389,7 +394,7 @@ cache_group_locked (RtmpMount * self, Frame * frame)
   else if (self->group->len == 0)
     return;
   g_ptr_array_add (self->group, frame_ref (frame));
-  self->group_bytes += g_bytes_get_size (frame->payload);
+  self->group_bytes += g_bytes_get_size (frame->payload) + MESSAGE_COST;
   if (self->group_bytes > self->config.cache_bytes)
     clear_group_locked (self);
 }
@@ -416,9 +421,9 @@ cache_header_locked (RtmpMount * self, Frame * frame)
 static void
 cache_locked (RtmpMount * self, Frame * frame)
 {
-  if (frame->type == RTMP_MESSAGE_DATA_AMF0)
+  if (is_vital (frame) && frame->type == RTMP_MESSAGE_DATA_AMF0)
     replace_frame (&self->metadata, frame);
-  else if (frame->flags & RTMP_FRAME_HEADER)
+  else if (is_vital (frame))
     cache_header_locked (self, frame);
   else if (frame->type != 0 && self->config.cache_bytes > 0)
     cache_group_locked (self, frame);
@@ -454,10 +459,23 @@ rtmp_mount_send (RtmpMount * self, RtmpMessageType type, guint32 timestamp,
 void
 rtmp_mount_end (RtmpMount * self)
 {
+  guint64 publisher;
+
   g_mutex_lock (&self->lock);
   self->ended = TRUE;
+  publisher = self->publisher;
   g_mutex_unlock (&self->lock);
+  if (publisher != 0)
+    end_caller (self, publisher);
   send_frame (self, frame_new (0, 0, NULL, 0));
+}
+
+void
+rtmp_mount_reopen (RtmpMount * self)
+{
+  g_mutex_lock (&self->lock);
+  self->ended = FALSE;
+  g_mutex_unlock (&self->lock);
 }
 
 /* Callers */
@@ -490,7 +508,7 @@ rtmp_mount_asks_user (const RtmpMount * self)
 
 gboolean
 rtmp_mount_check_user (RtmpMount * self, const gchar * query, gchar ** user,
-    gchar ** description)
+    gchar ** password, gchar ** description)
 {
   guint32 random[2];
   gboolean ok;
@@ -501,6 +519,8 @@ rtmp_mount_check_user (RtmpMount * self, const gchar * query, gchar ** user,
   ok = rtmp_gatekeeper_check (self->gatekeeper, g_get_monotonic_time (), query,
       random, user, description);
   g_mutex_unlock (&self->lock);
+  if (ok)
+    *password = g_strdup (g_hash_table_lookup (self->config.users, *user));
   return ok;
 }
 
@@ -521,15 +541,18 @@ has_token (const gchar * query, const gchar * token)
 
 /* Why not: a code, or NULL. */
 static const gchar *
-check_room_locked (RtmpMount * self, const gchar ** reason)
+check_room_locked (RtmpMount * self, guint64 id, const gchar ** reason)
 {
-  if (self->config.publish && self->publisher != 0 && !self->config.takeover) {
+  gboolean takes_over = self->config.takeover && self->publisher != id;
+
+  if (self->publisher != 0 && !takes_over) {
     *reason = "Somebody else publishes this stream.";
     return "NetStream.Publish.BadName";
   }
   if (self->ended) {
     *reason = "The stream has ended.";
-    return "NetStream.Play.StreamNotFound";
+    return self->config.publish ? "NetStream.Publish.Denied"
+        : "NetStream.Play.StreamNotFound";
   }
   if (!self->config.publish && self->config.max_clients > 0
       && self->n_clients >= self->config.max_clients) {
@@ -539,24 +562,31 @@ check_room_locked (RtmpMount * self, const gchar ** reason)
   return NULL;
 }
 
+static gboolean
+may_user (const RtmpMount * self, const RtmpCallerInfo * info,
+    const gchar * password)
+{
+  const gchar *known = self->config.users
+      ? g_hash_table_lookup (self->config.users, info->user) : NULL;
+
+  return self->config.users == NULL
+      || (known && password && g_str_equal (known, password));
+}
+
 static const gchar *
-check (RtmpMount * self, const RtmpCallerInfo * info, const gchar ** reason)
+check (RtmpMount * self, const RtmpCallerInfo * info, const gchar * password,
+    const gchar ** reason)
 {
   const gchar *code;
 
-  if (self->config.token && !has_token (info->query, self->config.token)) {
-    *reason = "The key is missing or wrong.";
+  *reason = self->config.token && !has_token (info->query, self->config.token)
+      ? "The key is missing or wrong."
+      : !may_user (self, info, password) ? "The user may not." : NULL;
+  if (*reason)
     return info->publish ? "NetStream.Publish.Unauthorized"
         : "NetStream.Play.Failed";
-  }
-  if (self->gatekeeper
-      && !g_hash_table_contains (self->config.users, info->user)) {
-    *reason = "The user may not.";
-    return info->publish ? "NetStream.Publish.Unauthorized"
-        : "NetStream.Play.Failed";
-  }
   g_mutex_lock (&self->lock);
-  code = check_room_locked (self, reason);
+  code = check_room_locked (self, info->id, reason);
   g_mutex_unlock (&self->lock);
   if (code == NULL && self->events->connecting
       && !self->events->connecting (info, self->user_data)) {
@@ -582,7 +612,7 @@ take_place (RtmpMount * self, const RtmpCallerInfo * info,
   const gchar *full;
 
   g_mutex_lock (&self->lock);
-  full = check_room_locked (self, reason);
+  full = check_room_locked (self, info->id, reason);
   if (full == NULL) {
     self->n_clients++;
     if (info->publish) {
@@ -600,9 +630,9 @@ take_place (RtmpMount * self, const RtmpCallerInfo * info,
 
 gboolean
 rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
-    const gchar ** code, const gchar ** reason)
+    const gchar * password, const gchar ** code, const gchar ** reason)
 {
-  const gchar *refusal = check (self, info, reason);
+  const gchar *refusal = check (self, info, password, reason);
 
   if (refusal)
     *code = refusal;
@@ -659,7 +689,7 @@ begin_player (RtmpMount * self, RtmpGuest * player)
   g_ptr_array_unref (frames);
   g_ptr_array_add (fan->players, player);
   if (ended)
-    end_player (self, player);
+    end_caller (self, rtmp_caller_id (player->caller));
 }
 
 static RtmpGuest *
@@ -748,6 +778,17 @@ rtmp_mount_n_clients (RtmpMount * self)
   return n;
 }
 
+gboolean
+rtmp_mount_has_publisher (RtmpMount * self)
+{
+  gboolean has;
+
+  g_mutex_lock (&self->lock);
+  has = self->publisher != 0;
+  g_mutex_unlock (&self->lock);
+  return has;
+}
+
 /* From other threads */
 
 static void
@@ -763,7 +804,15 @@ disconnect (RtmpCaller * caller, gpointer user_data)
 void
 rtmp_mount_disconnect (RtmpMount * self, guint64 id)
 {
-  rtmp_server_post (self->server, id, disconnect, NULL, NULL);
+  gboolean ours = FALSE;
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < self->guests->len && !ours; i++)
+    ours = ((RtmpGuest *) g_ptr_array_index (self->guests, i))->stats.id == id;
+  g_mutex_unlock (&self->lock);
+  if (ours)
+    rtmp_server_post (self->server, id, disconnect, NULL, NULL);
 }
 
 static void
@@ -869,8 +918,13 @@ rtmp_mount_new (RtmpServer * server, const RtmpMountConfig * config,
   self->fans = g_ptr_array_new_with_free_func (fan_free);
   self->headers = g_ptr_array_new_with_free_func (frame_unref);
   self->group = g_ptr_array_new_with_free_func (frame_unref);
-  rtmp_server_add_mount (server, self);
   return self;
+}
+
+void
+rtmp_mount_start (RtmpMount * self)
+{
+  rtmp_server_add_mount (self->server, self);
 }
 
 static void

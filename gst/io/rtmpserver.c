@@ -10,6 +10,8 @@
 
 /* Connections taken at once before others get their turn. */
 #define ACCEPTS 16
+/* Connections that wait for theirs; others try again in a second. */
+#define BACKLOG 1024
 /* Milliseconds to wait when the process has no more files. */
 #define ACCEPT_PAUSE 100
 
@@ -48,7 +50,6 @@ typedef struct
 static GMutex servers_lock;
 static GCond servers_cond;      /* one of them has given up its port */
 static GList *servers;          /* of RtmpServer, under servers_lock */
-static gint last_id;            /* atomic */
 
 void
 rtmp_server_options_init (RtmpServerOptions * self)
@@ -74,10 +75,8 @@ set_caller (RtmpServer * self, guint64 id, RtmpCaller * caller)
 }
 
 void
-rtmp_server_forget (RtmpServer * self, RtmpCaller * caller)
+rtmp_server_forget (RtmpServer * self, guint64 id)
 {
-  guint64 id = rtmp_caller_id (caller);
-
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->callers, &id);
   g_mutex_unlock (&self->lock);
@@ -110,6 +109,20 @@ choose_loop_locked (RtmpServer * self)
     if (counts[i] < counts[best])
       best = i;
   return self->loops[best];
+}
+
+/* Not atomic: 32 bits would come round. */
+static guint64
+next_id (void)
+{
+  static GMutex lock;
+  static guint64 last;
+  guint64 id;
+
+  g_mutex_lock (&lock);
+  id = ++last;
+  g_mutex_unlock (&lock);
+  return id;
 }
 
 /* %NULL: there are too many. */
@@ -188,15 +201,16 @@ static void
 welcome (RtmpServer * self, GSocket * socket)
 {
   g_autoptr (GError) error = NULL;
-  guint64 id = (guint) g_atomic_int_add (&last_id, 1) + 1;
-  GIOStream *stream = wrap_stream (self, socket, &error);
-  RtmpLoop *loop = stream ? add_entry (self, id) : NULL;
+  guint64 id = next_id ();
+  RtmpLoop *loop = add_entry (self, id);
+  GIOStream *stream = loop ? wrap_stream (self, socket, &error) : NULL;
   Arrival *arrival;
 
-  if (loop == NULL) {
+  if (stream == NULL) {
     RTMP_WARNING ("closing a new connection: %s",
         error ? error->message : "there are too many");
-    g_clear_object (&stream);
+    if (loop)
+      rtmp_server_forget (self, id);
     return;
   }
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
@@ -316,7 +330,7 @@ rtmp_server_has_app (RtmpServer * self, const gchar * app)
 
 gboolean
 rtmp_server_check_user (RtmpServer * self, const gchar * app,
-    const gchar * query, gchar ** user, gchar ** description)
+    const gchar * query, gchar ** user, gchar ** password, gchar ** description)
 {
   gboolean asked = FALSE;
   guint i;
@@ -329,7 +343,7 @@ rtmp_server_check_user (RtmpServer * self, const gchar * app,
       continue;
     asked = TRUE;
     g_clear_pointer (description, g_free);
-    rtmp_mount_check_user (mount, query, user, description);
+    rtmp_mount_check_user (mount, query, user, password, description);
   }
   g_mutex_unlock (&self->lock);
   return !asked || *user;
@@ -499,7 +513,7 @@ listen_on (GSocketAddress * address, GError ** error)
   if (socket == NULL)
     return NULL;
   g_socket_set_blocking (socket, FALSE);
-  g_socket_set_listen_backlog (socket, 128);
+  g_socket_set_listen_backlog (socket, BACKLOG);
   if (!g_socket_bind (socket, address, TRUE, error)
       || !g_socket_listen (socket, error))
     return NULL;

@@ -97,6 +97,8 @@ typedef struct
  *   none is kept
  * @max_queue_bytes: that may wait for a player, who else loses frames; 0: any
  * @max_queue_time: milliseconds of media, likewise
+ * @patience: microseconds for which a player's queue may be full before it is
+ *   let go; 0: 10 s
  * @keep_times: players get the source's timestamps; else theirs begin near 0
  *
  * Since: 0.1
@@ -113,6 +115,7 @@ typedef struct
   gsize cache_bytes;
   gsize max_queue_bytes;
   guint32 max_queue_time;
+  gint64 patience;
   gboolean keep_times;
 } RtmpMountConfig;
 
@@ -152,18 +155,21 @@ typedef struct
 typedef struct _RtmpMount RtmpMount;
 
 /* @server is borrowed and must outlive it; @config is copied; @events is
- * borrowed. Any thread but a loop's. */
+ * borrowed. Nobody finds it before rtmp_mount_start(). */
 RtmpMount *rtmp_mount_new (RtmpServer * server,
     const RtmpMountConfig * config, const RtmpMountEvents * events,
     gpointer user_data);
+void rtmp_mount_start (RtmpMount * self);
 /* Ends all its callers' streams, and waits for that: no event comes after it.
  * Any thread but a loop's. */
 void rtmp_mount_free (RtmpMount * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpMount, rtmp_mount_free)
 
 guint rtmp_mount_n_clients (RtmpMount * self);
+/* One that is admitted, even if nothing of it has been told yet. */
+gboolean rtmp_mount_has_publisher (RtmpMount * self);
 /* Closes the connection of a caller of this mount, whose @removed comes with
- * an error. Harmless for others. */
+ * an error. No other @id does anything. */
 void rtmp_mount_disconnect (RtmpMount * self, guint64 id);
 /* Back-pressure: the publisher is not read. */
 void rtmp_mount_set_reading (RtmpMount * self, gboolean reading);
@@ -172,7 +178,8 @@ void rtmp_mount_set_reading (RtmpMount * self, gboolean reading);
 typedef enum
 {
   RTMP_FRAME_KEY = 1 << 0,      /* decoding can begin here */
-  RTMP_FRAME_HEADER = 1 << 1,   /* decoding needs it: a sequence header */
+  RTMP_FRAME_HEADER = 1 << 1,   /* decoding needs it: a sequence header, or
+                                 * metadata */
 } RtmpFrameFlags;
 
 /* A header, where there are several kinds: it replaces the one before it
@@ -180,14 +187,17 @@ typedef enum
 #define RTMP_FRAME_HEADER_OF(kind) \
     ((RtmpFrameFlags) (RTMP_FRAME_HEADER | (guint32) (kind) << 2))
 
-/* To all players. Data is metadata: new players get the last one first, then
- * the headers, then the last group of pictures. Never blocks. (transfer full)
+/* To all players. New ones get the last header of data first, then the others,
+ * then the last group of pictures. Never blocks. (transfer full)
  * for @payload. */
 void rtmp_mount_send (RtmpMount * self, RtmpMessageType type,
     guint32 timestamp, GBytes * payload, RtmpFrameFlags flags);
-/* Tells all players that the stream has ended, once they have got everything,
- * and then ends their connections. */
+/* Tells all callers that the stream has ended, players once they have got
+ * everything, and then ends their connections. They are removed when they have
+ * read all of it. Nobody is admitted any more, */
 void rtmp_mount_end (RtmpMount * self);
+/* unless it goes on. */
+void rtmp_mount_reopen (RtmpMount * self);
 
 /**
  * RtmpCallerStats: a caller of a mount, now.

@@ -135,6 +135,10 @@ stream_free (RtmpTransport * transport)
   StreamTransport *self = (StreamTransport *) transport;
 
   end_goodbye (self);
+  /* A handshake of TLS waits in a thread of its own, for ever: only this ends
+   * that, not a close. */
+  if (self->socket && G_IS_TLS_CONNECTION (self->stream))
+    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
   if (self->socket)
     g_socket_close (self->socket, NULL);
   g_object_unref (self->stream);

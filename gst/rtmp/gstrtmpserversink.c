@@ -113,13 +113,26 @@ static const RtmpMountEvents mount_events = {
 
 /* Tags */
 
+static gboolean
+is_metadata (const FlvTag * tag)
+{
+  const RtmpMessage message = {.type = RTMP_MESSAGE_DATA_AMF0,
+    .payload = tag->body
+  };
+  g_autofree gchar *name = NULL;
+  gsize length;
+
+  return rtmp_data_parse_name (&message, &name, &length)
+      && g_str_equal (name, "onMetaData");
+}
+
 static RtmpFrameFlags
 flags_of (const FlvTag * tag)
 {
   guint32 kind;
 
   if (tag->type == FLV_TAG_SCRIPT)
-    return 0;
+    return is_metadata (tag) ? RTMP_FRAME_HEADER : 0;
   kind = flv_configuration (tag->type, tag->body);
   if (kind != 0)
     return RTMP_FRAME_HEADER_OF (kind);
@@ -142,6 +155,7 @@ on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
 
 /* States */
 
+/* With a feed of its own, that knows nothing of what was sent before. */
 static gboolean
 open_mount (GstRtmpServerSink * self)
 {
@@ -155,7 +169,17 @@ open_mount (GstRtmpServerSink * self)
       (self->max_queue_time), G_MAXUINT32);
   config.keep_times = self->keep_timestamps;
   GST_OBJECT_UNLOCK (self);
-  return gst_rtmp_serving_start (&self->serving, &config, &mount_events, self);
+  if (!gst_rtmp_serving_start (&self->serving, &config, &mount_events, self))
+    return FALSE;
+  self->feed = gst_rtmp_feed_new (GST_BASE_SINK (self), on_tag, self);
+  return TRUE;
+}
+
+static void
+close_mount (GstRtmpServerSink * self)
+{
+  gst_rtmp_serving_stop (&self->serving);
+  g_clear_pointer (&self->feed, gst_rtmp_feed_free);
 }
 
 /* Before the base class starts, which would add an error of its own to ours. */
@@ -174,22 +198,8 @@ gst_rtmp_server_sink_change_state (GstElement * element,
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
           && result == GST_STATE_CHANGE_FAILURE))
-    gst_rtmp_serving_stop (&self->serving);
+    close_mount (self);
   return result;
-}
-
-static gboolean
-gst_rtmp_server_sink_start (GstBaseSink * sink)
-{
-  GST_RTMP_SERVER_SINK (sink)->feed = gst_rtmp_feed_new (sink, on_tag, sink);
-  return TRUE;
-}
-
-static gboolean
-gst_rtmp_server_sink_stop (GstBaseSink * sink)
-{
-  g_clear_pointer (&GST_RTMP_SERVER_SINK (sink)->feed, gst_rtmp_feed_free);
-  return TRUE;
 }
 
 static void
@@ -266,8 +276,12 @@ gst_rtmp_server_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 static gboolean
 gst_rtmp_server_sink_event (GstBaseSink * sink, GstEvent * event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    gst_rtmp_feed_reset (GST_RTMP_SERVER_SINK (sink)->feed);
+  GstRtmpServerSink *self = GST_RTMP_SERVER_SINK (sink);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    gst_rtmp_feed_reset (self->feed);
+    rtmp_mount_reopen (self->serving.mount);
+  }
   return GST_BASE_SINK_CLASS (gst_rtmp_server_sink_parent_class)->event (sink,
       event);
 }
@@ -480,8 +494,6 @@ gst_rtmp_server_sink_class_init (GstRtmpServerSinkClass * klass)
       "Sink/Network", "Serves an FLV stream to RTMP players",
       "The gst-rtmp authors");
 
-  sink_class->start = gst_rtmp_server_sink_start;
-  sink_class->stop = gst_rtmp_server_sink_stop;
   sink_class->unlock = gst_rtmp_server_sink_unlock;
   sink_class->unlock_stop = gst_rtmp_server_sink_unlock_stop;
   sink_class->set_caps = gst_rtmp_server_sink_set_caps;

@@ -69,8 +69,10 @@ struct _GstRtmpServerSrc
   GCond cond;
   GstQueueArray *arrived;       /* of Item */
   gsize arrived_bytes;
+  guint64 max_arrived_bytes;    /* 0: any */
   gboolean paused_reading;
   gboolean flushing;
+  gboolean ended;               /* nothing more will be taken */
   guint64 publisher;            /* id; 0: there is none */
 
   /* The streaming thread only. */
@@ -81,7 +83,7 @@ struct _GstRtmpServerSrc
   gint64 shift;                 /* ns, from the publisher's time to ours */
   gboolean has_shift;
   GstClockTime last_time;       /* of what was sent */
-  gint64 last_sent;             /* when: us */
+  gint64 last_sent;             /* when that was: us */
 };
 
 G_DEFINE_TYPE (GstRtmpServerSrc, gst_rtmp_server_src, GST_TYPE_PUSH_SRC);
@@ -102,23 +104,49 @@ item_clear (gpointer data)
   rtmp_message_clear (&((Item *) data)->message);
 }
 
-static void
+static gsize
+cost_of (const Item * item)
+{
+  return MESSAGE_COST + (item->message.payload
+      ? rtmp_message_size (&item->message) : 0);
+}
+
+/* TRUE: that is enough. To be told each time that it is: somebody else may just
+ * have resumed, for what there was before. */
+static gboolean
 push_locked (GstRtmpServerSrc * self, const Item * item)
 {
   gst_queue_array_push_tail_struct (self->arrived, (gpointer) item);
+  self->arrived_bytes += cost_of (item);
   g_cond_signal (&self->cond);
+  if (self->max_arrived_bytes == 0
+      || self->arrived_bytes <= self->max_arrived_bytes)
+    return FALSE;
+  self->paused_reading = TRUE;
+  return TRUE;
+}
+
+static gboolean
+begin_locked (GstRtmpServerSrc * self, guint64 publisher)
+{
+  const Item item = {.begins = TRUE };
+
+  self->publisher = publisher;
+  return push_locked (self, &item);
 }
 
 static void
 on_added (const RtmpCallerInfo * info, gpointer user_data)
 {
   GstRtmpServerSrc *self = user_data;
-  const Item item = {.begins = TRUE };
+  gboolean full = FALSE;
 
   g_mutex_lock (&self->lock);
-  self->publisher = info->id;
-  push_locked (self, &item);
+  if (!self->ended)
+    full = begin_locked (self, info->id);
   g_mutex_unlock (&self->lock);
+  if (full)
+    rtmp_mount_set_reading (self->serving.mount, FALSE);
 }
 
 static void
@@ -130,16 +158,14 @@ on_media (const RtmpCallerInfo * info, RtmpMessage * message,
   gboolean full;
 
   g_mutex_lock (&self->lock);
+  if (self->publisher == 0 && !self->ended)
+    begin_locked (self, info->id);
   if (self->publisher != info->id) {
     g_mutex_unlock (&self->lock);
     return;
   }
   message->payload = NULL;
-  self->arrived_bytes += rtmp_message_size (&item.message) + MESSAGE_COST;
-  push_locked (self, &item);
-  full = !self->paused_reading && self->max_queue_bytes > 0
-      && self->arrived_bytes > self->max_queue_bytes;
-  self->paused_reading |= full;
+  full = push_locked (self, &item);
   g_mutex_unlock (&self->lock);
   if (full)
     rtmp_mount_set_reading (self->serving.mount, FALSE);
@@ -152,11 +178,15 @@ on_removed (const RtmpCallerInfo * info, const GError * error,
   GstRtmpServerSrc *self = user_data;
   const Item item = {.lost = error != NULL };
 
+  gboolean is_end = !rtmp_mount_has_publisher (self->serving.mount);
+
+  /* Where one takes over, that the old one has gone may be told before that the
+   * new one has come. */
   g_mutex_lock (&self->lock);
-  if (self->publisher == info->id) {
+  if (self->publisher == info->id)
     self->publisher = 0;
+  if (is_end && !self->ended)
     push_locked (self, &item);
-  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -178,10 +208,9 @@ pop (GstRtmpServerSrc * self, Item * item)
   ok = !self->flushing;
   if (ok) {
     *item = *(Item *) gst_queue_array_pop_head_struct (self->arrived);
-    if (item->message.type != 0)
-      self->arrived_bytes -= rtmp_message_size (&item->message) + MESSAGE_COST;
+    self->arrived_bytes -= cost_of (item);
     resume = self->paused_reading
-        && self->arrived_bytes < self->max_queue_bytes / 2;
+        && self->arrived_bytes <= self->max_arrived_bytes / 2;
     if (resume)
       self->paused_reading = FALSE;
   }
@@ -200,6 +229,7 @@ open_mount (GstRtmpServerSrc * self)
 
   GST_OBJECT_LOCK (self);
   config.takeover = self->takeover;
+  self->max_arrived_bytes = self->max_queue_bytes;
   GST_OBJECT_UNLOCK (self);
   return gst_rtmp_serving_start (&self->serving, &config, &mount_events, self);
 }
@@ -210,7 +240,7 @@ close_mount (GstRtmpServerSrc * self)
   gst_rtmp_serving_stop (&self->serving);
   gst_queue_array_clear (self->arrived);
   self->arrived_bytes = 0;
-  self->paused_reading = FALSE;
+  self->paused_reading = self->ended = FALSE;
   self->publisher = 0;
 }
 
@@ -303,6 +333,16 @@ start_segment (GstRtmpServerSrc * self, GstClockTime first)
   gst_base_src_new_segment (GST_BASE_SRC (self), &segment);
 }
 
+/* Audio and video alternate: the latest counts, not the last. */
+static void
+note_sent (GstRtmpServerSrc * self, GstClockTime time)
+{
+  self->sent_segment = TRUE;
+  if (!GST_CLOCK_TIME_IS_VALID (self->last_time) || time > self->last_time)
+    self->last_time = time;
+  self->last_sent = g_get_monotonic_time ();
+}
+
 static GstBuffer *
 make_buffer (GstRtmpServerSrc * self, RtmpMessage * message)
 {
@@ -324,10 +364,8 @@ make_buffer (GstRtmpServerSrc * self, RtmpMessage * message)
   self->discont = FALSE;
   if (is_media && !self->sent_segment)
     start_segment (self, time);
-  self->sent_segment |= is_media;
   if (is_media)
-    self->last_time = time;
-  self->last_sent = g_get_monotonic_time ();
+    note_sent (self, time);
   return buffer;
 }
 
@@ -337,6 +375,17 @@ begin_publisher (GstRtmpServerSrc * self)
   gst_rtmp_time_reset (&self->time);
   self->has_shift = FALSE;
   self->discont = self->sent_segment;
+}
+
+/* Who publishes from now on would fill a queue that nobody empties. */
+static void
+take_no_more (GstRtmpServerSrc * self)
+{
+  g_mutex_lock (&self->lock);
+  self->ended = TRUE;
+  self->publisher = 0;
+  g_mutex_unlock (&self->lock);
+  rtmp_mount_end (self->serving.mount);
 }
 
 /* TRUE: another one may come. */
@@ -351,6 +400,8 @@ end_publisher (GstRtmpServerSrc * self, const Item * item)
   GST_OBJECT_LOCK (self);
   keep_listening = self->keep_listening;
   GST_OBJECT_UNLOCK (self);
+  if (!keep_listening)
+    take_no_more (self);
   return keep_listening;
 }
 

@@ -95,9 +95,10 @@ on_removed (const RtmpCallerInfo * info, const GError * error,
 {
   GstRtmpServing *self = user_data;
   g_autoptr (GstStructure) caller = describe (info);
+  g_autofree gchar *reason = NULL;
 
-  gst_structure_set (caller, "reason", G_TYPE_STRING,
-      error ? error->message : NULL, NULL);
+  reason = error ? g_utf8_make_valid (error->message, -1) : NULL;
+  gst_structure_set (caller, "reason", G_TYPE_STRING, reason, NULL);
   GST_INFO_OBJECT (self->element, "%s has gone: %s", info->peer,
       error ? error->message : "done");
   if (self->events->removed)
@@ -194,21 +195,32 @@ post_error (GstRtmpServing * self, const GError * error, const gchar * where)
 {
   GstRtmpErrorContext context = {.where = where };
 
-  gst_rtmp_element_error (self->element, error, &context);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
+      || g_error_matches (error, RTMP_ERROR, RTMP_ERROR_IN_USE))
+    GST_ELEMENT_ERROR (self->element, RESOURCE, BUSY,
+        ("The port is in use: choose another one (%s).", where), ("%s",
+            error->message));
+  else if (error->domain == G_IO_ERROR || error->domain == G_RESOLVER_ERROR)
+    GST_ELEMENT_ERROR (self->element, RESOURCE, OPEN_READ,
+        ("Cannot listen there: host is to be an address of this "
+            "machine, and the port one that you may use (%s).", where), ("%s",
+            error->message));
+  else
+    gst_rtmp_element_error (self->element, error, &context);
 }
 
-/* A port that was left to the system is told by the property. */
+/* A port that was left to the system is told by the property, for as long as it
+ * is ours. Who hears of it may call at once. */
 static void
-note_port (GstRtmpServing * self)
+note_port (GstRtmpServing * self, guint16 asked)
 {
-  gboolean changed;
-
+  if (asked != 0)
+    return;
   GST_OBJECT_LOCK (self->element);
-  changed = self->settings.url->port != rtmp_server_port (self->server);
+  self->chosen_port = rtmp_server_port (self->server);
   self->settings.url->port = rtmp_server_port (self->server);
   GST_OBJECT_UNLOCK (self->element);
-  if (changed)
-    g_object_notify (G_OBJECT (self->element), "port");
+  g_object_notify (G_OBJECT (self->element), "port");
 }
 
 gboolean
@@ -220,7 +232,6 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   g_autoptr (GHashTable) users = NULL;
   RtmpServerOptions options;
   GstRtmpSettings copy;
-  RtmpMount *mount;
 
   rtmp_server_options_init (&options);
   /* FLV carries whatever there is, and it passes as it came. */
@@ -228,6 +239,8 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
       RTMP_CODEC_CAN_FORWARD, NULL);
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
+  /* A URL's own 0 is the default port. */
+  copy.url->port = self->settings.url->port;
   token = g_strdup (self->auth_token);
   names = g_strdup (self->users);
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
@@ -241,11 +254,12 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
     config->stream = copy.url->stream;
     config->token = token;
     config->users = users;
-    note_port (self);
-    mount = rtmp_mount_new (self->server, config, &mount_events, self);
+    self->mount = rtmp_mount_new (self->server, config, &mount_events, self);
     GST_OBJECT_LOCK (self->element);
-    self->mount = mount;
+    self->open = TRUE;
     GST_OBJECT_UNLOCK (self->element);
+    rtmp_mount_start (self->mount);
+    note_port (self, copy.url->port);
   } else {
     post_error (self, error, where);
   }
@@ -256,12 +270,15 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
 void
 gst_rtmp_serving_stop (GstRtmpServing * self)
 {
-  RtmpMount *mount;
-
   GST_OBJECT_LOCK (self->element);
-  mount = g_steal_pointer (&self->mount);
+  self->open = FALSE;
+  if (self->chosen_port != 0 && self->settings.url->port == self->chosen_port)
+    self->settings.url->port = 0;
+  self->chosen_port = 0;
   GST_OBJECT_UNLOCK (self->element);
-  g_clear_pointer (&mount, rtmp_mount_free);
+  if (self->mount)
+    rtmp_mount_free (self->mount);
+  self->mount = NULL;
   g_clear_pointer (&self->server, rtmp_server_release);
 }
 
@@ -269,7 +286,7 @@ void
 gst_rtmp_serving_disconnect (GstRtmpServing * self, guint64 id)
 {
   GST_OBJECT_LOCK (self->element);
-  if (self->mount)
+  if (self->open)
     rtmp_mount_disconnect (self->mount, id);
   GST_OBJECT_UNLOCK (self->element);
 }
@@ -417,7 +434,7 @@ gst_rtmp_serving_stats (GstRtmpServing * self)
   guint i;
 
   GST_OBJECT_LOCK (self->element);
-  if (self->mount)
+  if (self->open)
     callers = rtmp_mount_stats (self->mount);
   GST_OBJECT_UNLOCK (self->element);
   gst_value_array_init (&array, 0);

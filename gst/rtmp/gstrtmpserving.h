@@ -33,8 +33,10 @@ typedef struct
   gchar *auth_token;
   gchar *users;                 /* "name:password,name:password" */
   guint idle_timeout;           /* s */
+  gint chosen_port;             /* in the place of 0, while we listen */
+  gboolean open;                /* the mount is there, and stays */
 
-  /* From start to stop. */
+  /* From start to stop; for the threads that live between them. */
   RtmpServer *server;
   RtmpMount *mount;
   const RtmpMountEvents *events;        /* the element's own; may be NULL */

@@ -25,6 +25,7 @@ struct _RtmpOutQueue
   RtmpChunkWriter *writer;
   guint32 chunk_size;
 
+  guint messages;               /* not sent whole */
   guint signals;                /* of both queues */
   GQueue urgent;
   GQueue ordered;
@@ -134,6 +135,7 @@ out_item_new (RtmpOutQueue * self, GQueue * queue, const RtmpMessage * message)
   item->link.data = item;
   item->message = *message;
   self->bytes += rtmp_message_size (message);
+  self->messages++;
   self->signals += is_signal (message);
   g_queue_push_tail_link (queue, &item->link);
   return item;
@@ -159,6 +161,7 @@ static void
 out_item_recycle (RtmpOutQueue * self, OutItem * item)
 {
   self->bytes -= rtmp_message_size (&item->message);
+  self->messages--;
   rtmp_message_clear (&item->message);
   if (g_queue_get_length (&self->spare) < MAX_SPARE)
     g_queue_push_head_link (&self->spare, &item->link);
@@ -308,6 +311,12 @@ gsize
 rtmp_out_queue_bytes (const RtmpOutQueue * self)
 {
   return self->bytes;
+}
+
+guint
+rtmp_out_queue_messages (const RtmpOutQueue * self)
+{
+  return self->messages;
 }
 
 static gboolean

@@ -58,6 +58,8 @@ guint rtmp_out_queue_signals (const RtmpOutQueue * self);
 gboolean rtmp_out_queue_is_empty (const RtmpOutQueue * self);
 /* Payload bytes of the messages that are not yet sent whole. */
 gsize rtmp_out_queue_bytes (const RtmpOutQueue * self);
+/* How many messages those are; each costs memory besides its payload. */
+guint rtmp_out_queue_messages (const RtmpOutQueue * self);
 /* The timestamp of the oldest audio or video message not yet sent whole. */
 gboolean rtmp_out_queue_oldest (const RtmpOutQueue * self,
     guint32 * timestamp);
