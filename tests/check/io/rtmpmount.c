@@ -1,0 +1,915 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who may publish and play, and what players get. */
+#include "rtmpserverfixture.h"
+
+#define KEY RTMP_FRAME_KEY
+#define HEADER RTMP_FRAME_HEADER
+/* More than the sockets between two ends of this machine hold. */
+#define MORE_THAN_SOCKETS (48 << 20)
+
+typedef struct
+{
+  guint fds;
+  RtmpServer *server;
+  Host host;
+} Fixture;
+
+static void
+fixture_init (Fixture * f, const RtmpMountConfig * config)
+{
+  const RtmpMountConfig players = { 0, };
+  RtmpMountConfig full = config ? *config : players;
+
+  full.app = full.app ? full.app : "";
+  full.stream = full.stream ? full.stream : "";
+  f->fds = rtmp_test_count_fds ();
+  f->server = serve (NULL);
+  host_init (&f->host, f->server, &full);
+}
+
+static void
+fixture_clear (Fixture * f)
+{
+  host_clear (&f->host);
+  rtmp_server_release (f->server);
+  assert_nothing_left (f->fds);
+}
+
+static void
+play (Fixture * f, Far * far)
+{
+  far_play (far, f->server, NULL);
+  far_wait (far, "running");
+}
+
+static void
+publish (Fixture * f, Far * far)
+{
+  far_publish (far, f->server, NULL);
+  far_wait (far, "running");
+}
+
+/* What new players get first */
+
+static void
+send_group (Fixture * f)
+{
+  host_send (&f->host, 'D', 990, "onMetaData", 0, HEADER);
+  host_send (&f->host, 'A', 990, "sound header", 0, HEADER);
+  host_send (&f->host, 'V', 990, "old header", 0, HEADER);
+  host_send (&f->host, 'V', 990, "header", 0, HEADER);
+  host_send (&f->host, 'V', 960, "old key", 0, KEY);
+  host_send (&f->host, 'A', 980, "old sound", 0, 0);
+  host_send (&f->host, 'V', 1000, "key", 0, KEY);
+  host_send (&f->host, 'A', 1010, "sound", 0, 0);
+  host_send (&f->host, 'V', 1040, "picture", 0, 0);
+}
+
+static void
+test_cache (void)
+{
+  const RtmpMountConfig config = {.cache_bytes = 1 << 20 };
+  Fixture f;
+  Far far;
+
+  fixture_init (&f, &config);
+  send_group (&f);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'V', 1080, "next", 0, 0);
+  diary_wait (&far.media, "V 80 next", 1);
+  diary_assert (&far.media, "D 0 onMetaData\nA 0 sound header\nV 0 header\n"
+      "V 0 key\nA 10 sound\nV 40 picture\nV 80 next\n");
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
+/* Without one, sound comes at once and pictures from the next key frame on. */
+static void
+test_no_cache (void)
+{
+  Fixture f;
+  Far far;
+
+  fixture_init (&f, NULL);
+  send_group (&f);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'V', 1080, "lost", 0, 0);
+  host_send (&f.host, 'A', 1085, "sound", 0, 0);
+  host_send (&f.host, 'V', 1080, "key", 0, KEY);
+  host_send (&f.host, 'V', 1120, "next", 0, 0);
+  diary_wait (&far.media, "V 35 next", 1);
+  diary_assert (&far.media, "D 0 onMetaData\nA 0 sound header\nV 0 header\n"
+      "A 0 sound\nV 0 key\nV 35 next\n");
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
+/* A group is kept whole or not at all, and empty messages count too. */
+static void
+test_cache_full (void)
+{
+  const RtmpMountConfig config = {.cache_bytes = 4096 };
+  const gsize sizes[] = { 4096, 1 };
+  Fixture f;
+  Far far;
+  guint i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    fixture_init (&f, &config);
+    host_send (&f.host, 'V', 0, "key", 10, KEY);
+    for (k = 0; k < 16; k++)
+      host_send (&f.host, 'V', 40, "picture", sizes[i], 0);
+    play (&f, &far);
+    diary_wait (&f.host.diary, "added", 1);
+    host_send (&f.host, 'V', 80, "lost", 0, 0);
+    host_send (&f.host, 'V', 120, "key", 0, KEY);
+    diary_wait (&far.media, "V 0 key", 1);
+    diary_assert (&far.media, "V 0 key\n");
+    far_clear (&far);
+    fixture_clear (&f);
+  }
+}
+
+/* What is data but no header is not for those who come later. */
+static void
+test_other_data (void)
+{
+  Fixture f;
+  Far early, late;
+
+  fixture_init (&f, NULL);
+  play (&f, &early);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'D', 0, "onMetaData", 0, HEADER);
+  host_send (&f.host, 'D', 0, "onTextData", 0, 0);
+  diary_wait (&early.media, "D 0 onTextData", 1);
+  play (&f, &late);
+  diary_wait (&late.media, "D", 1);
+  diary_assert (&late.media, "D 0 onMetaData\n");
+  far_clear (&early);
+  far_clear (&late);
+  fixture_clear (&f);
+}
+
+static void
+test_times_kept (void)
+{
+  const RtmpMountConfig config = {.cache_bytes = 1 << 20,.keep_times = TRUE };
+  Fixture f;
+  Far far;
+
+  fixture_init (&f, &config);
+  send_group (&f);
+  play (&f, &far);
+  diary_wait (&far.media, "V 1040 picture", 1);
+  diary_assert (&far.media, "D 990 onMetaData\nA 990 sound header\n"
+      "V 990 header\nV 1000 key\nA 1010 sound\nV 1040 picture\n");
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
+/* Over the end of 32 bits, what came late, and headers in mid-stream. */
+static void
+test_times_wrap (void)
+{
+  const RtmpMountConfig config = {.cache_bytes = 1 << 20 };
+  Fixture f;
+  Far far;
+
+  fixture_init (&f, &config);
+  host_send (&f.host, 'V', 0xFFFFFFF0, "key", 0, KEY);
+  host_send (&f.host, 'A', 0xFFFFFFE8, "early", 0, 0);
+  host_send (&f.host, 'V', 24, "picture", 0, 0);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'V', 0, "header", 0, HEADER);
+  host_send (&f.host, 'V', 0xFFFFFF00, "header", 0, HEADER);
+  host_send (&f.host, 'V', 64, "key", 0, KEY);
+  diary_wait (&far.media, "V 80 key", 1);
+  diary_assert (&far.media, "V 0 key\nA 0 early\nV 40 picture\nV 16 header\n"
+      "V 16 header\nV 80 key\n");
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
+/* Who may */
+
+static void
+test_second_publisher (void)
+{
+  const RtmpMountConfig config = {.publish = TRUE };
+  Fixture f;
+  Far first, second, third;
+
+  fixture_init (&f, &config);
+  publish (&f, &first);
+  far_publish (&second, f.server, NULL);
+  far_wait (&second, "NetStream.Publish.BadName");
+  far_wait (&second, "closed");
+  far_send (&first, 'V', 0, "picture", 0);
+  diary_wait (&f.host.media, "V 0 picture", 1);
+  rtmp_client_finish (first.client);
+  far_wait (&first, "closed: done");
+  diary_wait (&f.host.diary, "removed live/cam: done", 1);
+  publish (&f, &third);
+  diary_wait (&f.host.diary, "added", 2);
+  far_clear (&first);
+  far_clear (&second);
+  far_clear (&third);
+  diary_wait (&f.host.diary, "removed", 2);
+  diary_assert (&f.host.diary, "connecting live/cam\n"
+      "added live/cam? user \"\"\n"
+      "rejected live/cam: Somebody else publishes this stream.\n"
+      "removed live/cam: done\nconnecting live/cam\n"
+      "added live/cam? user \"\"\n"
+      "removed live/cam: the peer closed the connection\n");
+  fixture_clear (&f);
+}
+
+static void
+test_takeover (void)
+{
+  const RtmpMountConfig config = {.publish = TRUE,.takeover = TRUE };
+  Fixture f;
+  Far far[5];
+  guint i;
+
+  fixture_init (&f, &config);
+  publish (&f, &far[0]);
+  for (i = 1; i < G_N_ELEMENTS (far); i++) {
+    publish (&f, &far[i]);
+    far_send (&far[i - 1], 'V', 0, "late", 0);
+    far_wait (&far[i - 1], "closed");
+    diary_wait (&f.host.diary, "removed live/cam: done", i);
+    far_send (&far[i], 'V', 7, "picture", 0);
+    diary_wait (&f.host.media, "V 7 picture", i);
+  }
+  g_assert_cmpuint (diary_count (&f.host.media, "V 0 late"), ==, 0);
+  g_assert_cmpuint (diary_count (&f.host.diary, "removed"), ==, i - 1);
+  g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 1);
+  for (i = 0; i < G_N_ELEMENTS (far); i++)
+    far_clear (&far[i]);
+  fixture_clear (&f);
+}
+
+static void
+test_max_clients (void)
+{
+  const RtmpMountConfig config = {.max_clients = 1 };
+  Fixture f;
+  Far first, second;
+
+  fixture_init (&f, &config);
+  play (&f, &first);
+  far_play (&second, f.server, NULL);
+  far_wait (&second, "NetStream.Play.Failed There are too many players.");
+  far_clear (&second);
+  g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 1);
+  far_clear (&first);
+  diary_wait (&f.host.diary, "removed", 1);
+  play (&f, &second);
+  far_clear (&second);
+  fixture_clear (&f);
+}
+
+static void
+test_connecting_refuses (void)
+{
+  const RtmpMountConfig configs[] = { {.publish = TRUE}, {.publish = FALSE} };
+  const gchar *const codes[] = { "NetStream.Publish.Denied Refused.",
+    "NetStream.Play.Failed Refused."
+  };
+  Fixture f;
+  Far far;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (configs); i++) {
+    fixture_init (&f, &configs[i]);
+    f.host.refuse = TRUE;
+    far_call (&far, f.server, configs[i].publish, NULL);
+    far_wait (&far, codes[i]);
+    far_clear (&far);
+    diary_assert (&f.host.diary,
+        "connecting live/cam\nrejected live/cam: Refused.\n");
+    g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 0);
+    fixture_clear (&f);
+  }
+}
+
+static void
+test_token (void)
+{
+  static const struct
+  {
+    const gchar *app;
+    const gchar *stream;
+    gboolean ok;
+  } cases[] = {
+    {"live", "cam?key=right", TRUE},
+    {"live", "cam?a=b&token=right", TRUE},
+    {"live?pass=right", "cam", TRUE},
+    {"live", "cam", FALSE},
+    {"live", "cam?key=", FALSE},
+    {"live", "cam?key=righter", FALSE},
+    {"live", "cam?key=righ", FALSE},
+    {"live", "cam?other=right", FALSE},
+    {"live", "cam?xkey=right", FALSE},
+    {"live", "right", FALSE},
+  };
+  const RtmpMountConfig configs[] = {
+    {.publish = TRUE,.token = "right"}, {.token = "right"}
+  };
+  guint i, k;
+  Fixture f;
+  Far far;
+
+  for (k = 0; k < G_N_ELEMENTS (configs); k++)
+    for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+      const FarPlan plan = {.app = cases[i].app,.stream = cases[i].stream };
+
+      fixture_init (&f, &configs[k]);
+      far_call (&far, f.server, configs[k].publish, &plan);
+      far_wait (&far, cases[i].ok ? "running" : configs[k].publish
+          ? "NetStream.Publish.Unauthorized The key is missing or wrong."
+          : "NetStream.Play.Failed The key is missing or wrong.");
+      far_clear (&far);
+      fixture_clear (&f);
+    }
+}
+
+static GHashTable *
+make_users (const gchar * name, const gchar * password)
+{
+  GHashTable *users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+      g_free);
+
+  g_hash_table_insert (users, g_strdup (name), g_strdup (password));
+  return users;
+}
+
+static void
+test_users (void)
+{
+  g_autoptr (GHashTable) users = make_users ("ann", "secret");
+  const RtmpMountConfig config = {.publish = TRUE,.users = users };
+  const FarPlan right = {.user = "ann",.password = "secret" };
+  const FarPlan wrong = {.user = "ann",.password = "guess" };
+  const FarPlan unknown = {.user = "bob",.password = "secret" };
+  const FarPlan *refused[] = { &wrong, &unknown, NULL };
+  Fixture f;
+  Far far;
+  guint i;
+
+  fixture_init (&f, &config);
+  far_publish (&far, f.server, &right);
+  far_wait (&far, "running");
+  diary_wait (&f.host.diary, "added", 1);
+  g_assert_cmpuint (diary_count (&f.host.diary, "added live/cam"), ==, 1);
+  g_assert_true (strstr (g_ptr_array_index (f.host.diary.lines, 1),
+          "user \"ann\""));
+  far_clear (&far);
+  diary_wait (&f.host.diary, "removed", 1);
+  for (i = 0; i < G_N_ELEMENTS (refused); i++) {
+    far_publish (&far, f.server, refused[i]);
+    far_wait (&far, "closed");
+    far_clear (&far);
+  }
+  g_assert_cmpuint (diary_count (&f.host.diary, "added"), ==, 1);
+  fixture_clear (&f);
+}
+
+/* To be ann for one mount is not to be that of another. */
+static void
+test_users_of_others (void)
+{
+  g_autoptr (GHashTable) strong = make_users ("ann", "strong");
+  g_autoptr (GHashTable) weak = make_users ("ann", "weak");
+  const RtmpMountConfig config = {.publish = TRUE,.stream = "a",
+    .users = strong
+  };
+  const RtmpMountConfig other_config = {.publish = TRUE,.app = "",
+    .stream = "b",.users = weak
+  };
+  const FarPlan to_a = {.stream = "a",.user = "ann",.password = "weak" };
+  const FarPlan to_b = {.stream = "b",.user = "ann",.password = "weak" };
+  Fixture f;
+  Host other;
+  Far far;
+
+  fixture_init (&f, &config);
+  host_init (&other, f.server, &other_config);
+  far_publish (&far, f.server, &to_b);
+  far_wait (&far, "running");
+  far_clear (&far);
+  far_publish (&far, f.server, &to_a);
+  far_wait (&far, "NetStream.Publish.Unauthorized The user may not.");
+  far_clear (&far);
+  host_clear (&other);
+  fixture_clear (&f);
+}
+
+/* A caller of another mount is none of ours. */
+static void
+test_disconnect (void)
+{
+  const RtmpMountConfig other_config = {.publish = TRUE,.app = "",
+    .stream = ""
+  };
+  Fixture f;
+  Host other;
+  Far player, publisher;
+
+  fixture_init (&f, NULL);
+  host_init (&other, f.server, &other_config);
+  play (&f, &player);
+  far_publish (&publisher, f.server, NULL);
+  far_wait (&publisher, "running");
+  diary_wait (&other.diary, "added", 1);
+  diary_wait (&f.host.diary, "added", 1);
+  rtmp_mount_disconnect (f.host.mount, host_last_id (&other));
+  rtmp_mount_disconnect (f.host.mount, 0);
+  rtmp_mount_disconnect (f.host.mount, host_last_id (&f.host));
+  far_wait (&player, "closed");
+  diary_wait (&f.host.diary,
+      "removed live/cam: disconnected by the application", 1);
+  far_send (&publisher, 'V', 0, "picture", 0);
+  diary_wait (&other.media, "V 0 picture", 1);
+  g_assert_cmpuint (diary_count (&other.diary, "removed"), ==, 0);
+  far_clear (&player);
+  far_clear (&publisher);
+  host_clear (&other);
+  fixture_clear (&f);
+}
+
+/* A caller's streams, of which there may be several */
+
+static void
+test_two_mounts_of_one_caller (void)
+{
+  const RtmpMountConfig config = {.publish = TRUE,.stream = "a",
+    .takeover = TRUE
+  };
+  const RtmpMountConfig other_config = {.app = "",.stream = "b" };
+  Fixture f;
+  Host other;
+  Raw raw;
+
+  fixture_init (&f, &config);
+  host_init (&other, f.server, &other_config);
+  raw_call (&raw, rtmp_server_port (f.server), 3);
+  raw_ask (&raw, 1, "publish", "a");
+  raw_wait (&raw, "1 onStatus NetStream.Publish.Start", 1);
+  raw_ask (&raw, 2, "play", "b");
+  raw_wait (&raw, "2 onStatus NetStream.Play.Start", 1);
+  raw_ask (&raw, 3, "publish", "a");
+  raw_wait (&raw, "3 onStatus NetStream.Publish.BadName", 1);
+  raw_send (&raw, RTMP_MESSAGE_VIDEO, 3, 0, named_payload ("wrong", 0));
+  raw_send (&raw, RTMP_MESSAGE_VIDEO, 1, 0, named_payload ("right", 0));
+  diary_wait (&f.host.media, "V 0 right", 1);
+  g_assert_cmpuint (diary_count (&f.host.media, "V 0 wrong"), ==, 0);
+  /* The end of one is not the end of the other. */
+  host_end (&f.host);
+  raw_wait (&raw, "1 onStatus NetStream.Publish.Denied", 1);
+  host_send (&other, 'V', 0, "key", 0, KEY);
+  raw_wait (&raw, "2 V 0 key", 1);
+  rtmp_mount_end (other.mount);
+  raw_wait (&raw, "2 onStatus NetStream.Play.Stop", 1);
+  raw_wait (&raw, "0 onStatus NetConnection.Connect.Closed", 1);
+  raw_close (&raw);
+  diary_wait (&other.diary, "removed live/b: done", 1);
+  host_clear (&other);
+  fixture_clear (&f);
+}
+
+static void
+test_end_of_one_of_two (void)
+{
+  const RtmpMountConfig config = {.stream = "a" };
+  const RtmpMountConfig other_config = {.app = "",.stream = "b" };
+  Fixture f;
+  Host other;
+  Raw raw;
+
+  fixture_init (&f, &config);
+  host_init (&other, f.server, &other_config);
+  raw_call (&raw, rtmp_server_port (f.server), 2);
+  raw_ask (&raw, 1, "play", "a");
+  raw_ask (&raw, 2, "play", "b");
+  raw_wait (&raw, "2 onStatus NetStream.Play.Start", 1);
+  rtmp_mount_end (f.host.mount);
+  raw_wait (&raw, "1 onStatus NetStream.Play.Stop", 1);
+  diary_wait (&f.host.diary, "removed live/a: done", 1);
+  host_send (&other, 'V', 0, "key", 0, KEY);
+  raw_wait (&raw, "2 V 0 key", 1);
+  raw_close (&raw);
+  host_clear (&other);
+  fixture_clear (&f);
+}
+
+/* The end */
+
+/* Each player gets everything, even one that reads late; before that it has not
+ * gone. Who comes after is refused, unless the stream goes on. */
+static void
+test_end (void)
+{
+  Fixture f;
+  Far fast, slow, late;
+  guint i;
+
+  fixture_init (&f, NULL);
+  play (&f, &fast);
+  play (&f, &slow);
+  diary_wait (&f.host.diary, "added", 2);
+  rtmp_client_set_reading (slow.client, FALSE);
+  host_send (&f.host, 'V', 0, "key", 1 << 20, KEY);
+  for (i = 1; i < 48; i++)
+    host_send (&f.host, 'V', i, "picture", 1 << 20, 0);
+  rtmp_mount_end (f.host.mount);
+  far_wait (&fast, "closed: done");
+  diary_wait (&f.host.diary, "removed live/cam: done", 1);
+  far_play (&late, f.server, NULL);
+  far_wait (&late, "NetStream.Play.StreamNotFound The stream has ended.");
+  far_clear (&late);
+  g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 1);
+  g_assert_cmpuint (diary_count (&f.host.diary, "removed"), ==, 1);
+  rtmp_client_set_reading (slow.client, TRUE);
+  far_wait (&slow, "closed: done");
+  diary_wait (&f.host.diary, "removed live/cam: done", 2);
+  g_assert_cmpuint (diary_count (&fast.media, "V"), ==, 48);
+  g_assert_cmpuint (diary_count (&slow.media, "V"), ==, 48);
+  far_wait (&slow, "NetStream.Play.UnpublishNotify");
+  rtmp_mount_reopen (f.host.mount);
+  play (&f, &late);
+  far_clear (&late);
+  far_clear (&fast);
+  far_clear (&slow);
+  fixture_clear (&f);
+}
+
+static void
+test_end_of_publisher (void)
+{
+  const RtmpMountConfig config = {.publish = TRUE };
+  Fixture f;
+  Far far, late;
+
+  fixture_init (&f, &config);
+  publish (&f, &far);
+  rtmp_mount_end (f.host.mount);
+  far_wait (&far, "closed");
+  diary_wait (&f.host.diary, "removed", 1);
+  far_publish (&late, f.server, NULL);
+  far_wait (&late, "NetStream.Publish.Denied The stream has ended.");
+  far_clear (&late);
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
+/* Slow players */
+
+/* @n pictures of 64 KB, the first one a key frame, @ms apart. */
+static void
+send_pictures (Host * host, guint n, guint32 time, guint32 ms)
+{
+  guint i;
+
+  for (i = 0; i < n; i++)
+    host_send (host, 'V', time + i * ms, i == 0 ? "key" : "picture", 64 << 10,
+        i == 0 ? KEY : 0);
+}
+
+static gsize
+most_queued (Host * host)
+{
+  g_autoptr (GArray) all = rtmp_mount_stats (host->mount);
+  gsize most = 0;
+  guint i;
+
+  for (i = 0; i < all->len; i++)
+    most = MAX (most, g_array_index (all, RtmpCallerStats, i).queue_bytes);
+  return most;
+}
+
+/* It loses pictures up to a key frame, and no header; others lose nothing, and
+ * it is not let go before its time. */
+static void
+test_slow_player (void)
+{
+  const RtmpMountConfig config = {.max_queue_bytes = 1 << 20,
+    .patience = G_MAXINT64
+  };
+  const guint n = MORE_THAN_SOCKETS / (64 << 10);
+  Fixture f;
+  Far slow, fast;
+  guint i;
+
+  fixture_init (&f, &config);
+  play (&f, &slow);
+  play (&f, &fast);
+  diary_wait (&f.host.diary, "added", 2);
+  rtmp_client_set_reading (slow.client, FALSE);
+  /* As fast as one of them takes it. */
+  for (i = 0; i < n; i += 8) {
+    send_pictures (&f.host, 8, i, 1);
+    diary_wait (&fast.media, "V", i + 8);
+  }
+  host_send (&f.host, 'V', n, "header", 0, HEADER);
+  host_send (&f.host, 'D', n, "onMetaData", 0, HEADER);
+  diary_wait (&fast.media, "D", 1);
+  /* One picture more than there is room for. */
+  g_assert_cmpuint (most_queued (&f.host), <=, (1 << 20) + (128 << 10));
+  rtmp_client_set_reading (slow.client, TRUE);
+  diary_wait (&slow.media, "D", 1);
+  g_assert_cmpuint (diary_count (&fast.media, "V"), ==, n + 1);
+  g_assert_cmpuint (diary_count (&slow.media, "V"), <, n);
+  g_assert_cmpuint (diary_count (&slow.media, "V 768 header"), ==, 1);
+  diary_forget (&slow.media);
+  /* What depends on what it lost it does not get. */
+  host_send (&f.host, 'V', n + 1, "picture", 0, 0);
+  host_send (&f.host, 'V', n + 2, "key", 0, KEY);
+  diary_wait (&slow.media, "V 770 key", 1);
+  diary_assert (&slow.media, "V 770 key\n");
+  g_assert_cmpuint (diary_count (&f.host.diary, "removed"), ==, 0);
+  far_clear (&slow);
+  far_clear (&fast);
+  fixture_clear (&f);
+}
+
+/* Sound is left out too when even that is too much. By time as by bytes. */
+static void
+test_slow_player_sound (void)
+{
+  const RtmpMountConfig configs[] = {
+    {.max_queue_bytes = 1 << 20,.patience = G_MAXINT64},
+    {.max_queue_time = 100,.patience = G_MAXINT64},
+  };
+  g_autoptr (GArray) stats = NULL;
+  Fixture f;
+  Far slow;
+  guint i, k;
+
+  for (k = 0; k < G_N_ELEMENTS (configs); k++) {
+    fixture_init (&f, &configs[k]);
+    play (&f, &slow);
+    diary_wait (&f.host.diary, "added", 1);
+    rtmp_client_set_reading (slow.client, FALSE);
+    for (i = 0; i < MORE_THAN_SOCKETS / (64 << 10); i++)
+      host_send (&f.host, 'A', i, "sound", 64 << 10, 0);
+    host_send (&f.host, 'D', 0, "onTextData", 0, 0);
+    host_send (&f.host, 'D', 0, "onMetaData", 0, HEADER);
+    rtmp_client_set_reading (slow.client, TRUE);
+    diary_wait (&slow.media, "D", 1);
+    g_assert_cmpuint (diary_count (&slow.media, "A"), <, i);
+    g_assert_cmpuint (diary_count (&slow.media, "A"), >, 0);
+    g_assert_cmpuint (diary_count (&slow.media, "D 0 onMetaData")
+        + diary_count (&slow.media, "D"), >=, 1);
+    far_clear (&slow);
+    fixture_clear (&f);
+  }
+}
+
+/* Messages of no bytes fill a queue as well. */
+static void
+test_slow_player_of_nothing (void)
+{
+  const RtmpMountConfig config = {.max_queue_bytes = 64 << 20,
+    .patience = G_MAXINT64
+  };
+  const guint n = 400000;
+  Fixture f;
+  Raw raw;
+  guint i;
+
+  fixture_init (&f, &config);
+  raw_call (&raw, rtmp_server_port (f.server), 1);
+  raw_ask (&raw, 1, "play", "cam");
+  raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
+  diary_wait (&f.host.diary, "added", 1);
+  for (i = 0; i < 3; i++)
+    host_send (&f.host, 'V', 0, "key", 15 << 20, KEY);
+  for (i = 0; i < n; i++)
+    host_send (&f.host, 'V', 0, "", 0, 0);
+  host_send (&f.host, 'D', 0, "onMetaData", 0, HEADER);
+  raw_wait (&raw, "1 D", 1);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 V 0 key"), ==, 3);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 V"), <, n / 2);
+  raw_close (&raw);
+  fixture_clear (&f);
+}
+
+static void
+test_let_go (void)
+{
+  const RtmpMountConfig config = {.max_queue_bytes = 1 << 20,.patience = 1 };
+  Fixture f;
+  Far slow, fast;
+  guint i, n = 0;
+
+  fixture_init (&f, &config);
+  play (&f, &slow);
+  play (&f, &fast);
+  diary_wait (&f.host.diary, "added", 2);
+  rtmp_client_set_reading (slow.client, FALSE);
+  for (i = 0; diary_count (&f.host.diary, "removed") == 0; i++) {
+    send_pictures (&f.host, 8, i, 1);
+    diary_wait (&fast.media, "V", n += 8);
+  }
+  diary_wait (&f.host.diary,
+      "removed live/cam: the player was too slow for too long", 1);
+  g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 1);
+  rtmp_client_set_reading (slow.client, TRUE);
+  far_wait (&slow, "NetConnection.Connect.Closed");
+  far_wait (&slow, "closed");
+  send_pictures (&f.host, 8, 0, 1);
+  diary_wait (&fast.media, "V", n + 8);
+  far_clear (&slow);
+  far_clear (&fast);
+  g_assert_cmpuint (diary_count (&f.host.diary, "removed live/cam: the player"),
+      ==, 1);
+  fixture_clear (&f);
+}
+
+/* What players do not want */
+
+static void
+test_receive (void)
+{
+  const FarPlan no_audio = {.no_audio = TRUE }, no_video = {.no_video = TRUE };
+  Fixture f;
+  Far deaf, blind;
+
+  fixture_init (&f, NULL);
+  host_send (&f.host, 'A', 0, "sound header", 0, HEADER);
+  far_play (&deaf, f.server, &no_audio);
+  far_play (&blind, f.server, &no_video);
+  far_wait (&deaf, "running");
+  far_wait (&blind, "running");
+  diary_wait (&f.host.diary, "added", 2);
+  diary_wait (&deaf.media, "A 0 sound header", 1);
+  diary_wait (&blind.media, "A 0 sound header", 1);
+  host_send (&f.host, 'V', 0, "key", 0, KEY);
+  host_send (&f.host, 'A', 0, "sound", 0, 0);
+  host_send (&f.host, 'D', 1, "onMetaData", 0, HEADER);
+  diary_wait (&deaf.media, "D", 1);
+  diary_wait (&blind.media, "D", 1);
+  diary_assert (&deaf.media, "A 0 sound header\nV 0 key\nD 1 onMetaData\n");
+  diary_assert (&blind.media, "A 0 sound header\nA 0 sound\nD 1 onMetaData\n");
+  far_clear (&deaf);
+  far_clear (&blind);
+  fixture_clear (&f);
+}
+
+/* A command of one boolean. */
+static void
+ask_if (Raw * raw, const gchar * name, gboolean yes)
+{
+  raw_send (raw, RTMP_MESSAGE_COMMAND_AMF0, 1, 0, rtmp_command_write (name, 0,
+          rtmp_value_new_null (), rtmp_value_new_boolean (yes), NULL));
+}
+
+/* Pictures go on at a key frame. */
+static void
+test_pause_and_video_again (void)
+{
+  Fixture f;
+  Raw raw;
+
+  fixture_init (&f, NULL);
+  raw_call (&raw, rtmp_server_port (f.server), 1);
+  raw_ask (&raw, 1, "play", "cam");
+  raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'V', 0, "one", 0, KEY);
+  ask_if (&raw, "pause", TRUE);
+  raw_wait (&raw, "1 onStatus NetStream.Pause.Notify", 1);
+  host_send (&f.host, 'V', 1, "lost", 0, KEY);
+  host_send (&f.host, 'A', 1, "lost", 0, 0);
+  host_send (&f.host, 'D', 1, "lost", 0, 0);
+  host_send (&f.host, 'D', 1, "onMetaData", 0, HEADER);
+  raw_wait (&raw, "1 D 1 onMetaData", 1);
+  ask_if (&raw, "pause", FALSE);
+  raw_wait (&raw, "1 onStatus NetStream.Unpause.Notify", 1);
+  host_send (&f.host, 'V', 2, "lost", 0, 0);
+  host_send (&f.host, 'A', 2, "sound", 0, 0);
+  host_send (&f.host, 'V', 3, "two", 0, KEY);
+  raw_wait (&raw, "1 V 3 two", 1);
+  ask_if (&raw, "receiveVideo", FALSE);
+  ask_if (&raw, "pause", FALSE);
+  raw_wait (&raw, "1 onStatus NetStream.Unpause.Notify", 2);
+  host_send (&f.host, 'V', 4, "lost", 0, KEY);
+  host_send (&f.host, 'A', 4, "sound", 0, 0);
+  raw_wait (&raw, "1 A 4 sound", 1);
+  ask_if (&raw, "receiveVideo", TRUE);
+  raw_wait (&raw, "1 onStatus NetStream.Seek.Notify", 1);
+  host_send (&f.host, 'V', 5, "lost", 0, 0);
+  host_send (&f.host, 'V', 6, "three", 0, KEY);
+  raw_wait (&raw, "1 V 6 three", 1);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 V"), ==, 3);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 A"), ==, 2);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 D"), ==, 1);
+  raw_close (&raw);
+  fixture_clear (&f);
+}
+
+static void
+test_stats (void)
+{
+  g_autoptr (GArray) none = NULL, one = NULL;
+  const RtmpCallerStats *stats;
+  Fixture f;
+  Far far;
+
+  fixture_init (&f, NULL);
+  none = rtmp_mount_stats (f.host.mount);
+  g_assert_cmpuint (none->len, ==, 0);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'V', 0, "lost", 0, 0);
+  host_send (&f.host, 'V', 0, "key", 0, KEY);
+  diary_wait (&far.media, "V 0 key", 1);
+  one = rtmp_mount_stats (f.host.mount);
+  g_assert_cmpuint (one->len, ==, 1);
+  stats = &g_array_index (one, RtmpCallerStats, 0);
+  g_assert_cmpuint (stats->id, ==, host_last_id (&f.host));
+  g_assert_cmpstr (stats->stream, ==, "cam");
+  g_assert_true (g_str_has_prefix (stats->peer, "127.0.0.1:"));
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
+/* Ends in the middle */
+
+/* Frames come, callers come and go, and the mount ends: no event after it. */
+static void
+test_free_at_any_moment (void)
+{
+  const RtmpMountConfig takes = {.publish = TRUE,.app = "",.stream = "",
+    .takeover = TRUE
+  };
+  Fixture f;
+  Host host;
+  Far far[4];
+  guint i, round;
+
+  fixture_init (&f, NULL);
+  for (round = 0; round < 20; round++) {
+    host_init (&host, f.server, &takes);
+    for (i = 0; i < G_N_ELEMENTS (far); i++)
+      far_call (&far[i], f.server, i < 2, NULL);
+    for (i = 0; i < round * 3; i++) {
+      far_send (&far[i % 2], 'V', i, "picture", 1000);
+      host_send (&f.host, 'V', i, "key", 1000, KEY);
+    }
+    if (round % 2)
+      diary_wait (&f.host.diary, "added", 1);
+    host_end (&host);
+    g_assert_cmpuint (diary_count (&host.diary, "added"), ==,
+        diary_count (&host.diary, "removed"));
+    for (i = 0; i < G_N_ELEMENTS (far); i++)
+      far_clear (&far[i]);
+    host_clear (&host);
+  }
+  host_end (&f.host);
+  g_assert_cmpuint (diary_count (&f.host.diary, "added"), ==,
+      diary_count (&f.host.diary, "removed"));
+  fixture_clear (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  server_tests_init (&argc, &argv);
+  g_test_add_func ("/rtmpmount/cache", test_cache);
+  g_test_add_func ("/rtmpmount/no-cache", test_no_cache);
+  g_test_add_func ("/rtmpmount/cache-full", test_cache_full);
+  g_test_add_func ("/rtmpmount/other-data", test_other_data);
+  g_test_add_func ("/rtmpmount/times-kept", test_times_kept);
+  g_test_add_func ("/rtmpmount/times-wrap", test_times_wrap);
+  g_test_add_func ("/rtmpmount/second-publisher", test_second_publisher);
+  g_test_add_func ("/rtmpmount/takeover", test_takeover);
+  g_test_add_func ("/rtmpmount/max-clients", test_max_clients);
+  g_test_add_func ("/rtmpmount/connecting-refuses", test_connecting_refuses);
+  g_test_add_func ("/rtmpmount/token", test_token);
+  g_test_add_func ("/rtmpmount/users", test_users);
+  g_test_add_func ("/rtmpmount/users-of-others", test_users_of_others);
+  g_test_add_func ("/rtmpmount/disconnect", test_disconnect);
+  g_test_add_func ("/rtmpmount/two-mounts-of-one-caller",
+      test_two_mounts_of_one_caller);
+  g_test_add_func ("/rtmpmount/end-of-one-of-two", test_end_of_one_of_two);
+  g_test_add_func ("/rtmpmount/end", test_end);
+  g_test_add_func ("/rtmpmount/end-of-publisher", test_end_of_publisher);
+  g_test_add_func ("/rtmpmount/slow-player", test_slow_player);
+  g_test_add_func ("/rtmpmount/slow-player-sound", test_slow_player_sound);
+  g_test_add_func ("/rtmpmount/slow-player-of-nothing",
+      test_slow_player_of_nothing);
+  g_test_add_func ("/rtmpmount/let-go", test_let_go);
+  g_test_add_func ("/rtmpmount/receive", test_receive);
+  g_test_add_func ("/rtmpmount/pause-and-video-again",
+      test_pause_and_video_again);
+  g_test_add_func ("/rtmpmount/stats", test_stats);
+  g_test_add_func ("/rtmpmount/free-at-any-moment", test_free_at_any_moment);
+  return g_test_run ();
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstrtmpservertest.h"
+
+#include <glib/gstdio.h>
+
+#include "flvfile.h"
+
+#define SERVE "rtmpserversink name=server location=rtmp://127.0.0.1/live/cam " \
+    "port=0 "
+
+/* A pipeline that plays, and what comes out of it. */
+typedef struct
+{
+  GstRtmpTest *test;
+  gchar *path;
+} Player;
+
+static void
+player_start (Player * self, guint16 port)
+{
+  gint fd = g_file_open_tmp (NULL, &self->path, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_true (g_close (fd, NULL));
+  self->test = gst_rtmp_test_new ("rtmpsrc location=rtmp://127.0.0.1:%u/live/"
+      "cam ! filesink location=\"%s\" async=false", port, self->path);
+  gst_rtmp_test_set_state (self->test, GST_STATE_PLAYING);
+}
+
+/* At its end; (transfer full): what it got. */
+static GPtrArray *
+player_finish (Player * self)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  gchar *data;
+  gsize size;
+
+  gst_rtmp_test_wait (self->test, GST_MESSAGE_EOS);
+  gst_rtmp_test_free (self->test);
+  g_assert_true (g_file_get_contents (self->path, &data, &size, NULL));
+  g_assert_cmpint (g_remove (self->path), ==, 0);
+  g_free (self->path);
+  bytes = g_bytes_new_take (data, size);
+  return gst_rtmp_test_tags (bytes);
+}
+
+/* Every player gets every byte, and the end behind it. */
+static void
+test_every_byte (void)
+{
+  static const gchar *const files[] = { "avc_aac.flv", "avc_mp3.flv",
+    "h263_speex.flv", "screen2_adpcm.flv"
+  };
+  guint fds = rtmp_test_count_fds (), i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autoptr (GBytes) file = gst_rtmp_test_read (files[i]);
+    g_autoptr (GPtrArray) wanted = gst_rtmp_test_tags (file);
+    g_autofree gchar *path = gst_rtmp_test_path (files[i]);
+    g_autofree gchar *launch = g_strdup_printf ("filesrc location=\"%s\" ! "
+        SERVE "wait-for-player=true sync=false eos-timeout=0", path);
+    Player players[3];
+    Service service;
+
+    service_start (&service, GST_STATE_PAUSED, launch);
+    for (k = 0; k < G_N_ELEMENTS (players); k++)
+      player_start (&players[k], service.port);
+    diary_wait (&service.signals, "added live/cam?", k);
+    gst_rtmp_test_set_state (service.test, GST_STATE_PLAYING);
+    gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
+    for (k = 0; k < G_N_ELEMENTS (players); k++) {
+      g_autoptr (GPtrArray) got = player_finish (&players[k]);
+
+      assert_same_media (got, wanted);
+    }
+    diary_wait (&service.signals, "removed live/cam?", k);
+    g_assert_cmpuint (diary_count (&service.signals, ""), ==, 2 * k);
+    g_assert_cmpuint (gst_rtmp_test_count (service.test, GST_MESSAGE_WARNING,
+            NULL), ==, 0);
+    service_clear (&service);
+  }
+  assert_nothing_left (fds);
+}
+
+/* publisher -> rtmpserversrc ! rtmpserversink -> players, on one port. */
+static void
+test_relay (void)
+{
+  guint fds = rtmp_test_count_fds (), k;
+  g_autoptr (GBytes) file = gst_rtmp_test_read ("avc_aac.flv");
+  g_autoptr (GPtrArray) wanted = gst_rtmp_test_tags (file);
+  g_autofree gchar *path = gst_rtmp_test_path ("avc_aac.flv");
+  GstRtmpTest *sender, *out;
+  Player players[3];
+  Service in;
+
+  service_start (&in, GST_STATE_PAUSED, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1/in/cam port=0 ! fakesink");
+  out = gst_rtmp_test_new ("rtmpserversrc name=relay location=rtmp://127.0.0.1:"
+      "%u/relay/cam ! rtmpserversink name=out sync=false eos-timeout=0 "
+      "location=rtmp://127.0.0.1:%u/live/cam", in.port, in.port);
+  gst_rtmp_test_set_state (out, GST_STATE_PLAYING);
+  for (k = 0; k < G_N_ELEMENTS (players); k++)
+    player_start (&players[k], in.port);
+  for (k = 0; k < G_N_ELEMENTS (players); k++)
+    gst_rtmp_test_wait_progress (players[k].test, GST_PROGRESS_TYPE_COMPLETE);
+  sender = gst_rtmp_test_new ("filesrc location=\"%s\" ! rtmpsink sync=false "
+      "location=rtmp://127.0.0.1:%u/relay/cam", path, in.port);
+  gst_rtmp_test_set_state (sender, GST_STATE_PLAYING);
+  gst_rtmp_test_wait (sender, GST_MESSAGE_EOS);
+  gst_rtmp_test_wait (out, GST_MESSAGE_EOS);
+  for (k = 0; k < G_N_ELEMENTS (players); k++) {
+    g_autoptr (GPtrArray) got = player_finish (&players[k]);
+
+    assert_same_media (got, wanted);
+  }
+  gst_rtmp_test_free (sender);
+  gst_rtmp_test_free (out);
+  service_clear (&in);
+  assert_nothing_left (fds);
+}
+
+/* A source that a test feeds */
+
+static void
+push (GstElement * source, const gchar * name, gchar type, guint32 time,
+    const guint8 * head, gsize size)
+{
+  GByteArray *body = g_byte_array_new ();
+  RtmpMessage message = {.type = type == 'A' ? 8 : type == 'V' ? 9 : 18,
+    .timestamp = time
+  };
+  g_autoptr (GBytes) tag = NULL;
+  GstFlowReturn flow;
+
+  g_byte_array_append (body, head, (guint) size);
+  g_byte_array_append (body, (const guint8 *) name, (guint) strlen (name));
+  message.payload = type == 'D' ? data_payload (name)
+      : g_byte_array_free_to_bytes (g_steal_pointer (&body));
+  if (body)
+    g_byte_array_unref (body);
+  tag = gst_rtmp_test_tag (&message);
+  g_bytes_unref (message.payload);
+  g_signal_emit_by_name (source, "push-buffer",
+      gst_buffer_new_wrapped_bytes (tag), &flow);
+  g_assert_cmpint (flow, ==, GST_FLOW_OK);
+}
+
+static const guint8 key[] = { 0x17, 1, 0, 0, 0 };
+static const guint8 inter[] = { 0x27, 1, 0, 0, 0 };
+static const guint8 avc_header[] = { 0x17, 0, 0, 0, 0 };
+static const guint8 aac_header[] = { 0xAF, 0 };
+static const guint8 aac[] = { 0xAF, 1 };
+
+static void
+feed_group (Service * service)
+{
+  GstElement *source = gst_rtmp_test_element (service->test, "source");
+  guint8 header[FLV_FILE_HEADER_SIZE];
+  GstFlowReturn flow;
+
+  flv_write_file_header (header, TRUE, TRUE);
+  g_signal_emit_by_name (source, "push-buffer",
+      gst_buffer_new_memdup (header, sizeof (header)), &flow);
+  push (source, "onMetaData", 'D', 990, NULL, 0);
+  push (source, "onTextData", 'D', 990, NULL, 0);
+  push (source, "", 'A', 990, aac_header, sizeof (aac_header));
+  push (source, "", 'V', 990, avc_header, sizeof (avc_header));
+  push (source, "k", 'V', 1000, key, sizeof (key));
+  push (source, "p", 'V', 1040, inter, sizeof (inter));
+  push (source, "a", 'A', 1050, aac, sizeof (aac));
+}
+
+static void
+go (Service * service, const gchar * properties)
+{
+  g_autofree gchar *launch = g_strdup_printf ("appsrc name=source "
+      "caps=video/x-flv format=time ! " SERVE "sync=false async=false %s",
+      properties);
+
+  service_start (service, GST_STATE_PLAYING, launch);
+}
+
+/* The types and times of what a late player gets first. */
+static void
+check_first (const gchar * properties, const gchar * expected)
+{
+  guint fds = rtmp_test_count_fds (), i;
+  GString *text = g_string_new (NULL);
+  g_auto (GStrv) lines = NULL;
+  GstElement *source;
+  Far early, late;
+  Service service;
+
+  go (&service, properties);
+  source = gst_rtmp_test_element (service.test, "source");
+  far_call_port (&early, service.port, FALSE, NULL);
+  diary_wait (&service.signals, "added", 1);
+  feed_group (&service);
+  diary_wait (&early.media, "A", 2);
+  far_call_port (&late, service.port, FALSE, NULL);
+  diary_wait (&service.signals, "added", 2);
+  push (source, "q", 'V', 1080, inter, sizeof (inter));
+  push (source, "k", 'V', 1120, key, sizeof (key));
+  push (source, "a", 'A', 1130, aac, sizeof (aac));
+  diary_wait (&early.media, "A", 3);
+  diary_wait (&late.media, "A", strchr (properties, '=') ? 2 : 3);
+  for (i = 0; i < late.media.lines->len; i++) {
+    const gchar *line = g_ptr_array_index (late.media.lines, i);
+
+    g_string_append_printf (text, "%.*s,", (gint) (strrchr (line, ' ') - line),
+        line);
+  }
+  g_assert_cmpstr (text->str, ==, expected);
+  g_string_free (text, TRUE);
+  far_clear (&early);
+  far_clear (&late);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
+static void
+test_gop_cache (void)
+{
+  check_first ("", "D 0,A 0,V 0,V 0,V 40,A 50,V 80,V 120,A 130,");
+}
+
+static void
+test_no_gop_cache (void)
+{
+  check_first ("gop-cache=false", "D 0,A 0,V 0,V 0,A 10,");
+}
+
+static void
+test_small_gop_cache (void)
+{
+  check_first ("gop-cache-bytes=10", "D 0,A 0,V 0,V 0,A 10,");
+}
+
+static void
+test_keep_timestamps (void)
+{
+  check_first ("gop-cache=false keep-timestamps=true",
+      "D 990,A 990,V 990,V 1120,A 1130,");
+}
+
+static void
+test_max_clients (void)
+{
+  Service service;
+  Far first, second;
+
+  go (&service, "max-clients=1");
+  far_call_port (&first, service.port, FALSE, NULL);
+  diary_wait (&service.signals, "added", 1);
+  far_call_port (&second, service.port, FALSE, NULL);
+  far_wait (&second, "closed");
+  diary_wait (&service.signals, "rejected live/cam? because There are too many "
+      "players.", 1);
+  far_clear (&first);
+  far_clear (&second);
+  service_clear (&service);
+}
+
+/* One that never reads does not hold up the end for longer than it may. */
+static void
+test_eos_timeout (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+  GstElement *source;
+  GstFlowReturn flow;
+  Service service;
+  Raw raw;
+
+  go (&service, "eos-timeout=100000000 max-queue-bytes=0 max-queue-time=0");
+  source = gst_rtmp_test_element (service.test, "source");
+  raw_call (&raw, service.port, 1);
+  raw_ask (&raw, 1, "play", "cam");
+  raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
+  diary_wait (&service.signals, "added", 1);
+  feed_group (&service);
+  for (i = 0; i < 48; i++) {
+    g_autoptr (GBytes) body = gst_rtmp_test_payload (i, 1 << 20), tag = NULL;
+    RtmpMessage message = {.type = RTMP_MESSAGE_AUDIO,.timestamp = 2000,
+      .payload = body
+    };
+
+    tag = gst_rtmp_test_tag (&message);
+    g_signal_emit_by_name (source, "push-buffer",
+        gst_buffer_new_wrapped_bytes (tag), &flow);
+  }
+  g_signal_emit_by_name (source, "end-of-stream", &flow);
+  gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
+  g_assert_cmpuint (gst_rtmp_test_count (service.test, GST_MESSAGE_WARNING,
+          service.element), ==, 1);
+  service_clear (&service);
+  raw_close (&raw);
+  assert_nothing_left (fds);
+}
+
+/* After a flush it goes on, for new players too. */
+static void
+test_flush_after_eos (void)
+{
+  GstElement *source;
+  GstFlowReturn flow;
+  Service service;
+  GstPad *pad;
+  Far far;
+
+  go (&service, "");
+  source = gst_rtmp_test_element (service.test, "source");
+  feed_group (&service);
+  g_signal_emit_by_name (source, "end-of-stream", &flow);
+  gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
+  far_call_port (&far, service.port, FALSE, NULL);
+  far_wait (&far, "NetStream.Play.StreamNotFound");
+  far_clear (&far);
+  pad = gst_element_get_static_pad (service.element, "sink");
+  g_assert_true (gst_pad_send_event (pad, gst_event_new_flush_start ()));
+  g_assert_true (gst_pad_send_event (pad, gst_event_new_flush_stop (TRUE)));
+  gst_object_unref (pad);
+  far_call_port (&far, service.port, FALSE, NULL);
+  far_wait (&far, "running");
+  far_clear (&far);
+  service_clear (&service);
+}
+
+static GstCaps *
+caps_with_header (void)
+{
+  GstCaps *caps = gst_caps_new_empty_simple ("video/x-flv");
+  g_autoptr (GPtrArray) media = gst_rtmp_test_media_new ();
+  g_autoptr (GBytes) flv = NULL;
+  GValue array = G_VALUE_INIT, value = G_VALUE_INIT;
+  GstBuffer *buffer;
+
+  gst_rtmp_test_media_add (media, RTMP_MESSAGE_VIDEO, 0,
+      g_bytes_new (avc_header, sizeof (avc_header)));
+  flv = gst_rtmp_test_flv (media);
+  buffer = gst_buffer_new_wrapped_bytes (flv);
+  g_value_init (&value, GST_TYPE_BUFFER);
+  g_value_take_boxed (&value, buffer);
+  g_value_init (&array, GST_TYPE_ARRAY);
+  gst_value_array_append_and_take_value (&array, &value);
+  gst_caps_set_value (caps, "streamheader", &array);
+  g_value_unset (&array);
+  return caps;
+}
+
+/* Headers that stand in the caps are sent each time that it starts; and any
+ * state may be left at any moment. */
+static void
+test_stop_and_start (void)
+{
+  static const GstState stops[] = { GST_STATE_READY, GST_STATE_NULL,
+    GST_STATE_READY
+  };
+  guint fds = rtmp_test_count_fds (), i;
+  g_autoptr (GstCaps) caps = caps_with_header ();
+  GstElement *source;
+  Service service;
+  gint port;
+  Far far;
+
+  go (&service, "");
+  source = gst_rtmp_test_element (service.test, "source");
+  g_object_set (source, "caps", caps, NULL);
+  for (i = 0; i < 30; i++) {
+    gst_rtmp_test_set_state (service.test, stops[i % G_N_ELEMENTS (stops)]);
+    g_object_get (service.element, "port", &port, NULL);
+    g_assert_cmpint (port, ==, 0);
+    gst_rtmp_test_set_state (service.test, i % 5 ? GST_STATE_PLAYING
+        : GST_STATE_PAUSED);
+    push (source, "k", 'V', 1000, key, sizeof (key));
+    g_object_get (service.element, "port", &port, NULL);
+    far_call_port (&far, (guint16) port, FALSE, NULL);
+    if (i % 5) {
+      diary_wait (&far.media, "V 0 \27", 2);
+      g_assert_cmpuint (diary_count (&far.media, "V"), ==, 2);
+    }
+    if (i % 3 == 0)
+      gst_rtmp_test_set_state (service.test, GST_STATE_NULL);
+    far_clear (&far);
+  }
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
+static void
+test_wait_for_player (void)
+{
+  guint fds = rtmp_test_count_fds ();
+  Service service;
+  Far far;
+
+  go (&service, "wait-for-player=true");
+  feed_group (&service);
+  far_call_port (&far, service.port, FALSE, NULL);
+  diary_wait (&far.media, "D 0 onTextData", 1);
+  diary_wait (&far.media, "A 60", 1);
+  far_clear (&far);
+  service_clear (&service);
+  /* And stops while it waits. */
+  go (&service, "wait-for-player=true");
+  feed_group (&service);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_rtmp_test_init (&argc, &argv);
+  server_tests_warm_up ();
+  g_test_add_func ("/gstrtmpserversink/every-byte", test_every_byte);
+  g_test_add_func ("/gstrtmpserversink/relay", test_relay);
+  g_test_add_func ("/gstrtmpserversink/gop-cache", test_gop_cache);
+  g_test_add_func ("/gstrtmpserversink/no-gop-cache", test_no_gop_cache);
+  g_test_add_func ("/gstrtmpserversink/small-gop-cache", test_small_gop_cache);
+  g_test_add_func ("/gstrtmpserversink/keep-timestamps", test_keep_timestamps);
+  g_test_add_func ("/gstrtmpserversink/max-clients", test_max_clients);
+  g_test_add_func ("/gstrtmpserversink/eos-timeout", test_eos_timeout);
+  g_test_add_func ("/gstrtmpserversink/flush-after-eos", test_flush_after_eos);
+  g_test_add_func ("/gstrtmpserversink/stop-and-start", test_stop_and_start);
+  g_test_add_func ("/gstrtmpserversink/wait-for-player", test_wait_for_player);
+  return g_test_run ();
+}
