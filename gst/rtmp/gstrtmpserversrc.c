@@ -321,6 +321,7 @@ choose_shift (GstRtmpServerSrc * self, GstClockTime first)
 static void
 start_segment (GstRtmpServerSrc * self, GstClockTime first)
 {
+  GstClockTime base = gst_element_get_base_time (GST_ELEMENT (self));
   GstSegment segment;
   g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
 
@@ -328,8 +329,7 @@ start_segment (GstRtmpServerSrc * self, GstClockTime first)
     return;
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.start = segment.time = segment.position = first;
-  segment.base = gst_clock_get_time (clock)
-      - gst_element_get_base_time (GST_ELEMENT (self));
+  segment.base = MAX (gst_clock_get_time (clock), base) - base;
   gst_base_src_new_segment (GST_BASE_SRC (self), &segment);
 }
 
@@ -343,28 +343,31 @@ note_sent (GstRtmpServerSrc * self, GstClockTime time)
   self->last_sent = g_get_monotonic_time ();
 }
 
+/* Headers may stand at any time before the first frame, which tells. */
 static GstBuffer *
 make_buffer (GstRtmpServerSrc * self, RtmpMessage * message)
 {
   GstClockTime time = gst_rtmp_time_unwrap (&self->time, message->timestamp);
-  gboolean is_media = message->type != RTMP_MESSAGE_DATA_AMF0;
+  guint8 type = gst_rtmp_buffer_tag_type (message->type);
+  gboolean frame = type != FLV_TAG_SCRIPT
+      && flv_configuration (type, message->payload) == 0;
   GstBuffer *buffer;
 
-  if (is_media && !self->has_shift)
+  if (frame && !self->has_shift)
     choose_shift (self, time);
   if (self->has_shift)
     time = (GstClockTime) MAX ((gint64) time + self->shift, 0);
   else if (GST_CLOCK_TIME_IS_VALID (self->last_time))
     time = self->last_time;
-  buffer = gst_rtmp_buffer_new_tag (gst_rtmp_buffer_tag_type (message->type),
-      (guint32) (time / GST_MSECOND), g_steal_pointer (&message->payload));
+  buffer = gst_rtmp_buffer_new_tag (type, (guint32) (time / GST_MSECOND),
+      g_steal_pointer (&message->payload));
   GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer) = time;
   if (self->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   self->discont = FALSE;
-  if (is_media && !self->sent_segment)
+  if (frame && !self->sent_segment)
     start_segment (self, time);
-  if (is_media)
+  if (frame)
     note_sent (self, time);
   return buffer;
 }

@@ -425,6 +425,12 @@ ping (RtmpScriptedPeer * peer, gpointer user_data)
       77);
 }
 
+static void
+stop (RtmpScriptedPeer * peer, gpointer user_data)
+{
+  send_end (peer, "NetStream.Play.Stop");
+}
+
 static GstPadProbeReturn
 block (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
 {
@@ -437,9 +443,7 @@ static void
 test_slow_downstream (gconstpointer room)
 {
   const gchar *little_room = room;
-  Script script = { gst_rtmp_test_numbered (100, 50000),
-    "NetStream.Play.Stop"
-  };
+  Script script = { gst_rtmp_test_numbered (100, 50000), NULL };
   const RtmpTestPlan plan = {.started = play_script,.user_data = &script };
   g_autoptr (GstPad) pad = NULL;
   gulong id;
@@ -458,6 +462,7 @@ test_slow_downstream (gconstpointer room)
     /* Behind the one that tells the length of the buffer. */
     rtmp_test_server_wait_type (f.server, RTMP_MESSAGE_USER_CONTROL, 2);
   }
+  rtmp_test_server_call (f.server, stop, NULL);
   gst_pad_remove_probe (pad, id);
   wait_eos (&f);
   assert_output (&f, script.media);
