@@ -511,7 +511,7 @@ tell_end (RtmpCaller * self, const Attachment * attachment)
     rtmp_server_session_end_play (self->session, attachment->stream);
   else
     rtmp_server_session_send_status (self->session, attachment->stream,
-        "error", "NetStream.Publish.Denied", "The stream is no longer taken.");
+        "error", "NetStream.Failed", "The stream is no longer taken.");
 }
 
 static void

@@ -471,7 +471,7 @@ test_two_mounts_of_one_caller (void)
   g_assert_cmpuint (diary_count (&f.host.media, "V 0 wrong"), ==, 0);
   /* The end of one is not the end of the other. */
   host_end (&f.host);
-  raw_wait (&raw, "1 onStatus NetStream.Publish.Denied", 1);
+  raw_wait (&raw, "1 onStatus NetStream.Failed", 1);
   host_send (&other, 'V', 0, "key", 0, KEY);
   raw_wait (&raw, "2 V 0 key", 1);
   rtmp_mount_end (other.mount);
