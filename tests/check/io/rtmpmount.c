@@ -646,7 +646,6 @@ test_slow_player_sound (void)
     {.max_queue_bytes = 1 << 20,.patience = G_MAXINT64},
     {.max_queue_time = 100,.patience = G_MAXINT64},
   };
-  g_autoptr (GArray) stats = NULL;
   Fixture f;
   Far slow;
   guint i, k;

@@ -187,7 +187,6 @@ check_first (const gchar * properties, const gchar * expected)
 {
   guint fds = rtmp_test_count_fds (), i;
   GString *text = g_string_new (NULL);
-  g_auto (GStrv) lines = NULL;
   GstElement *source;
   Far early, late;
   Service service;
