@@ -338,6 +338,18 @@ gst_rtmp_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   return flow == GST_FLOW_OK || flow == GST_FLOW_FLUSHING;
 }
 
+/* What has failed already need not wait for playing to say so. */
+static GstFlowReturn
+gst_rtmp_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
+{
+  GstRtmpSink *self = GST_RTMP_SINK (sink);
+
+  if (gst_rtmp_engine_is_started (self->engine)
+      && gst_rtmp_engine_flow (self->engine) == GST_FLOW_ERROR)
+    return GST_FLOW_ERROR;
+  return GST_FLOW_OK;
+}
+
 static GstFlowReturn
 gst_rtmp_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
@@ -641,6 +653,7 @@ gst_rtmp_sink_class_init (GstRtmpSinkClass * klass)
   sink_class->unlock = gst_rtmp_sink_unlock;
   sink_class->unlock_stop = gst_rtmp_sink_unlock_stop;
   sink_class->set_caps = gst_rtmp_sink_set_caps;
+  sink_class->preroll = gst_rtmp_sink_preroll;
   sink_class->render = gst_rtmp_sink_render;
   sink_class->event = gst_rtmp_sink_event;
   sink_class->wait_event = gst_rtmp_sink_wait_event;
