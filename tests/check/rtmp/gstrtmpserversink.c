@@ -131,6 +131,7 @@ push (GstElement * source, const gchar * name, gchar type, guint32 time,
     .timestamp = time
   };
   g_autoptr (GBytes) tag = NULL;
+  g_autoptr (GstBuffer) buffer = NULL;
   GstFlowReturn flow;
 
   g_byte_array_append (body, head, (guint) size);
@@ -141,8 +142,8 @@ push (GstElement * source, const gchar * name, gchar type, guint32 time,
     g_byte_array_unref (body);
   tag = gst_rtmp_test_tag (&message);
   g_bytes_unref (message.payload);
-  g_signal_emit_by_name (source, "push-buffer",
-      gst_buffer_new_wrapped_bytes (tag), &flow);
+  buffer = gst_buffer_new_wrapped_bytes (tag);
+  g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
   g_assert_cmpint (flow, ==, GST_FLOW_OK);
 }
 
@@ -157,11 +158,12 @@ feed_group (Service * service)
 {
   GstElement *source = gst_rtmp_test_element (service->test, "source");
   guint8 header[FLV_FILE_HEADER_SIZE];
+  g_autoptr (GstBuffer) buffer = NULL;
   GstFlowReturn flow;
 
   flv_write_file_header (header, TRUE, TRUE);
-  g_signal_emit_by_name (source, "push-buffer",
-      gst_buffer_new_memdup (header, sizeof (header)), &flow);
+  buffer = gst_buffer_new_memdup (header, sizeof (header));
+  g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
   push (source, "onMetaData", 'D', 990, NULL, 0);
   push (source, "onTextData", 'D', 990, NULL, 0);
   push (source, "", 'A', 990, aac_header, sizeof (aac_header));
