@@ -282,13 +282,14 @@ test_eos_timeout (void)
   feed_group (&service);
   for (i = 0; i < 48; i++) {
     g_autoptr (GBytes) body = gst_rtmp_test_payload (i, 1 << 20), tag = NULL;
+    g_autoptr (GstBuffer) buffer = NULL;
     RtmpMessage message = {.type = RTMP_MESSAGE_AUDIO,.timestamp = 2000,
       .payload = body
     };
 
     tag = gst_rtmp_test_tag (&message);
-    g_signal_emit_by_name (source, "push-buffer",
-        gst_buffer_new_wrapped_bytes (tag), &flow);
+    buffer = gst_buffer_new_wrapped_bytes (tag);
+    g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
   }
   g_signal_emit_by_name (source, "end-of-stream", &flow);
   gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
