@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "flvindex.h"
+
+#include <string.h>
+
+#define MAX 9
+
+/* Lists end at a negative number. (transfer full) */
+static RtmpValue *
+list (const gdouble * numbers)
+{
+  RtmpValue *array = rtmp_value_new_strict_array ();
+
+  for (; !(*numbers < 0); numbers++)
+    rtmp_value_append (array, rtmp_value_new_number (*numbers));
+  return array;
+}
+
+static RtmpValue *
+metadata (const gdouble * positions, const gdouble * times)
+{
+  RtmpValue *object = rtmp_value_new_ecma_array ();
+  RtmpValue *keyframes = rtmp_value_new_object ();
+
+  rtmp_value_set (keyframes, "filepositions", list (positions));
+  rtmp_value_set (keyframes, "times", list (times));
+  rtmp_value_set (object, "keyframes", keyframes);
+  return object;
+}
+
+static const gdouble positions[] = { 400, 900, 5e9, 6e9, -1 };
+static const gdouble times[] = { 0, 0, 1.0009, 4e6, -1 };
+
+static GArray *
+parse (void)
+{
+  g_autoptr (RtmpValue) object = metadata (positions, times);
+  GArray *index = flv_index_parse (object);
+
+  g_assert_nonnull (index);
+  return index;
+}
+
+static void
+test_parse (void)
+{
+  static const FlvIndexEntry expected[] = {
+    {400, 0}, {900, 0}, {5000000000, 1001}, {6000000000, 4000000000},
+  };
+  g_autoptr (GArray) index = parse ();
+
+  g_assert_cmpmem (index->data, index->len * sizeof (FlvIndexEntry), expected,
+      sizeof (expected));
+}
+
+static void
+test_refused (void)
+{
+  static const struct
+  {
+    gdouble positions[MAX], times[MAX];
+  } cases[] = {
+    {{-1}, {-1}},
+    {{400, 900, -1}, {0, -1}},
+    {{400, -1}, {0, 1, -1}},
+    {{400, 400, -1}, {0, 1, -1}},
+    {{900, 400, -1}, {0, 1, -1}},
+    {{400, 900, -1}, {1, 0, -1}},
+    {{400, 1e17, -1}, {0, 1, -1}},
+    {{400, 900, -1}, {0, 1e300, -1}},
+    {{400, 900, -1}, {0, 0.0 / 0.0, -1}},
+    {{0.0 / 0.0, 900, -1}, {0, 1, -1}},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RtmpValue) object = metadata (cases[i].positions,
+        cases[i].times);
+
+    g_assert_null (flv_index_parse (object));
+  }
+}
+
+static void
+test_refused_below_zero (void)
+{
+  g_autoptr (RtmpValue) object = metadata (positions, times);
+  RtmpValue *keyframes = rtmp_value_get (object, "keyframes");
+
+  rtmp_value_append (rtmp_value_get (keyframes, "filepositions"),
+      rtmp_value_new_number (7e9));
+  rtmp_value_append (rtmp_value_get (keyframes, "times"),
+      rtmp_value_new_number (-1));
+  g_assert_null (flv_index_parse (object));
+}
+
+static void
+test_none (void)
+{
+  g_autoptr (RtmpValue) object = rtmp_value_new_object ();
+
+  g_assert_null (flv_index_parse (NULL));
+  g_assert_null (flv_index_parse (object));
+  rtmp_value_set_string (object, "keyframes", "times");
+  g_assert_null (flv_index_parse (object));
+}
+
+static void
+test_find (void)
+{
+  static const struct
+  {
+    guint64 time, position;
+  } cases[] = {
+    {0, 900}, {1000, 900}, {1001, 5000000000}, {1002, 5000000000},
+    {3999999999, 5000000000}, {4000000000, 6000000000},
+    {G_MAXUINT64, 6000000000},
+  };
+  g_autoptr (GArray) index = parse ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpuint (flv_index_find (index, cases[i].time)->position, ==,
+        cases[i].position);
+  g_array_remove_range (index, 0, 2);
+  g_assert_null (flv_index_find (index, 1000));
+  g_assert_nonnull (flv_index_find (index, 1001));
+}
+
+static void
+test_write (void)
+{
+  g_autoptr (RtmpValue) object = rtmp_value_new_ecma_array ();
+  g_autoptr (GArray) index = parse ();
+  g_autoptr (GArray) again = NULL;
+  g_autofree gchar *text = NULL;
+
+  rtmp_value_set (object, "keyframes", flv_index_write (index));
+  text = rtmp_value_to_string (object);
+  g_assert_cmpstr (text, ==, "{keyframes: {filepositions: "
+      "[400, 900, 5000000000, 6000000000], times: [0, 0, 1.001, 4000000]}}");
+  again = flv_index_parse (object);
+  g_assert_cmpmem (index->data, index->len * sizeof (FlvIndexEntry),
+      again->data, again->len * sizeof (FlvIndexEntry));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/flvindex/E-188-parse", test_parse);
+  g_test_add_func ("/flvindex/E-188-refused", test_refused);
+  g_test_add_func ("/flvindex/E-188-refused-below-zero",
+      test_refused_below_zero);
+  g_test_add_func ("/flvindex/none", test_none);
+  g_test_add_func ("/flvindex/find", test_find);
+  g_test_add_func ("/flvindex/write", test_write);
+  return g_test_run ();
+}
