@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define MAX 9
+#define MAX_ENTRIES 9
 
 /* Lists end at a negative number. (transfer full) */
 static RtmpValue *
@@ -58,7 +58,7 @@ test_refused (void)
 {
   static const struct
   {
-    gdouble positions[MAX], times[MAX];
+    gdouble positions[MAX_ENTRIES], times[MAX_ENTRIES];
   } cases[] = {
     {{-1}, {-1}},
     {{400, 900, -1}, {0, -1}},
