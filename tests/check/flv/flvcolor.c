@@ -176,11 +176,11 @@ test_errors (void)
     const gchar *message;
   } cases[] = {
     {NAME BIT_DEPTH "05 05", RTMP_ERROR_BAD_FLV, "video metadata: expected a "
-          "name, a string, at byte 51, got null"},
+          "name, a string, at byte 52, got null"},
     {NAME BIT_DEPTH NAME, RTMP_ERROR_BAD_AMF, "AMF0: expected a whole value "
-          "from byte 63, got the end of the data at byte 63"},
+          "from byte 64, got the end of the data at byte 64"},
     {NAME BIT_DEPTH "EE", RTMP_ERROR_BAD_AMF, "AMF0: expected the marker of a "
-          "value, got 0xee at byte 51"},
+          "value, got 0xee at byte 52"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
