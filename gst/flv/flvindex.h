@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /* The index of key frames in onMetaData: a convention of writers, in no
- * specification. It is often wrong: who seeks by it looks first whether a tag
- * begins there. */
+ * specification. It is often wrong, and flvmux's has audio tags too: who seeks
+ * by it looks first whether a tag begins there, and which. */
 
 /**
  * FlvIndexEntry:

@@ -121,6 +121,7 @@ test_codecs (void)
     {FLV_MEDIA_VIDEO, "1635135537", FLV_CODEC_AV1},
     {FLV_MEDIA_VIDEO, "", -1},
     {FLV_MEDIA_VIDEO, "avc", -1},
+    {FLV_MEDIA_VIDEO, "avc1x", -1},
     {FLV_MEDIA_VIDEO, "mp4a", -1},
     {FLV_MEDIA_VIDEO, "nan", -1},
   };
@@ -262,6 +263,20 @@ test_delta (void)
 }
 
 static void
+test_delta_of_stereo (void)
+{
+  g_autoptr (RtmpValue) object = object_new ("audiochannels", 6);
+  g_autoptr (FlvMetadata) metadata = NULL;
+  RtmpValue *entry = rtmp_value_new_object ();
+
+  rtmp_value_set_boolean (entry, "stereo", TRUE);
+  set_map (object, "audioTrackIdInfoMap", "1", entry);
+  metadata = flv_metadata_parse (object);
+  g_assert_cmpfloat (flv_metadata_track (metadata, FLV_MEDIA_AUDIO,
+          1)->channels, ==, 2);
+}
+
+static void
 test_complete (void)
 {
   g_autoptr (RtmpValue) object = rtmp_value_new_ecma_array ();
@@ -306,7 +321,8 @@ test_key_0 (void)
 static void
 test_keys_that_are_none (void)
 {
-  static const gchar *const keys[] = { "256", "-1", "1x", "x", "1.0", "+1" };
+  static const gchar *const keys[] =
+      { "256", "-1", "1x", "x", "1.0", "+1", "00" };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
     g_autoptr (RtmpValue) object = rtmp_value_new_object ();
@@ -440,7 +456,7 @@ test_write_tracks (void)
   g_autoptr (FlvMetadata) metadata = flv_metadata_new ();
   FlvTrackInfo *audio;
 
-  add_track (metadata, FLV_MEDIA_AUDIO, 10, FLV_CODEC_OPUS)->samplerate = 8000;
+  add_track (metadata, FLV_MEDIA_AUDIO, 255, FLV_CODEC_OPUS)->samplerate = 8000;
   audio = add_track (metadata, FLV_MEDIA_AUDIO, 2, FLV_CODEC_OPUS);
   audio->samplerate = 48000;
   audio->channels = 6;
@@ -450,7 +466,7 @@ test_write_tracks (void)
       "{1: {width: 640, videocodecid: 1635135537}}, audioTrackIdInfoMap: "
       "{2: {samplerate: 48000, channels: 6, stereo: false, "
       "audiocodecid: 1332770163, language: \"en\"}, "
-      "10: {samplerate: 8000, audiocodecid: 1332770163}}}");
+      "255: {samplerate: 8000, audiocodecid: 1332770163}}}");
 }
 
 /* What was a delta is written whole. */
@@ -481,6 +497,7 @@ main (int argc, char **argv)
   g_test_add_func ("/metadata/duration", test_duration);
   g_test_add_func ("/metadata/stereo", test_stereo);
   g_test_add_func ("/metadata/E-261-delta", test_delta);
+  g_test_add_func ("/metadata/E-261-delta-of-stereo", test_delta_of_stereo);
   g_test_add_func ("/metadata/E-261-complete", test_complete);
   g_test_add_func ("/metadata/E-261-key-0", test_key_0);
   g_test_add_func ("/metadata/E-261-keys-that-are-none",
