@@ -6,7 +6,7 @@
 #include "rtmpamf0.h"
 
 #define COLOR_INFO "colorInfo"
-#define MIN_NONE 0.0001         /* the least that 4 decimals can say */
+#define LEAST 0.0001            /* the least that 4 decimals can say */
 
 typedef struct
 {
@@ -22,18 +22,18 @@ static const Member members[FLV_COLOR_N_MEMBERS] = {
   [FLV_COLOR_TRANSFER] =
       {"colorConfig", "transferCharacteristics", 0, 255, TRUE},
   [FLV_COLOR_MATRIX] = {"colorConfig", "matrixCoefficients", 0, 255, TRUE},
-  [FLV_COLOR_MAX_FALL] = {"hdrCll", "maxFall", MIN_NONE, 10000, FALSE},
-  [FLV_COLOR_MAX_CLL] = {"hdrCll", "maxCLL", MIN_NONE, 10000, FALSE},
-  [FLV_COLOR_RED_X] = {"hdrMdcv", "redX", MIN_NONE, 0.74, FALSE},
-  [FLV_COLOR_RED_Y] = {"hdrMdcv", "redY", MIN_NONE, 0.84, FALSE},
-  [FLV_COLOR_GREEN_X] = {"hdrMdcv", "greenX", MIN_NONE, 0.74, FALSE},
-  [FLV_COLOR_GREEN_Y] = {"hdrMdcv", "greenY", MIN_NONE, 0.84, FALSE},
-  [FLV_COLOR_BLUE_X] = {"hdrMdcv", "blueX", MIN_NONE, 0.74, FALSE},
-  [FLV_COLOR_BLUE_Y] = {"hdrMdcv", "blueY", MIN_NONE, 0.84, FALSE},
-  [FLV_COLOR_WHITE_X] = {"hdrMdcv", "whitePointX", MIN_NONE, 0.74, FALSE},
-  [FLV_COLOR_WHITE_Y] = {"hdrMdcv", "whitePointY", MIN_NONE, 0.84, FALSE},
+  [FLV_COLOR_MAX_FALL] = {"hdrCll", "maxFall", LEAST, 10000, FALSE},
+  [FLV_COLOR_MAX_CLL] = {"hdrCll", "maxCLL", LEAST, 10000, FALSE},
+  [FLV_COLOR_RED_X] = {"hdrMdcv", "redX", LEAST, 0.74, FALSE},
+  [FLV_COLOR_RED_Y] = {"hdrMdcv", "redY", LEAST, 0.84, FALSE},
+  [FLV_COLOR_GREEN_X] = {"hdrMdcv", "greenX", LEAST, 0.74, FALSE},
+  [FLV_COLOR_GREEN_Y] = {"hdrMdcv", "greenY", LEAST, 0.84, FALSE},
+  [FLV_COLOR_BLUE_X] = {"hdrMdcv", "blueX", LEAST, 0.74, FALSE},
+  [FLV_COLOR_BLUE_Y] = {"hdrMdcv", "blueY", LEAST, 0.84, FALSE},
+  [FLV_COLOR_WHITE_X] = {"hdrMdcv", "whitePointX", LEAST, 0.74, FALSE},
+  [FLV_COLOR_WHITE_Y] = {"hdrMdcv", "whitePointY", LEAST, 0.84, FALSE},
   [FLV_COLOR_MAX_LUMINANCE] = {"hdrMdcv", "maxLuminance", 5, 10000, FALSE},
-  [FLV_COLOR_MIN_LUMINANCE] = {"hdrMdcv", "minLuminance", MIN_NONE, 5, FALSE},
+  [FLV_COLOR_MIN_LUMINANCE] = {"hdrMdcv", "minLuminance", LEAST, 5, FALSE},
 };
 
 static gdouble
