@@ -6,13 +6,13 @@
  *   ffmpeg -re -i film.mp4 -c copy -f flv rtmp://localhost/in/show
  *   ffplay rtmp://localhost/live/show
  *
- * The last two are lines of picture and kbit/s. Publishers may differ in all but
- * their codecs. Interrupted, it ends the stream for the players, then itself. */
+ * 360 lines of picture, 600 kbit/s. Publishers may differ in all but codecs.
+ * Interrupted, it ends the stream for the players, then itself. */
 #include <glib-unix.h>
 #include <gst/gst.h>
 
-#define SERVER "rtmpserversrc name=in keep-listening=true ! flvdemux name=demux " \
-    "flvmux name=mux streamable=true ! rtmpserversink name=out sync=false"
+#define SERVER "rtmpserversrc name=in keep-listening=true ! " \
+    "flvdemux name=demux flvmux name=mux streamable=true ! rtmpserversink name=out sync=false"
 #define VIDEO "queue name=first ! decodebin ! videoconvert ! videoscale ! " \
     "video/x-raw,format=I420,height=%s,pixel-aspect-ratio=1/1 ! " \
     "x264enc name=last tune=zerolatency speed-preset=veryfast key-int-max=60 " \
