@@ -11,8 +11,8 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 
-#define SERVER "rtmpserversrc name=in keep-listening=true ! " \
-    "flvdemux name=demux flvmux name=mux streamable=true ! rtmpserversink name=out sync=false"
+#define SERVER "rtmpserversrc name=in keep-listening=true ! flvdemux name=d " \
+    "flvmux name=mux streamable=true ! rtmpserversink name=out sync=false"
 #define VIDEO "queue name=first ! decodebin ! videoconvert ! videoscale ! " \
     "video/x-raw,format=I420,height=%s,pixel-aspect-ratio=1/1 ! " \
     "x264enc name=last tune=zerolatency speed-preset=veryfast key-int-max=60 " \
@@ -130,7 +130,7 @@ main (int argc, char **argv)
   gst_child_proxy_set (GST_CHILD_PROXY (self.pipeline), "in::location", argv[1],
       "out::location", argv[2], NULL);
   self.mux = gst_bin_get_by_name (GST_BIN (self.pipeline), "mux");
-  demux = gst_bin_get_by_name (GST_BIN (self.pipeline), "demux");
+  demux = gst_bin_get_by_name (GST_BIN (self.pipeline), "d");
   g_signal_connect (demux, "pad-added", G_CALLBACK (on_pad), &self);
   tell_callers (self.pipeline, "in", "publishes");
   tell_callers (self.pipeline, "out", "plays");
