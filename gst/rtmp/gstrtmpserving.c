@@ -156,7 +156,8 @@ open_server (GstRtmpServing * self, GstRtmpSettings * settings,
   }
   options->host = settings->url->host;
   options->port = settings->url->port;
-  options->tls_certificate = settings->tls_certificate;
+  if (settings->url->scheme == RTMP_SCHEME_RTMPS)
+    options->tls_certificate = settings->tls_certificate;
   options->handshake_timeout = options->session.connect_timeout =
       (gint64) settings->timeout * G_USEC_PER_SEC;
   self->server = rtmp_server_acquire (options, error);
