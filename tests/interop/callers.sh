@@ -50,7 +50,7 @@ by_key ()
 by_user ()
 {
   serves users=ann:x,joe:right
-  "$1" "rtmp://$2127.0.0.1:$port/live/cam" "${@:3}"
+  "$1" "rtmp://${2}127.0.0.1:$port/live/cam" "${@:3}"
 }
 
 by_path ()
