@@ -574,10 +574,12 @@ rtmp_caller_send (RtmpCaller * self, guint32 stream, RtmpMessageType type,
       payload);
 }
 
+/* One that stands still has no other event in which it is counted. */
 void
 rtmp_caller_flush (RtmpCaller * self)
 {
   rtmp_connection_update (self->connection);
+  update_stats (self, g_get_monotonic_time ());
 }
 
 const RtmpOutQueue *

@@ -303,7 +303,8 @@ drain (GstRtmpServerSink * self)
   if (g_get_monotonic_time () < end)
     return FALSE;
   GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
-      ("Not every player has read everything within eos-timeout."), (NULL));
+      ("Not every player has read everything within eos-timeout: raise it, or "
+          "lower the bitrate."), (NULL));
   return TRUE;
 }
 

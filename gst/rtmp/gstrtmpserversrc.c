@@ -399,7 +399,8 @@ end_publisher (GstRtmpServerSrc * self, const Item * item)
 
   if (item->lost)
     GST_ELEMENT_WARNING (self, RESOURCE, READ,
-        ("The publisher was lost before it had ended the stream."), (NULL));
+        ("The publisher was lost before it had ended the stream: see its log, "
+            "and check the network."), (NULL));
   GST_OBJECT_LOCK (self);
   keep_listening = self->keep_listening;
   GST_OBJECT_UNLOCK (self);

@@ -156,7 +156,8 @@ open_server (GstRtmpServing * self, GstRtmpSettings * settings,
   }
   options->host = settings->url->host;
   options->port = settings->url->port;
-  options->tls_certificate = settings->tls_certificate;
+  if (settings->url->scheme == RTMP_SCHEME_RTMPS)
+    options->tls_certificate = settings->tls_certificate;
   options->handshake_timeout = options->session.connect_timeout =
       (gint64) settings->timeout * G_USEC_PER_SEC;
   self->server = rtmp_server_acquire (options, error);
@@ -315,9 +316,31 @@ install_signals (GObjectClass * klass, GCallback disconnect)
   g_signal_new_class_handler (signal_names[SIGNAL_CONNECTING], type,
       G_SIGNAL_RUN_LAST, G_CALLBACK (welcome_all), accumulate_no, NULL, NULL,
       G_TYPE_BOOLEAN, 1, GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * rtmpserversrc::caller-added:
+   * @caller: it publishes, or plays, from now on
+   *
+   * This and the next two are emitted in a network thread, too.
+   */
+  /**
+   * rtmpserversrc::caller-removed:
+   * @caller: one that was added; with a string "reason", which is %NULL if it
+   *     has ended the stream itself, or has been replaced
+   */
+  /**
+   * rtmpserversrc::caller-rejected:
+   * @caller: one that was not let in, with the reason
+   */
   for (i = SIGNAL_ADDED; i < N_SIGNALS; i++)
     g_signal_new (signal_names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
         NULL, G_TYPE_NONE, 1, GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * rtmpserversrc::disconnect-caller:
+   * @id: of the structures of the signals, and in the stats
+   *
+   * Ends its connection, which is told by #rtmpserversrc::caller-removed. An id
+   * of nobody does nothing. Any thread.
+   */
   g_signal_new_class_handler ("disconnect-caller", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, disconnect, NULL, NULL, NULL,
       G_TYPE_NONE, 1, G_TYPE_UINT64);

@@ -744,15 +744,20 @@ load_tls_files (GstRtmpSettings * self, GError ** error)
   if (self->tls_ca_file) {
     g_clear_object (&self->tls_database);
     self->tls_database = load_authorities (self->tls_ca_file, error);
-    if (self->tls_database == NULL)
+    if (self->tls_database == NULL) {
+      g_prefix_error (error, "tls-ca-file \"%s\": ", self->tls_ca_file);
       return FALSE;
+    }
   }
   if (self->tls_certificate_file) {
     self->tls_certificate =
         g_tls_certificate_new_from_files (self->tls_certificate_file, key,
         error);
-    if (self->tls_certificate == NULL)
+    if (self->tls_certificate == NULL) {
+      g_prefix_error (error, "tls-certificate-file \"%s\", with its key in "
+          "\"%s\": ", self->tls_certificate_file, key);
       return FALSE;
+    }
   }
   return TRUE;
 }
@@ -765,8 +770,8 @@ gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error)
 
   if (load_tls_files (self, &local) || self->url->scheme != RTMP_SCHEME_RTMPS)
     return TRUE;
-  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-      "tls-ca-file, tls-certificate-file or tls-key-file: %s", local->message);
+  g_set_error_literal (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+      local->message);
   return FALSE;
 }
 

@@ -4,8 +4,7 @@
  *
  *   relay rtmp://0.0.0.0/live/show rtmp://a.example/app/KEY rtmps://...
  *   ffmpeg -re -i film.mp4 -c copy -f flv rtmp://localhost/live/show
- *   ffplay rtmp://localhost/live/show
- */
+ *   ffplay rtmp://localhost/live/show */
 #include <gst/gst.h>
 
 #define RETRY_SECONDS 3
@@ -119,6 +118,7 @@ main (int argc, char **argv)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autofree Target *targets = g_new0 (Target, argc);
   g_autoptr (GstElement) server = NULL;
+  g_autoptr (GError) error = NULL;
   g_autoptr (GstBus) bus = NULL;
   gint i;
 
@@ -126,7 +126,9 @@ main (int argc, char **argv)
   if (argc < 2)
     g_error ("usage: %s LOCATION-TO-LISTEN-AT [LOCATION...]", argv[0]);
   server = gst_parse_launch ("rtmpserversrc name=in keep-listening=true ! "
-      "rtmpserversink name=out sync=false", NULL);
+      "rtmpserversink name=out sync=false", &error);
+  if (error)
+    g_error ("%s: set GST_PLUGIN_PATH", error->message);
   gst_child_proxy_set (GST_CHILD_PROXY (server), "in::location", argv[1],
       "out::location", argv[1], NULL);
   bus = gst_element_get_bus (server);

@@ -51,6 +51,45 @@ relay ()
   grep -q 'target 1: Nothing accepts connections' "$tmp/said"
 }
 
+# One player sees what two publishers send, one after the other, in another size;
+# an interrupt is its end.
+transcode ()
+{
+  local port server player input
+  port=$(free_port)
+  start 60 stdbuf -oL "$examples/transcode" "rtmp://127.0.0.1:$port/in/show" \
+    "rtmp://127.0.0.1:$port/live/show" 90 200 >"$tmp/said"
+  server=$pid
+  until_true 5 listening "$port"
+  start 50 ffmpeg -v error -i "rtmp://127.0.0.1:$port/live/show" -c copy "$tmp/out.flv"
+  player=$pid
+  until_true 5 grep -q 'plays show' "$tmp/said"
+  for input in 1 2; do
+    by_ffmpeg "rtmp://127.0.0.1:$port/in/show"
+    until_true 10 gone "$input"
+  done
+  kill -INT -- "-$server"
+  wait "$server" "$player"
+  decoded "$tmp/out.flv" >"$tmp/got"
+  # The sound of 3 s a publisher, at 44100 Hz instead of 48000.
+  diff "$tmp/got" - <<END
+aac,44100,260
+h264,160,90,180
+END
+}
+
+gone ()
+{
+  [ "$(grep -c 'has gone from show' "$tmp/said")" -ge "$1" ]
+}
+
+decoded ()
+{
+  ffprobe -v error -count_frames -of csv=p=0 \
+    -show_entries stream=codec_name,width,height,sample_rate,nb_read_frames "$1" | sort
+}
+
 try examples/ingest ingest
 try examples/relay relay
+try examples/transcode transcode
 exit "$failed"

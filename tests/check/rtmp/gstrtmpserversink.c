@@ -263,6 +263,59 @@ test_max_clients (void)
   service_clear (&service);
 }
 
+static guint64
+caller_number (Service * service, guint index, const gchar * name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  const GValue *callers;
+  guint64 number = G_MAXUINT64;
+
+  g_object_get (service->element, "stats", &stats, NULL);
+  callers = gst_structure_get_value (stats, "callers");
+  g_assert_cmpuint (gst_value_array_get_size (callers), ==, 2);
+  g_assert_true (gst_structure_get_uint64 (gst_value_get_structure
+          (gst_value_array_get_value (callers, index)), name, &number));
+  return number;
+}
+
+/* One that does not read loses pictures, then sound, and both are counted. What
+ * has been told to one that reads is in the numbers of the other, soon. */
+static void
+test_stats (void)
+{
+  guint fds = rtmp_test_count_fds (), n = 0;
+  GstElement *source;
+  Far slow, fast;
+  Service service;
+
+  go (&service, "max-queue-bytes=1000000 gop-cache=false");
+  source = gst_rtmp_test_element (service.test, "source");
+  far_call_port (&slow, service.port, FALSE, NULL);
+  diary_wait (&service.signals, "added", 1);
+  rtmp_client_set_reading (slow.client, FALSE);
+  far_call_port (&fast, service.port, FALSE, NULL);
+  diary_wait (&service.signals, "added", 2);
+  feed_group (&service);
+  while (caller_number (&service, 0, "dropped-audio") == 0) {
+    g_autofree gchar *name = g_strnfill (1 << 16, 'x');
+
+    push (source, name, n % 2 ? 'A' : 'V', 2000 + n, n % 2 ? aac : inter, 2);
+    if (n++ % 2)
+      diary_wait (&fast.media, "A", 2 + n / 2);
+  }
+  g_assert_cmpuint (caller_number (&service, 0, "dropped-video"), >=,
+      caller_number (&service, 0, "dropped-audio"));
+  g_assert_cmpuint (caller_number (&service, 0, "queue-bytes"), >, 500000);
+  g_assert_cmpuint (caller_number (&service, 0, "queue-bytes"), <, 2000000);
+  g_assert_cmpuint (caller_number (&service, 0, "out-bytes-total"), >, 0);
+  g_assert_cmpuint (caller_number (&service, 1, "dropped-audio"), ==, 0);
+  g_assert_cmpuint (caller_number (&service, 1, "dropped-video"), ==, 0);
+  far_clear (&slow);
+  far_clear (&fast);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
 /* One that never reads does not hold up the end for longer than it may. */
 static void
 test_eos_timeout (void)
@@ -422,6 +475,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserversink/small-gop-cache", test_small_gop_cache);
   g_test_add_func ("/gstrtmpserversink/keep-timestamps", test_keep_timestamps);
   g_test_add_func ("/gstrtmpserversink/max-clients", test_max_clients);
+  g_test_add_func ("/gstrtmpserversink/stats", test_stats);
   g_test_add_func ("/gstrtmpserversink/eos-timeout", test_eos_timeout);
   g_test_add_func ("/gstrtmpserversink/flush-after-eos", test_flush_after_eos);
   g_test_add_func ("/gstrtmpserversink/stop-and-start", test_stop_and_start);

@@ -31,7 +31,7 @@ test_connecting (void)
   assert_nothing_left (fds);
 }
 
-/* Any application and stream; a token; users. */
+/* Any application and stream, or just these; a token; users. */
 static void
 test_who (void)
 {
@@ -42,7 +42,18 @@ test_who (void)
     const gchar *code;
   } cases[] = {
     {"", {.app = "any",.stream = "thing"}, "running"},
+    {"application=live", {.stream = "thing"}, "running"},
+    {"application=live", {.app = "any"}, "closed: the server refused the "
+        "connection: NetConnection.Connect.InvalidApp: There is no such "
+        "application."},
+    {"stream=cam", {.app = "any"}, "running"},
+    {"stream=cam", {.stream = "thing"},
+        "NetStream.Publish.Denied There is no such stream."},
     {"auth-token=abc", {.stream = "cam?key=abc"}, "running"},
+    {"auth-token=abc", {.stream = "cam?user=joe&pass=abc"}, "running"},
+    {"auth-token=abc", {.app = "live?token=abc"}, "running"},
+    {"auth-token=abc", {.stream = "cam?key=ab"},
+        "NetStream.Publish.Unauthorized The key is missing or wrong."},
     {"auth-token=abc", {.stream = "cam"}, "NetStream.Publish.Unauthorized"},
     {"users=ann:x,bob:y", {.user = "bob",.password = "y"}, "running"},
     {"users=ann:x,bob:y", {.user = "bob",.password = "x"}, "closed"},
@@ -116,11 +127,161 @@ test_tls (void)
   service_clear (&service);
 }
 
-/* What cannot be listened to is told, once. */
+/* The location decides: a certificate alone does not. */
+static void
+test_certificate_without_tls (void)
+{
+  g_autofree gchar *launch = g_strdup_printf ("rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1/live/cam port=0 tls-certificate-file=\"%s/"
+      "tls/server.pem\" tls-key-file=\"%s/tls/server.key\" ! fakesink",
+      g_getenv ("FILES"), g_getenv ("FILES"));
+  Service service;
+  Far far;
+
+  service_start (&service, GST_STATE_PLAYING, launch);
+  far_call_port (&far, service.port, TRUE, NULL);
+  far_wait (&far, "running");
+  far_clear (&far);
+  service_clear (&service);
+}
+
+static void
+note_type (GstElement * element, const GstStructure * caller,
+    gpointer user_data)
+{
+  const gchar *type = gst_structure_get_string (caller, "publish-type");
+
+  diary_add (user_data, "%s", type ? type : "plays");
+}
+
+/* What publishers want is told; there are no recordings here, live or not. */
+static void
+test_publish_types (void)
+{
+  static const gchar *const types[] = { "live", "record", "append" };
+  Service service;
+  Diary told;
+  Raw raw;
+  guint i;
+
+  diary_init (&told);
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1/live port=0 keep-listening=true ! fakesink");
+  g_signal_connect (service.element, "caller-added", G_CALLBACK (note_type),
+      &told);
+  for (i = 0; i < G_N_ELEMENTS (types); i++) {
+    raw_call (&raw, service.port, 1);
+    raw_send (&raw, RTMP_MESSAGE_COMMAND_AMF0, 1, 0,
+        rtmp_command_write ("publish", 9, rtmp_value_new_null (),
+            rtmp_value_new_string ("cam"), rtmp_value_new_string (types[i]),
+            NULL));
+    raw_wait (&raw, "1 onStatus NetStream.Publish.Start", 1);
+    diary_wait (&told, types[i], 1);
+    raw_close (&raw);
+    diary_wait (&service.signals, "removed", i + 1);
+  }
+  service_clear (&service);
+  service_start (&service, GST_STATE_PLAYING, "appsrc caps=video/x-flv ! "
+      "rtmpserversink name=server location=rtmp://127.0.0.1/live port=0 "
+      "async=false");
+  g_signal_connect (service.element, "caller-added", G_CALLBACK (note_type),
+      &told);
+  raw_call (&raw, service.port, 1);
+  raw_ask (&raw, 1, "play", "cam");
+  diary_wait (&told, "plays", 1);
+  raw_close (&raw);
+  service_clear (&service);
+  diary_clear (&told);
+}
+
+/* One that says nothing any more, and answers no ping, has gone. */
+static void
+test_idle (void)
+{
+  guint fds = rtmp_test_count_fds ();
+  Service service;
+  Raw raw;
+
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1/live port=0 idle-timeout=1 ! fakesink");
+  raw_call (&raw, service.port, 1);
+  raw_ask (&raw, 1, "publish", "cam");
+  diary_wait (&service.signals, "added", 1);
+  diary_wait (&service.signals, "removed live/cam? because nothing came from "
+      "the client for 1 seconds", 1);
+  gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
+  raw_close (&raw);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
+/* Neither a publisher that stands still nor one whose stream nobody takes holds
+ * up another one, in whatever loop they are. */
+static void
+test_stalled (void)
+{
+  const FarPlan other = {.stream = "other" };
+  Service full, flowing;
+  g_autofree gchar *launch = NULL;
+  Raw stalled[2 * RTMP_LOOP_MAX];
+  Far far[2];
+  guint i;
+
+  service_start (&full, GST_STATE_PAUSED, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1/live/cam port=0 max-queue-bytes=1 ! fakesink");
+  launch = g_strdup_printf ("rtmpserversrc name=server takeover=true location="
+      "rtmp://127.0.0.1:%u/live/other ! fakesink", full.port);
+  service_start (&flowing, GST_STATE_PLAYING, launch);
+  far_call_port (&far[0], full.port, TRUE, NULL);
+  diary_wait (&full.signals, "added", 1);
+  for (i = 0; i < 48; i++)
+    far_send (&far[0], 'V', i, "x", 1 << 20);
+  for (i = 0; i < G_N_ELEMENTS (stalled); i++) {
+    raw_call (&stalled[i], full.port, 1);
+    /* A message of which the rest does not come. */
+    raw_write (stalled[i].stream, "\5\0\0\0\17\0\0\11\1\0\0\0x", 13);
+  }
+  far_call_port (&far[1], full.port, TRUE, &other);
+  for (i = 0; i < 48; i++)
+    far_send (&far[1], 'V', i, "x", 1 << 20);
+  diary_wait (&flowing.output, "V", 48);
+  g_assert_cmpuint (diary_count (&full.output, "V"), <=, 1);
+  for (i = 0; i < G_N_ELEMENTS (stalled); i++)
+    raw_close (&stalled[i]);
+  far_clear (&far[0]);
+  far_clear (&far[1]);
+  service_clear (&flowing);
+  service_clear (&full);
+}
+
+#define RTMPS "location=rtmps://127.0.0.1/live"
+
+/* What it cannot begin with is told, once, with what to do about it. */
 static void
 test_errors (void)
 {
-  guint fds = rtmp_test_count_fds ();
+  static const struct
+  {
+    const gchar *properties;    /* FILES stands for the folder */
+    const gchar *text, *debug;
+  } cases[] = {
+    {"location=rtmp://192.0.2.1/live", "not possible to listen",
+        "cannot listen on \"192.0.2.1\" port 1935"},
+    {"location=http://127.0.0.1/live", "not a usable RTMP URL", "\"http\""},
+    {"location=rtmpe://127.0.0.1/live", "change what the debug part names",
+        "rtmpe:// is not supported"},
+    {RTMPS, "change what the debug part names",
+        "set tls-certificate-file"},
+    {RTMPS " tls-certificate-file=\"FILES/tls/none.pem\"",
+        "change what the debug part names", "tls/none.pem\", with its key in"},
+    {RTMPS " tls-certificate-file=\"FILES/tls/ca.pem\"",
+        "change what the debug part names", "with its key in"},
+    {RTMPS " tls-certificate-file=\"FILES/tls/ca.pem\" "
+          "tls-key-file=\"FILES/tls/none.key\"",
+          "change what the debug part names",
+        "tls/none.key\": "},
+  };
+  guint fds = rtmp_test_count_fds (), i;
   RtmpTestFullPort *full = rtmp_test_full_port_new ();
   GstRtmpTest *test;
 
@@ -132,14 +293,24 @@ test_errors (void)
       GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY, "The port is in use");
   gst_rtmp_test_free (test);
   rtmp_test_full_port_free (full);
-  test = gst_rtmp_test_new ("rtmpserversink name=server location="
-      "rtmp://192.0.2.1/live");
-  g_assert_cmpint (gst_element_set_state (test->pipeline, GST_STATE_PLAYING),
-      ==, GST_STATE_CHANGE_FAILURE);
-  gst_rtmp_test_assert_error (test, gst_rtmp_test_element (test, "server"),
-      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
-      "not possible to listen");
-  gst_rtmp_test_free (test);
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GString *properties = g_string_new (cases[i].properties);
+    g_autoptr (GError) error = NULL;
+    g_autofree gchar *debug = NULL;
+
+    g_string_replace (properties, "FILES", g_getenv ("FILES"), 0);
+    test = gst_rtmp_test_new ("rtmpserversink name=server %s", properties->str);
+    g_assert_cmpint (gst_element_set_state (test->pipeline, GST_STATE_PLAYING),
+        ==, GST_STATE_CHANGE_FAILURE);
+    gst_rtmp_test_assert_error (test, gst_rtmp_test_element (test, "server"),
+        GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, cases[i].text);
+    gst_message_parse_error (gst_rtmp_test_wait (test, GST_MESSAGE_ERROR),
+        &error, &debug);
+    if (strstr (debug, cases[i].debug) == NULL)
+      g_error ("no '%s' in: %s", cases[i].debug, debug);
+    gst_rtmp_test_free (test);
+    g_string_free (properties, TRUE);
+  }
   assert_nothing_left (fds);
 }
 
@@ -152,6 +323,11 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserving/who", test_who);
   g_test_add_func ("/gstrtmpserving/two-on-one-port", test_two_on_one_port);
   g_test_add_func ("/gstrtmpserving/tls", test_tls);
+  g_test_add_func ("/gstrtmpserving/certificate-without-tls",
+      test_certificate_without_tls);
+  g_test_add_func ("/gstrtmpserving/publish-types", test_publish_types);
+  g_test_add_func ("/gstrtmpserving/idle", test_idle);
+  g_test_add_func ("/gstrtmpserving/stalled", test_stalled);
   g_test_add_func ("/gstrtmpserving/errors", test_errors);
   return g_test_run ();
 }
