@@ -81,16 +81,4 @@ void flv_write_tag_header (guint8 out[FLV_TAG_HEADER_SIZE], FlvTagType type,
 void flv_write_tag_trailer (guint8 out[FLV_TAG_TRAILER_SIZE],
     gsize body_size);
 
-/* What a body is, by its first bytes; FALSE for bodies too short to tell. Key
- * frames and sequence headers of legacy and enhanced video alike, sequence
- * headers of AAC and enhanced audio. */
-gboolean flv_video_is_keyframe (GBytes * body);
-gboolean flv_is_sequence_header (FlvTagType type, GBytes * body);
-
-/* Whether a body configures what follows, and what of it: a sequence
- * header, or the colours or channels of Enhanced RTMP. 0 if it does not;
- * else a number that only those have which replace it: of the same kind,
- * medium and track. */
-guint32 flv_configuration (FlvTagType type, GBytes * body);
-
 G_END_DECLS

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "flvcodec.h"
+#include "flvfile.h"
 #include "rtmperror.h"
+#include "rtmpreader.h"
 
 G_BEGIN_DECLS
 
@@ -88,7 +90,7 @@ flv_packet_is_keyframe (const FlvPacket * self)
       || self->frame == FLV_FRAME_GENERATED_KEY);
 }
 
-/* TRUE when the codec needs a configuration, and this is one that is there. */
+/* An empty configuration says nothing, and leaves in force what there is. */
 static inline gboolean
 flv_packet_configures (const FlvPacket * self)
 {
@@ -111,12 +113,10 @@ flv_packet_configures (const FlvPacket * self)
  */
 typedef struct
 {
-  const guint8 *data;
-  gsize size;
-  gsize pos;
+  RtmpReader in;
   FlvPacket head;               /* what all tracks of the message share */
   guint8 packet_type;           /* as it stands there */
-  gboolean started, ended;
+  gboolean ended;
 } FlvPacketReader;
 
 void flv_packet_reader_init (FlvPacketReader * self, FlvMedia media,
@@ -127,7 +127,9 @@ void flv_packet_reader_init (FlvPacketReader * self, FlvMedia media,
  * and other messages may follow. A message that is to be ignored (zero-length
  * video) has no packet and no error.
  *
- * A body of unknown codec is no error; an unknown packet type is. */
+ * A body of unknown codec is no error; an unknown packet type is, and so is an
+ * unknown frame type, of frames only. A ModEx of unknown type, or with an
+ * offset that cannot be, is skipped. */
 gboolean flv_packet_reader_next (FlvPacketReader * self, FlvPacket * packet,
     GError ** error);
 
@@ -137,13 +139,15 @@ gboolean flv_packet_reader_next (FlvPacketReader * self, FlvPacket * packet,
 /**
  * flv_packet_write_header:
  *
- * Writes what stands before the body; @offset and @size are not looked at.
+ * Writes what stands before the body; @offset and @size are not looked at, and
+ * @codec_id only where @codec is %NULL.
  *
  * A packet of @multitrack NONE is written plain, and of ONE as OneTrack; the
  * others are not written. Legacy packets (not @enhanced) take @codec's legacy
  * id and, for audio, rate, size and channels from @sound. @nanoseconds other
  * than 0 make a ModEx, which only an enhanced packet has. Coded frames go out
  * as CodedFramesX when the composition time is 0 and the codec would have one.
+ * @frame is that of FRAMES; the other types have one of their own.
  *
  * Returns: how many bytes of @out were written
  *
@@ -151,5 +155,16 @@ gboolean flv_packet_reader_next (FlvPacketReader * self, FlvPacket * packet,
  */
 gsize flv_packet_write_header (const FlvPacket * packet,
     guint8 out[FLV_PACKET_HEADER_MAX]);
+
+/* What a message or tag is, by its first packet: FALSE and 0 for those that
+ * cannot be read, and for script data. */
+gboolean flv_video_is_keyframe (GBytes * body);
+gboolean flv_is_sequence_header (FlvTagType type, GBytes * body);
+
+/* Whether a body configures what follows, and what of it: a sequence
+ * header, or the colours or channels of Enhanced RTMP. 0 if it does not;
+ * else a number that only those have which replace it: of the same kind,
+ * medium and track. Empty ones replace only empty ones. */
+guint32 flv_configuration (FlvTagType type, GBytes * body);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpdropper.h"
 
+#include "flvpacket.h"
+
 #define BEGIN 100
 #define END 75
 #define OVERFLOW 200

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpresume.h"
 
-#include "flvfile.h"
+#include "flvpacket.h"
 
 /* Nearer than that, catching up is quicker than a seek. Milliseconds. */
 #define FAR 500

@@ -19,6 +19,7 @@
  */
 #include <gst/base/gstbasesink.h>
 
+#include "flvpacket.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpfeed.h"
 #include "gstrtmpserving.h"

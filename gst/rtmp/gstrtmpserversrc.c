@@ -19,7 +19,7 @@
 #include <gst/base/base.h>
 #include <gst/base/gstpushsrc.h>
 
-#include "flvfile.h"
+#include "flvpacket.h"
 #include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpserving.h"

@@ -17,7 +17,7 @@
  */
 #include <gst/base/gstbasesink.h>
 
-#include "flvfile.h"
+#include "flvpacket.h"
 #include "gstrtmpdropper.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpengine.h"

@@ -20,7 +20,7 @@
 
 #include <string.h>
 
-#include "flvfile.h"
+#include "flvpacket.h"
 #include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpengine.h"

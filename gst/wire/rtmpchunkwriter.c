@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmpchunkwriter.h"
 
+#include "rtmpwriter.h"
+
 /* From this value on, a time field is this value and the true one follows
  * (RTMP 1.0, 5.3.1.3). */
 #define EXTENDED 0xFFFFFF
@@ -34,14 +36,6 @@ void
 rtmp_chunk_writer_free (RtmpChunkWriter * self)
 {
   g_free (self);
-}
-
-static guint8 *
-put_be (guint8 * p, guint32 value, guint width)
-{
-  while (width > 0)
-    *p++ = (guint8) (value >> (8 * --width));
-  return p;
 }
 
 /* The smallest header that says it (RTMP 1.0, 5.3.1.2). A long step forward
@@ -82,16 +76,16 @@ write_headers (RtmpChunkHeaders * headers, const RtmpMessage * message,
   *p++ = (guint8) (fmt << 6 | message->chunk_stream);
   *next++ = (guint8) (3 << 6 | message->chunk_stream);
   if (fmt <= 2)
-    p = put_be (p, MIN (time, EXTENDED), 3);
+    p = rtmp_put_be (p, MIN (time, EXTENDED), 3);
   if (fmt <= 1) {
-    p = put_be (p, (guint32) rtmp_message_size (message), 3);
+    p = rtmp_put_be (p, (guint32) rtmp_message_size (message), 3);
     *p++ = message->type;
   }
   if (fmt == 0)                 /* the one little-endian field */
-    p = put_be (p, GUINT32_SWAP_LE_BE (message->message_stream), 4);
+    p = rtmp_put_be (p, GUINT32_SWAP_LE_BE (message->message_stream), 4);
   if (extended) {
-    p = put_be (p, time, 4);
-    next = put_be (next, time, 4);
+    p = rtmp_put_be (p, time, 4);
+    next = rtmp_put_be (next, time, 4);
   }
   headers->first_size = (guint8) (p - headers->first);
   headers->next_size = (guint8) (next - headers->next);

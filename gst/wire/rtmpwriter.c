@@ -40,15 +40,6 @@ writer_grow (RtmpWriter * self, gsize n)
   return p;
 }
 
-static void
-put_be (guint8 * p, guint64 value, guint width)
-{
-  while (width > 0) {
-    p[--width] = (guint8) value;
-    value >>= 8;
-  }
-}
-
 void
 rtmp_writer_bytes (RtmpWriter * self, gconstpointer data, gsize size)
 {
@@ -65,19 +56,19 @@ rtmp_writer_u8 (RtmpWriter * self, guint8 value)
 void
 rtmp_writer_u16 (RtmpWriter * self, guint16 value)
 {
-  put_be (writer_grow (self, 2), value, 2);
+  rtmp_put_be (writer_grow (self, 2), value, 2);
 }
 
 void
 rtmp_writer_u24 (RtmpWriter * self, guint32 value)
 {
-  put_be (writer_grow (self, 3), value, 3);
+  rtmp_put_be (writer_grow (self, 3), value, 3);
 }
 
 void
 rtmp_writer_u32 (RtmpWriter * self, guint32 value)
 {
-  put_be (writer_grow (self, 4), value, 4);
+  rtmp_put_be (writer_grow (self, 4), value, 4);
 }
 
 void
@@ -90,7 +81,7 @@ rtmp_writer_u32_le (RtmpWriter * self, guint32 value)
 void
 rtmp_writer_u64 (RtmpWriter * self, guint64 value)
 {
-  put_be (writer_grow (self, 8), value, 8);
+  rtmp_put_be (writer_grow (self, 8), value, 8);
 }
 
 void
@@ -112,5 +103,5 @@ rtmp_writer_begin (RtmpWriter * self, guint width)
 void
 rtmp_writer_end (RtmpWriter * self, gsize mark, guint width)
 {
-  put_be (self->data + mark - width, self->size - mark, width);
+  rtmp_put_be (self->data + mark - width, self->size - mark, width);
 }

@@ -5,6 +5,16 @@
 
 G_BEGIN_DECLS
 
+/* The low @width bytes of @value, big-endian, to where there is room for them;
+ * where they end. */
+static inline guint8 *
+rtmp_put_be (guint8 * p, guint64 value, guint width)
+{
+  while (width > 0)
+    *p++ = (guint8) (value >> (8 * --width));
+  return p;
+}
+
 /**
  * RtmpWriter:
  *

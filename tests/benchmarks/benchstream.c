@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "flvpacket.h"
+
 #define NOISE_SIZE (1 << 20)
 #define MIN_BODY 8
 /* Stays below 0xFFFFFF ms, hence without extended timestamps, for 1.6 million

@@ -12,10 +12,6 @@ on_tag (const FlvTag * tag, gpointer user_data, GError ** error)
 
   *sum = *sum * 31 + g_bytes_hash (tag->body);
   *sum = *sum * 31 + tag->type + tag->timestamp + (guint) tag->encrypted;
-  *sum = *sum * 31 + (guint) flv_video_is_keyframe (tag->body);
-  *sum += (guint) flv_is_sequence_header (FLV_TAG_VIDEO, tag->body);
-  *sum += (guint) flv_is_sequence_header (FLV_TAG_AUDIO, tag->body);
-  *sum += flv_configuration (tag->type, tag->body);
   return TRUE;
 }
 
