@@ -574,8 +574,8 @@ gst_rtmp_audio_codec_caps (FlvCodecId id)
           FLASH_CHANNELS, read_pcm, write_sound},
     [FLV_CODEC_ADPCM] = {"audio/x-adpcm, rate=" FLASH_RATES ", channels="
           FLASH_CHANNELS, read_sound, write_sound},
-    [FLV_CODEC_MP3] = {"audio/mpeg, mpegversion=1, layer=3, parsed=true, "
-          "channels=" FLASH_CHANNELS, read_mp3, write_mp3},
+    [FLV_CODEC_MP3] = {"audio/mpeg, mpegversion=1, layer=3, parsed=true",
+        read_mp3, write_mp3},
     [FLV_CODEC_NELLYMOSER] = {"audio/x-nellymoser, channels=" FLASH_CHANNELS
           ", rate=(int){ 5512, 8000, 11025, 16000, 22050, 44100 }",
         read_nellymoser, write_nellymoser},

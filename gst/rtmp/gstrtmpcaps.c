@@ -168,31 +168,34 @@ codec_of_caps (GstCaps * caps)
   return NULL;
 }
 
-/* That it cannot be carried, and whether any of its kind could be. */
+/* Names what of its kind can be carried, if anything. */
 static gboolean
 refuse_caps (GstCaps * caps, GError ** error)
 {
-  const GstStructure *s = gst_caps_get_structure (caps, 0);
+  const gchar *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  g_autoptr (GstCaps) can = gst_caps_new_empty ();
   g_autofree gchar *text = gst_caps_to_string (caps);
+  g_autofree gchar *wanted = NULL;
   const FlvCodec *codecs;
   guint n;
 
   codecs = flv_codecs (&n);
   for (guint i = 0; i < n; i++) {
-    GstCaps *can = codec_template (&codecs[i]);
-    gboolean same = gst_structure_has_name (s,
-        gst_structure_get_name (gst_caps_get_structure (can, 0)));
-    g_autofree gchar *wanted = gst_caps_to_string (can);
+    GstCaps *one = codec_template (&codecs[i]);
 
-    gst_caps_unref (can);
-    if (same)
-      return gst_rtmp_caps_refuse (error,
-          "RTMP carries %s as %s only, and not %s.", codecs[i].name, wanted,
-          text);
+    if (gst_structure_has_name (gst_caps_get_structure (one, 0), name))
+      can = gst_caps_merge (can, one);
+    else
+      gst_caps_unref (one);
   }
-  g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND,
-      "RTMP has no codec for %s.", gst_structure_get_name (s));
-  return FALSE;
+  if (gst_caps_is_empty (can)) {
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND,
+        "RTMP has no codec for %s.", name);
+    return FALSE;
+  }
+  wanted = gst_caps_to_string (can);
+  return gst_rtmp_caps_refuse (error,
+      "RTMP carries %s as %s only, and not %s.", name, wanted, text);
 }
 
 static void
