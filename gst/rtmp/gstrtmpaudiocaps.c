@@ -405,6 +405,8 @@ add_opus_caps (GstStructure * s, GstCaps * caps)
   return TRUE;
 }
 
+#define OPUS_HEAD_SIZE 19
+
 /* RFC 7845, 5.1.1.2: streams, those of them with two channels, and which of
  * their channels each channel is. */
 static const struct
@@ -447,6 +449,16 @@ read_bare_opus (GstStructure * s, const FlvChannels * channels, GBytes * frame)
           0, mapping));
 }
 
+/* RFC 7845, 5.1. pbutils wants this to be so. */
+static gboolean
+is_opus_head (GBytes * bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  return size >= OPUS_HEAD_SIZE && memcmp (data, "OpusHead", 8) == 0;
+}
+
 static gboolean
 read_opus (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
     GError ** error)
@@ -459,7 +471,7 @@ read_opus (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
   if (!gst_rtmp_format_peek_configuration (format, &data, &size))
     return read_bare_opus (s, &format->channels, frame);
   header = gst_buffer_new_wrapped_bytes (format->configuration);
-  good = add_opus_caps (s,
+  good = is_opus_head (format->configuration) && add_opus_caps (s,
       gst_codec_utils_opus_create_caps_from_header (header, NULL));
   gst_buffer_unref (header);
   if (!good)
@@ -479,7 +491,10 @@ write_opus (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
   guint32 rate;
 
   format->configuration = get_streamheader (s);
-  if (format->configuration == NULL
+  if (format->configuration != NULL && !is_opus_head (format->configuration))
+    g_clear_pointer (&format->configuration, g_bytes_unref);
+  else if (format->configuration == NULL
+      && gst_structure_has_field_typed (s, "channel-mapping-family", G_TYPE_INT)
       && gst_codec_utils_opus_parse_caps (caps, &rate, &channels, &family,
           &streams, &coupled, mapping)) {
     header = gst_codec_utils_opus_create_header (rate, channels, family,

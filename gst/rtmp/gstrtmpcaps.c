@@ -2,6 +2,7 @@
 #include "gstrtmpcaps.h"
 
 #include "gstrtmpcodeccaps.h"
+#include "gstrtmpcolor.h"
 
 void
 gst_rtmp_format_clear (GstRtmpFormat * self)
@@ -147,6 +148,8 @@ gst_rtmp_caps_from_format (const GstRtmpFormat * format, GBytes * frame,
     read_metadata (s, format);
   if (codec_caps->read && !codec_caps->read (s, format, frame, error))
     gst_clear_caps (&caps);
+  else if (format->codec->media == FLV_MEDIA_VIDEO)
+    gst_rtmp_color_to_structure (&format->color, s);
   return caps;
 }
 
@@ -232,6 +235,8 @@ gst_rtmp_caps_to_format (GstCaps * caps, GBytes * frame,
       || format->codec->reads_legacy;
   s = gst_caps_get_structure (caps, 0);
   write_common (s, format);
+  if (format->codec->media == FLV_MEDIA_VIDEO)
+    gst_rtmp_color_from_structure (&format->color, s);
   codec_caps = lookup (format->codec);
   if (codec_caps->write && !codec_caps->write (s, frame, format, error)) {
     gst_rtmp_format_clear (format);

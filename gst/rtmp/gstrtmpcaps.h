@@ -5,6 +5,7 @@
 
 #include "flvchannels.h"
 #include "flvcodec.h"
+#include "flvcolor.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  * @sound: audio that is not @enhanced: format, rate, size, channels
  * @configuration: (nullable): the body of the sequence start, %NULL for none
  * @channels: the MultichannelConfig
+ * @color: the colorInfo
  * @width: in pixels, 0 if not known, as @height; of the wire: of the metadata
  * @framerate: 0 if not known, or variable
  * @rate: Hz, 0 if not known; of caps only, as @n_channels and @bitrate (bit/s)
@@ -31,6 +33,7 @@ typedef struct
   guint8 sound;
   GBytes *configuration;
   FlvChannels channels;
+  FlvColorInfo color;
   guint width, height;
   gdouble framerate;
   guint rate;

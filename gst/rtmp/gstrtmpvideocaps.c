@@ -5,8 +5,8 @@
 #include <gst/video/video.h>
 
 #include "flvav1.h"
-#include "flvbits.h"
 #include "flvvpx.h"
+#include "gstrtmpcolor.h"
 #include "rtmperror.h"
 
 /* Of an AVCDecoderConfigurationRecord, an HEVC one: up to where lengths of NAL
@@ -108,25 +108,6 @@ set_samples (GstStructure * s, const gchar * chroma, guint bit_depth)
       bit_depth, NULL);
 }
 
-static void
-set_colorimetry (GstStructure * s, gboolean full_range, guint primaries,
-    guint transfer, guint matrix)
-{
-  GstVideoColorimetry color = {
-    full_range ? GST_VIDEO_COLOR_RANGE_0_255 : GST_VIDEO_COLOR_RANGE_16_235,
-    gst_video_color_matrix_from_iso (matrix),
-    gst_video_transfer_function_from_iso (transfer),
-    gst_video_color_primaries_from_iso (primaries),
-  };
-  g_autofree gchar *text = NULL;
-
-  if (primaries == FLV_COLOR_UNSPECIFIED && transfer == FLV_COLOR_UNSPECIFIED
-      && matrix == FLV_COLOR_UNSPECIFIED)
-    return;
-  text = gst_video_colorimetry_to_string (&color);
-  gst_structure_set (s, "colorimetry", G_TYPE_STRING, text, NULL);
-}
-
 /* By subsampling of x and y. */
 static const gchar *
 chroma_format (gboolean x, gboolean y)
@@ -188,7 +169,8 @@ read_av1 (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
   set_samples (s, av1.monochrome ? "4:0:0" : chroma_format (av1.subsampling_x,
           av1.subsampling_y), av1.bit_depth);
   set_size (s, av1.width, av1.height);
-  set_colorimetry (s, av1.full_range, av1.primaries, av1.transfer, av1.matrix);
+  gst_rtmp_structure_set_colorimetry (s, av1.full_range, av1.primaries,
+      av1.transfer, av1.matrix);
   return TRUE;
 }
 
@@ -248,7 +230,8 @@ read_vpx (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
   gst_structure_set (s, "alignment", G_TYPE_STRING, "super-frame", NULL);
   if (vpx.subsampling < G_N_ELEMENTS (vpx_chroma_formats))
     set_samples (s, vpx_chroma_formats[vpx.subsampling], vpx.bit_depth);
-  set_colorimetry (s, vpx.full_range, vpx.primaries, vpx.transfer, vpx.matrix);
+  gst_rtmp_structure_set_colorimetry (s, vpx.full_range, vpx.primaries,
+      vpx.transfer, vpx.matrix);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include <gst/check/gstharness.h>
 
 #include "gstrtmptest.h"
+#include "rtmperror.h"
 #include "rtmptestbytes.h"
 
 /* --- as recorded */
@@ -56,7 +57,10 @@ add_packet (Track * track, FlvMedia media, GBytes * payload)
     track->format.configuration = g_bytes_ref (body);
   } else if (type == 1 || type == 3) {
     g_ptr_array_add (track->frames, g_bytes_ref (body));
-  } else if (type == 4 && media == FLV_MEDIA_AUDIO) {
+  } else if (type == 4 && media == FLV_MEDIA_VIDEO) {
+    g_assert_true (flv_color_info_parse (&track->format.color, data + header,
+            size - header, NULL, NULL));
+  } else if (type == 4) {
     g_assert_true (flv_channels_parse (&track->format.channels, data + header,
             size - header, NULL));
   }
@@ -241,7 +245,7 @@ static const Recording recordings[] = {
       "aacparse", NULL},
   {"hevc_hdr10", FLV_MEDIA_VIDEO, FLV_CODEC_HEVC,
         "video/x-h265, stream-format=hvc1, alignment=au, profile=main-10, "
-        "tier=main, level=(string)2",
+        "tier=main, level=(string)2, " "colorimetry=bt2100-pq",
       "h265parse", NULL},
   {"av1_opus", FLV_MEDIA_VIDEO, FLV_CODEC_AV1,
         "video/x-av1, stream-format=obu-stream, alignment=tu, profile=main, "
@@ -492,6 +496,353 @@ test_case (gconstpointer user_data)
   gst_rtmp_format_clear (&back);
 }
 
+/* --- from caps alone */
+
+typedef struct
+{
+  const gchar *name;
+  const gchar *caps;
+  gint legacy_id;
+  gint sound;                   /* -1: any */
+  gboolean enhanced;
+  const gchar *configuration;   /* hex, NULL for none */
+  const gchar *channels;        /* hex, NULL for none */
+} Wanted;
+
+#define AAC "audio/mpeg, mpegversion=4, stream-format=raw, " \
+    "codec_data=(buffer)1190"
+
+static const Wanted wanted[] = {
+  {"E-176-aac", AAC ", rate=48000, channels=2", 10, 0xAF, FALSE, "1190", NULL},
+  {"aac-of-six", AAC ", rate=48000, channels=6, "
+        "channel-mask=(bitmask)0x3f", 10, 0xAF, FALSE, "1190",
+      "01 06 0000003F"},
+  {"hevc", "video/x-h265, stream-format=hvc1, alignment=au, "
+        "codec_data=(buffer)0102", 12, -1, TRUE, "0102", NULL},
+  {"avc", "video/x-h264, stream-format=avc, alignment=au, "
+        "codec_data=(buffer)0102", 7, -1, FALSE, "0102", NULL},
+  {"mp3-44100", MP3 ", rate=44100, channels=2", 2, 0x2F, FALSE, NULL, NULL},
+  {"mp3-11025", MP3 ", rate=11025, channels=1", 2, 0x26, FALSE, NULL, NULL},
+  {"mp3-8000", MP3 ", rate=8000, channels=1", 14, 0xE6, FALSE, NULL, NULL},
+  {"mp3-48000", MP3 ", rate=48000, channels=2", 2, 0x2F, TRUE, NULL, NULL},
+  {"mp3-16000", MP3 ", rate=16000, channels=1", 2, -1, TRUE, NULL, NULL},
+  {"pcm-8", PCM "format=U8, rate=5512, channels=2", 3, 0x31, FALSE, NULL, NULL},
+  {"pcm-16", PCM "format=S16LE, rate=11025, channels=1", 3, 0x36, FALSE, NULL,
+      NULL},
+  {"adpcm", "audio/x-adpcm, layout=swf, rate=22050, channels=2", 1, 0x1B,
+      FALSE, NULL, NULL},
+  {"nellymoser-16000", "audio/x-nellymoser, rate=16000, channels=1", 4, 0x4A,
+      FALSE, NULL, NULL},
+  {"nellymoser-8000", "audio/x-nellymoser, rate=8000, channels=1", 5, 0x56,
+      FALSE, NULL, NULL},
+  {"nellymoser-44100", "audio/x-nellymoser, rate=44100, channels=2", 6, 0x6F,
+      FALSE, NULL, NULL},
+  {"alaw", "audio/x-alaw, rate=8000, channels=1", 7, 0x76, FALSE, NULL, NULL},
+  {"mulaw", "audio/x-mulaw, rate=8000, channels=2", 8, 0x87, FALSE, NULL, NULL},
+  {"speex", "audio/x-speex, rate=16000, channels=1", 11, 0xB2, FALSE, NULL,
+      NULL},
+  {"opus-mono", "audio/x-opus, rate=16000, channels=1, "
+        "channel-mapping-family=0", FLV_NO_LEGACY_ID, -1, TRUE,
+      "4F70757348656164 01 01 0000 803E0000 0000 00", "01 01 00000004"},
+  {"opus-stereo", "audio/x-opus, rate=48000, channels=2, "
+        "channel-mapping-family=0", FLV_NO_LEGACY_ID, -1, TRUE,
+      "4F70757348656164 01 02 0000 80BB0000 0000 00", "01 02 00000003"},
+  {"opus-51", OPUS_51, FLV_NO_LEGACY_ID, -1, TRUE,
+        "4F70757348656164 01 06 0000 80BB0000 0000 01 04 02 000401020305",
+      "01 06 0000003F"},
+  {"ac3", "audio/x-ac3, rate=48000, channels=6, channel-mask=(bitmask)0x3f",
+      FLV_NO_LEGACY_ID, -1, TRUE, NULL, "01 06 0000003F"},
+  /* Top front center stands behind its neighbours in GStreamer's masks. */
+  {"E-219-channels-in-other-order", "audio/x-eac3, channels=4, "
+        "channel-mask=(bitmask)0x7001", FLV_NO_LEGACY_ID, -1, TRUE, NULL,
+      "02 04 00 0C 0E 0D"},
+  {"vp9-by-caps", "video/x-vp9, profile=(string)2, chroma-format=4:2:2, "
+        "bit-depth-luma=(uint)12, colorimetry=bt2100-pq, width=1280, "
+        "height=720, framerate=60/1", FLV_NO_LEGACY_ID, -1, TRUE,
+      "01000000 02 28 C4 09 10 09 0000", NULL},
+};
+
+static void
+test_wanted (gconstpointer user_data)
+{
+  const Wanted *w = user_data;
+  g_autoptr (GstCaps) caps = gst_caps_from_string (w->caps);
+  GError *error = NULL;
+  GstRtmpFormat format;
+
+  g_assert_nonnull (caps);
+  gst_rtmp_caps_to_format (caps, NULL, &format, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (format.codec->legacy_id, ==, w->legacy_id);
+  g_assert_cmpint (format.enhanced, ==, w->enhanced);
+  if (w->sound >= 0)
+    g_assert_cmphex (format.sound, ==, (guint) w->sound);
+  if (w->configuration != NULL)
+    rtmp_test_assert_bytes (g_bytes_ref (format.configuration),
+        w->configuration);
+  else
+    g_assert_null (format.configuration);
+  if (w->channels != NULL)
+    rtmp_test_assert_bytes (flv_channels_write (&format.channels), w->channels);
+  else
+    g_assert_cmpuint (format.channels.count, ==, 0);
+  gst_rtmp_format_clear (&format);
+}
+
+static void
+test_common (void)
+{
+  g_autoptr (GstCaps) video = gst_caps_from_string ("video/x-flash-screen, "
+      "width=640, height=360, framerate=30000/1001, bitrate=500000");
+  g_autoptr (GstCaps) audio = gst_caps_from_string ("audio/x-ac3, rate=44100, "
+      "channels=2");
+  g_autoptr (GstCaps) back = NULL;
+  GstRtmpFormat format;
+
+  g_assert_true (gst_rtmp_caps_to_format (video, NULL, &format, NULL));
+  g_assert_cmpuint (format.width, ==, 640);
+  g_assert_cmpuint (format.height, ==, 360);
+  g_assert_cmpfloat_with_epsilon (format.framerate, 29.97, 0.001);
+  g_assert_cmpuint (format.bitrate, ==, 500000);
+  format.framerate = 25;
+  back = gst_rtmp_caps_from_format (&format, NULL, NULL);
+  assert_caps (back, "video/x-flash-screen, width=640, height=360, "
+      "framerate=25/1");
+  g_assert_true (gst_rtmp_caps_to_format (audio, NULL, &format, NULL));
+  g_assert_cmpuint (format.rate, ==, 44100);
+  g_assert_cmpuint (format.n_channels, ==, 2);
+}
+
+/* --- refused */
+
+typedef struct
+{
+  const gchar *name;
+  const gchar *caps;
+  gint code;
+  const gchar *text;            /* part of the message */
+} Refusal;
+
+static const Refusal refusals[] = {
+  {"unknown", "video/x-theora", GST_STREAM_ERROR_CODEC_NOT_FOUND,
+      "video/x-theora"},
+  {"byte-stream", "video/x-h264, stream-format=byte-stream, alignment=au",
+      GST_STREAM_ERROR_WRONG_TYPE, "stream-format=(string)avc"},
+  {"adts", "audio/mpeg, mpegversion=4, stream-format=adts",
+      GST_STREAM_ERROR_WRONG_TYPE, "stream-format=(string)raw"},
+  {"rate", PCM "format=S16LE, rate=48000, channels=2",
+      GST_STREAM_ERROR_WRONG_TYPE, "44100"},
+  {"avc-without", "video/x-h264, stream-format=avc, alignment=au",
+      GST_STREAM_ERROR_WRONG_TYPE, "H.264 caps have no codec_data"},
+  {"aac-without", "audio/mpeg, mpegversion=4, stream-format=raw",
+      GST_STREAM_ERROR_WRONG_TYPE, "AAC caps have no codec_data"},
+  {"av1-without", "video/x-av1, stream-format=obu-stream, alignment=tu",
+      GST_STREAM_ERROR_WRONG_TYPE, "sequence header"},
+  {"vp9-frames", "video/x-vp9, alignment=frame", GST_STREAM_ERROR_WRONG_TYPE,
+      "super frames"},
+  {"nellymoser-stereo", "audio/x-nellymoser, rate=16000, channels=2",
+      GST_STREAM_ERROR_WRONG_TYPE, "16000 Hz with one channel"},
+  {"opus-without", "audio/x-opus", GST_STREAM_ERROR_WRONG_TYPE,
+      "channel-mapping-family"},
+  {"opus-wrong", "audio/x-opus, rate=48000, channels=3, "
+        "channel-mapping-family=0", GST_STREAM_ERROR_WRONG_TYPE, "opusparse"},
+  {"opus-short", OPUS_51 ", streamheader=(buffer)<4f70757348656164>",
+      GST_STREAM_ERROR_WRONG_TYPE, "opusparse"},
+  {"flac-without", "audio/x-flac, framed=true", GST_STREAM_ERROR_WRONG_TYPE,
+      "STREAMINFO"},
+  {"flac-wrong", "audio/x-flac, framed=true, streamheader=(buffer)<7f, 00>",
+      GST_STREAM_ERROR_WRONG_TYPE, "STREAMINFO"},
+};
+
+static void
+test_refusal (gconstpointer user_data)
+{
+  const Refusal *refusal = user_data;
+  g_autoptr (GstCaps) caps = gst_caps_from_string (refusal->caps);
+  g_autoptr (GError) error = NULL;
+  GstRtmpFormat format;
+
+  g_assert_nonnull (caps);
+  g_assert_false (gst_rtmp_caps_to_format (caps, NULL, &format, &error));
+  g_assert_error (error, GST_STREAM_ERROR, refusal->code);
+  if (strstr (error->message, refusal->text) == NULL)
+    g_assert_cmpstr (error->message, ==, refusal->text);
+  g_assert_null (format.configuration);
+  g_assert_false (gst_rtmp_caps_to_format (caps, NULL, &format, NULL));
+}
+
+static void
+test_empty_codec_data (void)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (flv_codec_by_id
+      (FLV_CODEC_AVC)->caps);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new ();
+  g_autoptr (GError) error = NULL;
+  GstRtmpFormat format;
+
+  gst_caps_set_simple (caps, "codec_data", GST_TYPE_BUFFER, buffer, NULL);
+  g_assert_false (gst_rtmp_caps_to_format (caps, NULL, &format, &error));
+  g_assert_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE);
+}
+
+/* Configurations that are none; and none where one is needed. */
+static void
+test_bad_configurations (void)
+{
+  static const struct
+  {
+    FlvCodecId codec;
+    const gchar *configuration;
+  } bad[] = {
+    {FLV_CODEC_AVC, NULL}, {FLV_CODEC_AVC, ""}, {FLV_CODEC_AVC, "01640000FFE1"},
+    {FLV_CODEC_AVC, "0064000DFFE100"}, {FLV_CODEC_HEVC, "01 00*21"},
+    {FLV_CODEC_HEVC, "02 00*22"}, {FLV_CODEC_VVC, ""}, {FLV_CODEC_VVC, NULL},
+    {FLV_CODEC_AAC, NULL}, {FLV_CODEC_AAC, "11"}, {FLV_CODEC_FLAC, NULL},
+    {FLV_CODEC_FLAC, "664C6143"}, {FLV_CODEC_OPUS, "4F70757348656164"},
+    {FLV_CODEC_OPUS, "4F70757348656165 01 01 0000 80BB0000 0000 00"},
+    {FLV_CODEC_OPUS, "4F70757348656164 01 03 0000 80BB0000 0000 00"},
+    {FLV_CODEC_OPUS, "4F70757348656164 01 02 0000 80BB0000 0000 01 01 01 00"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    GstRtmpFormat format = { flv_codec_by_id (bad[i].codec), TRUE, };
+    g_autoptr (GError) error = NULL;
+
+    format.configuration = unhex (bad[i].configuration);
+    g_test_message ("%s", bad[i].configuration);
+    g_assert_null (gst_rtmp_caps_from_format (&format, NULL, &error));
+    g_assert_error (error, RTMP_ERROR, RTMP_ERROR_BAD_FLV);
+    gst_rtmp_format_clear (&format);
+  }
+}
+
+/* Whatever the bytes are, no parser that we lean on complains. */
+static void
+test_hostile_configurations (void)
+{
+  GRand *rand = g_rand_new_with_seed (5);
+  guint good = 0;
+
+  for (guint n = 0; n < 20000; n++) {
+    const Case *c = &cases[n % G_N_ELEMENTS (cases)];
+    g_autoptr (GBytes) whole = rtmp_test_unhex (c->configuration ?
+        c->configuration : "4F70757348656164 01 02 3801 80BB0000 0000 01 02 01"
+        "00 01 02");
+    g_autoptr (GByteArray) bytes = g_byte_array_new ();
+    g_autoptr (GstCaps) caps = NULL;
+    GstRtmpFormat format = { flv_codec_by_id (c->codec), TRUE, };
+
+    g_byte_array_append (bytes, g_bytes_get_data (whole, NULL),
+        (guint) g_bytes_get_size (whole));
+    for (guint i = 0; i < 3 && bytes->len > 0; i++)
+      bytes->data[g_rand_int_range (rand, 0, (gint32) bytes->len)] =
+          (guint8) g_rand_int_range (rand, 0, 256);
+    g_byte_array_set_size (bytes, bytes->len == 0 ? 0
+        : (guint) g_rand_int_range (rand, 1, (gint32) bytes->len + 1));
+    format.configuration = g_bytes_new (bytes->data, bytes->len);
+    caps = gst_rtmp_caps_from_format (&format, format.configuration, NULL);
+    good += caps != NULL;
+    gst_rtmp_format_clear (&format);
+  }
+  g_rand_free (rand);
+  g_assert_cmpuint (good, >, 1000);
+}
+
+/* --- templates */
+
+static void
+test_templates (void)
+{
+  static const FlvMedia media[] = { FLV_MEDIA_VIDEO, FLV_MEDIA_AUDIO };
+  const FlvCodec *codecs;
+  guint n;
+
+  codecs = flv_codecs (&n);
+  for (guint i = 0; i < G_N_ELEMENTS (media); i++) {
+    g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media[i]);
+
+    for (guint j = 0; j < n; j++) {
+      g_autoptr (GstCaps) one = gst_caps_from_string (codecs[j].caps);
+
+      g_assert_cmpint (gst_caps_can_intersect (caps, one), ==,
+          codecs[j].media == media[i]);
+    }
+  }
+}
+
+/* --- channels and colours */
+
+static void
+test_flac_channels (void)
+{
+  g_autoptr (GBytes) info = rtmp_test_unhex ("00*10 0BB806F0 00*20");
+  static const struct
+  {
+    guint32 mask;
+    const gchar *caps;
+  } layouts[] = {
+    {0x33, ", channel-mask=(bitmask)0x33"},
+    {0x603, ", channel-mask=(bitmask)0xc03"},
+    {0x3F, ""},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++) {
+    GstRtmpFormat format = { flv_codec_by_id (FLV_CODEC_FLAC), TRUE, };
+    g_autofree gchar *expected = g_strconcat ("audio/x-flac, framed=true, "
+        "rate=48000, channels=4", layouts[i].caps, NULL);
+    g_autoptr (GstCaps) caps = NULL;
+    GstRtmpFormat back;
+
+    format.configuration = g_bytes_ref (info);
+    flv_channels_init_mask (&format.channels, layouts[i].mask);
+    caps = gst_rtmp_caps_from_format (&format, NULL, NULL);
+    assert_caps (caps, expected);
+    g_assert_true (gst_rtmp_caps_to_format (caps, NULL, &back, NULL));
+    g_assert_cmphex (back.channels.mask, ==,
+        layouts[i].mask == 0x3F ? 0x33 : layouts[i].mask);
+    gst_rtmp_format_clear (&format);
+    gst_rtmp_format_clear (&back);
+  }
+}
+
+/* Each channel that both have, both ways; unspecified and unknown ones make no
+ * mask. */
+static void
+test_channel_masks (void)
+{
+  GstRtmpFormat format = { flv_codec_by_id (FLV_CODEC_AAC), TRUE, };
+  g_autoptr (GstCaps) caps = NULL;
+  guint8 unknown[] = { 0, 1, FLV_CHANNEL_UNKNOWN }, twice[] = { 0, 1, 1 };
+  GstStructure *s;
+  guint64 mask;
+
+  format.configuration = rtmp_test_unhex ("1180");
+  for (guint i = 0; i < FLV_N_CHANNELS - 2; i++) {
+    GstRtmpFormat back;
+
+    flv_channels_init_mask (&format.channels, (guint32) 7 << i);
+    caps = gst_rtmp_caps_from_format (&format, NULL, NULL);
+    s = gst_caps_get_structure (caps, 0);
+    g_assert_true (gst_structure_get (s, "channel-mask", GST_TYPE_BITMASK,
+            &mask, NULL));
+    g_assert_true (gst_rtmp_caps_to_format (caps, NULL, &back, NULL));
+    for (guint j = 0; j < 3; j++)
+      g_assert_nonnull (memchr (back.channels.channels, (gint) (i + j), 3));
+    gst_rtmp_format_clear (&back);
+    gst_clear_caps (&caps);
+  }
+  flv_channels_init (&format.channels, unknown, 3);
+  caps = gst_rtmp_caps_from_format (&format, NULL, NULL);
+  g_assert_false (gst_structure_has_field (gst_caps_get_structure (caps, 0),
+          "channel-mask"));
+  gst_clear_caps (&caps);
+  flv_channels_init (&format.channels, twice, 3);
+  caps = gst_rtmp_caps_from_format (&format, NULL, NULL);
+  g_assert_false (gst_structure_has_field (gst_caps_get_structure (caps, 0),
+          "channel-mask"));
+  gst_rtmp_format_clear (&format);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -517,5 +868,24 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], test_case);
   }
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++) {
+    g_autofree gchar *path = g_strconcat ("/caps/wanted/", wanted[i].name,
+        NULL);
+
+    g_test_add_data_func (path, &wanted[i], test_wanted);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++) {
+    g_autofree gchar *path = g_strconcat ("/caps/refusal/", refusals[i].name,
+        NULL);
+
+    g_test_add_data_func (path, &refusals[i], test_refusal);
+  }
+  g_test_add_func ("/caps/common", test_common);
+  g_test_add_func ("/caps/refusal/avc-empty", test_empty_codec_data);
+  g_test_add_func ("/caps/bad-configurations", test_bad_configurations);
+  g_test_add_func ("/caps/hostile-configurations", test_hostile_configurations);
+  g_test_add_func ("/caps/templates", test_templates);
+  g_test_add_func ("/caps/E-219-flac-channels", test_flac_channels);
+  g_test_add_func ("/caps/E-219-channel-masks", test_channel_masks);
   return g_test_run ();
 }
