@@ -186,6 +186,22 @@ has_element (const gchar * name)
   return TRUE;
 }
 
+/* The row's caps and the headers, without anything that we found out. */
+static GstCaps *
+bare_caps (GstCaps * caps, const FlvCodec * codec)
+{
+  static const gchar *fields[] =
+      { "codec_data", "streamheader", "channel-mapping-family" };
+  const GstStructure *s = gst_caps_get_structure (caps, 0);
+  GstCaps *bare = gst_caps_from_string (codec->caps);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (gst_structure_has_field (s, fields[i]))
+      gst_caps_set_value (bare, fields[i], gst_structure_get_value (s,
+              fields[i]));
+  return bare;
+}
+
 /* What GStreamer's parser finds in the frames is what the caps say. */
 static void
 test_parser (gconstpointer user_data)
@@ -201,7 +217,7 @@ test_parser (gconstpointer user_data)
   caps = gst_rtmp_caps_from_format (&track.format, track.frames->pdata[0],
       NULL);
   harness = gst_harness_new (recording->parser);
-  gst_harness_set_src_caps (harness, gst_caps_ref (caps));
+  gst_harness_set_src_caps (harness, bare_caps (caps, track.format.codec));
   push_frames (harness, &track);
   parsed = gst_pad_get_current_caps (harness->sinkpad);
   g_assert_nonnull (parsed);

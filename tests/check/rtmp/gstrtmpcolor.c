@@ -4,14 +4,15 @@
 #include "gstrtmpcaps.h"
 #include "gstrtmptest.h"
 
-#define MASTERING "35400:14600:8500:39850:6550:2300:15635:16450:10000000:1"
+/* What h265parse says of the pictures in hevc_hdr10.flv. */
+#define MASTERING "34000:16000:13250:34500:7500:3000:15635:16450:10000000:1"
 #define HDR10 "video/x-vp8, colorimetry=(string)bt2100-pq, " \
     "mastering-display-info=(string)" MASTERING ", " \
     "content-light-level=(string)1000:400"
 
-/* BT.2020 with PQ, as cameras have it. */
+/* The same as colorInfo has it. */
 static const gdouble hdr10[FLV_COLOR_N_MEMBERS] = {
-  10, 9, 16, 9, 400, 1000, 0.708, 0.292, 0.17, 0.797, 0.131, 0.046, 0.3127,
+  10, 9, 16, 9, 400, 1000, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06, 0.3127,
   0.329, 1000, 0.0001
 };
 
@@ -120,7 +121,7 @@ test_odd_values (void)
   assert_caps_of (&color, "video/x-vp8", "video/x-vp8, "
       "colorimetry=(string)2:6:14:0, content-light-level=(string)10000:400, "
       "mastering-display-info=(string)"
-      "37000:14600:8500:39850:6550:2300:15635:16450:100000000:1");
+      "37000:16000:13250:34500:7500:3000:15635:16450:100000000:1");
 }
 
 static void
