@@ -186,19 +186,22 @@ has_element (const gchar * name)
   return TRUE;
 }
 
-/* The row's caps and the headers, without anything that we found out. */
+/* The row's caps and the headers, without anything that we found out; but
+ * opusparse of 1.22 goes by nothing else. */
 static GstCaps *
 bare_caps (GstCaps * caps, const FlvCodec * codec)
 {
-  static const gchar *fields[] =
-      { "codec_data", "streamheader", "channel-mapping-family" };
+  static const gchar *fields[] = { "codec_data", "streamheader" };
   const GstStructure *s = gst_caps_get_structure (caps, 0);
   GstCaps *bare = gst_caps_from_string (codec->caps);
 
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (gst_structure_has_field (s, fields[i]))
-      gst_caps_set_value (bare, fields[i], gst_structure_get_value (s,
-              fields[i]));
+  if (codec->id == FLV_CODEC_OPUS)
+    gst_caps_replace (&bare, caps);
+  else
+    for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+      if (gst_structure_has_field (s, fields[i]))
+        gst_caps_set_value (bare, fields[i], gst_structure_get_value (s,
+                fields[i]));
   return bare;
 }
 
