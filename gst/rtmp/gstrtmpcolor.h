@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* colorInfo as caps have it: colorimetry, mastering-display-info if all of it is
- * there, and content-light-level. Fields of @s that @color does not know stay,
- * and so does the range, which colorInfo does not tell. */
+/* colorInfo as caps have it: colorimetry, content-light-level, and
+ * mastering-display-info if all of it is there. Fields of @s that @color does
+ * not know stay, and so does the range, which colorInfo does not tell. */
 void gst_rtmp_color_to_structure (const FlvColorInfo * color,
     GstStructure * s);
 
