@@ -47,6 +47,8 @@ plugin_init (GstPlugin * plugin)
   ok |= GST_ELEMENT_REGISTER (rtmpsink, plugin);
   ok |= GST_ELEMENT_REGISTER (rtmpserversrc, plugin);
   ok |= GST_ELEMENT_REGISTER (rtmpserversink, plugin);
+  ok |= GST_ELEMENT_REGISTER (rtmpdemux, plugin);
+  ok |= GST_ELEMENT_REGISTER (rtmpmux, plugin);
   return ok;
 }
 

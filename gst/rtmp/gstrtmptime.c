@@ -21,6 +21,19 @@ gst_rtmp_time_stamp (const GstRtmpTime * self)
   return (guint32) self->time;
 }
 
+void
+gst_rtmp_time_begin_near (GstRtmpTime * self, guint32 timestamp,
+    GstClockTime time)
+{
+  gint64 near = (gint64) (time / GST_MSECOND);
+
+  if (self->started)
+    return;
+  self->time = near + (gint32) (timestamp - (guint32) near);
+  self->last = timestamp;
+  self->started = TRUE;
+}
+
 GstClockTime
 gst_rtmp_time_unwrap (GstRtmpTime * self, guint32 timestamp)
 {

@@ -31,7 +31,21 @@ void gst_rtmp_time_splice (GstRtmpTime * self, guint32 gap);
 /* The last one's time again, as RTMP has it. */
 guint32 gst_rtmp_time_stamp (const GstRtmpTime * self);
 
+/* Before the first one, which is @timestamp: of the times that it can stand
+ * for, it is the one nearest to @time. */
+void gst_rtmp_time_begin_near (GstRtmpTime * self, guint32 timestamp,
+    GstClockTime time);
+
 /* The time of @timestamp; never below 0. */
 GstClockTime gst_rtmp_time_unwrap (GstRtmpTime * self, guint32 timestamp);
+
+/* Nanoseconds to milliseconds, always down. */
+static inline gint64
+gst_rtmp_time_to_ms (gint64 time)
+{
+  gint64 ms = time / (gint64) GST_MSECOND;
+
+  return time % (gint64) GST_MSECOND < 0 ? ms - 1 : ms;
+}
 
 G_END_DECLS

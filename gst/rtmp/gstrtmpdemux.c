@@ -1,0 +1,888 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-rtmpdemux
+ * @title: rtmpdemux
+ *
+ * Takes FLV apart: what RTMP carries and what .flv files hold, Enhanced RTMP
+ * with its codecs, tracks and colours included. Each track has a pad of its
+ * own, video_N or audio_N by its track number, where 0 is the default track.
+ *
+ * A file is played in pull mode, with seeking by the index in its metadata or
+ * by looking through it.
+ *
+ * |[
+ * gst-launch-1.0 filesrc location=a.flv ! rtmpdemux name=d \
+ *   d.video_0 ! decodebin ! autovideosink d.audio_0 ! decodebin ! autoaudiosink
+ * ]|
+ *
+ * Since: 0.1
+ */
+#include "gstrtmpdemux.h"
+
+#include "flvfile.h"
+#include "gstrtmpbuffer.h"
+#include "gstrtmpelements.h"
+#include "flvindex.h"
+#include "flvmetadata.h"
+#include "gstrtmpflvfile.h"
+#include "gstrtmpscript.h"
+#include "gstrtmptime.h"
+#include "gstrtmptracks.h"
+#include "rtmperror.h"
+
+#define GST_CAT_DEFAULT gst_rtmp_demux_debug
+GST_DEBUG_CATEGORY_STATIC (GST_CAT_DEFAULT);
+
+enum
+{
+  PROP_STATS = 1,
+};
+
+struct _GstRtmpDemux
+{
+  GstElement parent;
+  GstPad *sink;
+
+  /* The streaming thread's; a seek of a file's takes it over. */
+  FlvReader *reader;
+  GstFlowReturn flow;           /* why on_tag() stopped the reader */
+  GstClockTime buffer_time;     /* of the buffer being read, or NONE */
+  GstRtmpTime time;
+  gboolean in_time;             /* upstream's segment is in TIME: passed on */
+  GstRtmpTracks *tracks;
+  gboolean warned_encrypted;
+
+  GstRtmpFlvFile *file;         /* pull mode */
+  guint32 seek_seqnum;
+
+  /* Under the object lock */
+  GstClockTime duration;
+  guint64 n_bad;
+};
+
+G_DEFINE_TYPE (GstRtmpDemux, gst_rtmp_demux, GST_TYPE_ELEMENT);
+GST_ELEMENT_REGISTER_DEFINE (rtmpdemux, "rtmpdemux", GST_RTMP_RANK,
+    gst_rtmp_demux_get_type ());
+
+/* Packets */
+
+static GstClockTime
+time_of (GstRtmpDemux * self, guint32 timestamp)
+{
+  if (GST_CLOCK_TIME_IS_VALID (self->buffer_time))
+    gst_rtmp_time_begin_near (&self->time, timestamp, self->buffer_time);
+  return gst_rtmp_time_unwrap (&self->time, timestamp);
+}
+
+static GstClockTime
+presentation_time (const FlvPacket * packet, GstClockTime dts)
+{
+  gint64 pts = (gint64) dts + packet->composition_time * (gint64) GST_MSECOND
+      + packet->nanoseconds;
+
+  return (GstClockTime) MAX (pts, 0);
+}
+
+static GstBuffer *
+new_frame (GstRtmpTrack * track, const FlvPacket * packet, GBytes * body,
+    GstClockTime time)
+{
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (body);
+
+  GST_BUFFER_DTS (buffer) = time;
+  GST_BUFFER_PTS (buffer) = presentation_time (packet, time);
+  if (track->media == FLV_MEDIA_VIDEO && !flv_packet_is_keyframe (packet))
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (packet->frame == FLV_FRAME_DISPOSABLE)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DROPPABLE);
+  if (track->is_discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  track->is_discont = FALSE;
+  return buffer;
+}
+
+/* Once a track: its codec is not known, or its configuration is no good. */
+static void
+refuse_track (GstRtmpDemux * self, GstRtmpTrack * track, const gchar * why)
+{
+  const gchar *media = track->media == FLV_MEDIA_VIDEO ? "video" : "audio";
+
+  if (!track->is_refused)
+    GST_ELEMENT_WARNING (self, STREAM, CODEC_NOT_FOUND,
+        ("%s; %s track %u is left out.", why, media, track->id), (NULL));
+  track->is_refused = TRUE;
+}
+
+static void
+refuse_codec (GstRtmpDemux * self, GstRtmpTrack * track,
+    const FlvPacket * packet)
+{
+  g_autofree gchar *why = NULL;
+  gchar four_cc[FLV_FOUR_CC_LENGTH];
+
+  flv_four_cc_to_string (packet->codec_id, four_cc);
+  why = packet->enhanced ? g_strdup_printf ("Unknown codec \"%s\"", four_cc)
+      : g_strdup_printf ("Unknown codec %u", packet->codec_id);
+  refuse_track (self, track, why);
+}
+
+static GstFlowReturn
+on_frames (GstRtmpDemux * self, GstRtmpTrack * track, const FlvPacket * packet,
+    const FlvTag * tag, GBytes * body)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  g_autoptr (GError) error = NULL;
+  GstClockTime time;
+  gboolean changed;
+
+  if (!gst_rtmp_track_update_caps (track, packet, body, &changed, &error)) {
+    GST_LOG_OBJECT (self, "nobody could read the frame at %u ms yet",
+        tag->timestamp);
+    if (error)
+      refuse_track (self, track, error->message);
+    return GST_FLOW_OK;
+  }
+  track->is_refused = FALSE;
+  if (changed)
+    flow = gst_rtmp_tracks_change_caps (self->tracks, track);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  time = time_of (self, tag->timestamp);
+  return gst_rtmp_tracks_push (self->tracks, track,
+      new_frame (track, packet, body, time));
+}
+
+/* A message without sound says that none is to be waited for. */
+static GstFlowReturn
+on_silence (GstRtmpDemux * self, const FlvTag * tag)
+{
+  GstRtmpTrack *track = gst_rtmp_tracks_find (self->tracks, FLV_MEDIA_AUDIO, 0);
+
+  if (track)
+    gst_rtmp_tracks_push_gap (self->tracks, track,
+        time_of (self, tag->timestamp));
+  return GST_FLOW_OK;
+}
+
+static void
+note_bad (GstRtmpDemux * self, const FlvTag * tag, const GError * error)
+{
+  GST_OBJECT_LOCK (self);
+  self->n_bad++;
+  GST_OBJECT_UNLOCK (self);
+  GST_WARNING_OBJECT (self, "tag at %u ms: %s", tag->timestamp, error->message);
+}
+
+static GstFlowReturn
+on_packet (GstRtmpDemux * self, const FlvPacket * packet, const FlvTag * tag)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = NULL;
+  GstRtmpTrack *track;
+
+  if (packet->type == FLV_PACKET_SILENCE)
+    return on_silence (self, tag);
+  if (packet->type == FLV_PACKET_COMMAND)
+    return GST_FLOW_OK;
+  track = gst_rtmp_tracks_ensure (self->tracks, packet->media, packet->track);
+  if (packet->codec == NULL) {
+    refuse_codec (self, track, packet);
+    return GST_FLOW_OK;
+  }
+  body = g_bytes_new_from_bytes (tag->body, packet->offset, packet->size);
+  if (packet->type == FLV_PACKET_FRAMES)
+    return on_frames (self, track, packet, tag, body);
+  if (!gst_rtmp_track_configure (track, packet, body, &error))
+    note_bad (self, tag, error);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+on_media (GstRtmpDemux * self, FlvMedia media, const FlvTag * tag)
+{
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn flow = GST_FLOW_OK;
+  FlvPacketReader reader;
+  FlvPacket packet;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (tag->body, &size);
+
+  flv_packet_reader_init (&reader, media, data, size);
+  while (flow == GST_FLOW_OK
+      && flv_packet_reader_next (&reader, &packet, &error))
+    flow = on_packet (self, &packet, tag);
+  if (error)
+    note_bad (self, tag, error);
+  return flow;
+}
+
+static GstFlowReturn
+on_encrypted (GstRtmpDemux * self)
+{
+  if (!self->warned_encrypted)
+    GST_ELEMENT_WARNING (self, STREAM, DECRYPT,
+        ("Some of the stream is encrypted (FLV 10.1, annex F), which is not "
+            "supported; it is left out."), (NULL));
+  self->warned_encrypted = TRUE;
+  return GST_FLOW_OK;
+}
+
+/* Script data */
+
+static void
+describe_track (GstRtmpDemux * self, const FlvTrackInfo * info)
+{
+  GstRtmpTrack *track =
+      gst_rtmp_tracks_ensure (self->tracks, info->media, info->id);
+  GstTagList *tags = gst_tag_list_new_empty ();
+
+  track->format.width = (guint) info->width;
+  track->format.height = (guint) info->height;
+  track->format.framerate = info->framerate;
+  track->is_changed = TRUE;
+  if (info->bitrate > 0 && info->bitrate < G_MAXUINT / 1000)
+    gst_tag_list_add (tags, GST_TAG_MERGE_REPLACE, GST_TAG_BITRATE,
+        (guint) (info->bitrate * 1000), NULL);
+  gst_clear_tag_list (&track->tags);
+  track->tags = tags;
+}
+
+/* Which tracks there are, as far as a writer says: some have only an encoder
+ * to tell of. */
+static void
+describe_tracks (GstRtmpDemux * self, const FlvMetadata * metadata)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < metadata->tracks->len; i++) {
+    const FlvTrackInfo *info = g_ptr_array_index (metadata->tracks, i);
+
+    if (info->codec)
+      describe_track (self, info);
+    any = any || info->codec;
+  }
+  if (any)
+    gst_rtmp_tracks_set_announced (self->tracks);
+}
+
+static void
+on_metadata (GstRtmpDemux * self, const RtmpValue * object)
+{
+  g_autoptr (FlvMetadata) metadata = flv_metadata_parse (object);
+
+  describe_tracks (self, metadata);
+  gst_rtmp_tracks_take_tags (self->tracks, gst_rtmp_script_to_tags (object));
+  gst_rtmp_flv_file_take_index (self->file, flv_index_parse (object));
+  GST_OBJECT_LOCK (self);
+  if (metadata->duration > 0 && metadata->duration < G_MAXINT)
+    self->duration = (GstClockTime) (metadata->duration * GST_SECOND);
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* A film's index may have more values than a message should. */
+static RtmpLimits
+script_limits (GstRtmpDemux * self)
+{
+  RtmpLimits limits = rtmp_limits_default;
+
+  if (GST_PAD_MODE (self->sink) == GST_PAD_MODE_PULL)
+    limits.amf_values *= 16;
+  return limits;
+}
+
+static void
+on_script (GstRtmpDemux * self, const FlvTag * tag)
+{
+  RtmpLimits limits = script_limits (self);
+  g_autoptr (GError) error = NULL;
+  g_auto (FlvScript) script = { NULL, };
+
+  if (!flv_script_parse (&script, tag->body, &limits, &error)) {
+    note_bad (self, tag, error);
+    return;
+  }
+  if (g_str_equal (script.name, FLV_SCRIPT_ON_META_DATA))
+    on_metadata (self, flv_script_object (&script));
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_rtmp_script_to_structure (&script,
+              tag->timestamp * GST_MSECOND)));
+}
+
+static gboolean
+on_tag (const FlvTag * tag, gpointer user_data, GError ** error)
+{
+  GstRtmpDemux *self = user_data;
+
+  if (tag->encrypted)
+    self->flow = on_encrypted (self);
+  else if (tag->type == FLV_TAG_VIDEO)
+    self->flow = on_media (self, FLV_MEDIA_VIDEO, tag);
+  else if (tag->type == FLV_TAG_AUDIO)
+    self->flow = on_media (self, FLV_MEDIA_AUDIO, tag);
+  else
+    on_script (self, tag);
+  /* Of the buffer, only the first tag begins where it does. */
+  self->buffer_time = GST_CLOCK_TIME_NONE;
+  if (self->flow != GST_FLOW_OK)
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_STATE, "stopped: %s",
+        gst_flow_get_name (self->flow));
+  return self->flow == GST_FLOW_OK;
+}
+
+/* What the reader says is either why on_tag() stopped it, or that the input is
+ * no FLV. */
+static GstFlowReturn
+feed (GstRtmpDemux * self, GBytes * block)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->flow = GST_FLOW_OK;
+  if (flv_reader_feed (self->reader, block, on_tag, self, &error))
+    return GST_FLOW_OK;
+  flv_reader_reset (self->reader);
+  if (self->flow != GST_FLOW_OK)
+    return self->flow;
+  GST_ELEMENT_ERROR (self, STREAM, DEMUX,
+      ("The input is not FLV, or it is damaged."), ("%s", error->message));
+  return GST_FLOW_ERROR;
+}
+
+/* Memory by memory, so that a buffer of several is not merged. */
+static GstFlowReturn
+feed_buffer (GstRtmpDemux * self, GstBuffer * buffer)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  guint n = gst_buffer_n_memory (buffer);
+
+  for (guint i = 0; i < n && flow == GST_FLOW_OK; i++) {
+    g_autoptr (GBytes) block =
+        gst_rtmp_memory_to_bytes (gst_buffer_peek_memory (buffer, i));
+
+    if (block == NULL) {
+      GST_ELEMENT_ERROR (self, RESOURCE, READ,
+          ("The input's memory cannot be read."), (NULL));
+      return GST_FLOW_ERROR;
+    }
+    flow = feed (self, block);
+  }
+  return flow;
+}
+
+/* What comes next does not go on with what came before. */
+static void
+begin_anew (GstRtmpDemux * self)
+{
+  flv_reader_reset (self->reader);
+  gst_rtmp_time_reset (&self->time);
+  gst_rtmp_tracks_discont (self->tracks);
+}
+
+/* Push mode */
+
+/* Who joins a stream late finds its headers only there. */
+static gboolean
+take_caps (GstRtmpDemux * self, GstEvent * event)
+{
+  const GValue *headers;
+  GstCaps *caps;
+  guint n;
+
+  gst_event_parse_caps (event, &caps);
+  headers = gst_structure_get_value (gst_caps_get_structure (caps, 0),
+      "streamheader");
+  n = headers && GST_VALUE_HOLDS_ARRAY (headers)
+      ? gst_value_array_get_size (headers) : 0;
+  for (guint i = 0; i < n; i++)
+    feed_buffer (self,
+        gst_value_get_buffer (gst_value_array_get_value (headers, i)));
+  flv_reader_reset (self->reader);
+  gst_event_unref (event);
+  return TRUE;
+}
+
+static GstFlowReturn
+gst_rtmp_demux_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  GstRtmpDemux *self = GST_RTMP_DEMUX (parent);
+  GstFlowReturn flow;
+
+  if (GST_BUFFER_IS_DISCONT (buffer))
+    begin_anew (self);
+  self->buffer_time = self->in_time && !flv_reader_is_partial (self->reader)
+      ? GST_BUFFER_DTS_OR_PTS (buffer) : GST_CLOCK_TIME_NONE;
+  flow = feed_buffer (self, buffer);
+  gst_buffer_unref (buffer);
+  return flow;
+}
+
+/* Nothing else comes: what is there is shown. */
+static void
+end (GstRtmpDemux * self)
+{
+  if (flv_reader_is_partial (self->reader))
+    GST_ELEMENT_WARNING (self, STREAM, DEMUX,
+        ("The stream ends in the middle of a tag, which is left out."), (NULL));
+  gst_rtmp_tracks_show (self->tracks);
+  if (!gst_rtmp_tracks_push_event (self->tracks, gst_event_new_eos ()))
+    GST_ELEMENT_ERROR (self, STREAM, DEMUX,
+        ("The stream ended without a picture or a sound that can be played."),
+        (NULL));
+}
+
+static void
+take_segment (GstRtmpDemux * self, GstEvent * event)
+{
+  const GstSegment *segment;
+
+  gst_event_parse_segment (event, &segment);
+  self->in_time = segment->format == GST_FORMAT_TIME;
+  if (self->in_time)
+    gst_rtmp_tracks_set_segment (self->tracks, segment,
+        gst_event_get_seqnum (event));
+  gst_event_unref (event);
+}
+
+static void
+take_stream_start (GstRtmpDemux * self, GstEvent * event)
+{
+  const gchar *id;
+  guint group;
+
+  gst_event_parse_stream_start (event, &id);
+  if (!gst_event_parse_group_id (event, &group))
+    group = gst_util_group_id_next ();
+  gst_rtmp_tracks_set_stream (self->tracks, id, group);
+  gst_event_unref (event);
+}
+
+static gboolean
+gst_rtmp_demux_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
+{
+  GstRtmpDemux *self = GST_RTMP_DEMUX (parent);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      take_stream_start (self, event);
+      return TRUE;
+    case GST_EVENT_CAPS:
+      return take_caps (self, event);
+    case GST_EVENT_SEGMENT:
+      take_segment (self, event);
+      return TRUE;
+    case GST_EVENT_EOS:
+      end (self);
+      gst_event_unref (event);
+      return TRUE;
+    case GST_EVENT_FLUSH_STOP:
+      begin_anew (self);
+      gst_rtmp_tracks_flush (self->tracks);
+      break;
+    default:
+      break;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+/* Pull mode */
+
+static gboolean
+is_behind_stop (GstRtmpDemux * self)
+{
+  GstClockTime stop = gst_rtmp_tracks_get_segment (self->tracks)->stop;
+
+  return GST_CLOCK_TIME_IS_VALID (stop) && self->time.started
+      && (GstClockTime) self->time.time * GST_MSECOND >= stop;
+}
+
+/* A seek said to tell the end of its segment rather than to end. */
+static void
+end_segment (GstRtmpDemux * self)
+{
+  const GstSegment *segment = gst_rtmp_tracks_get_segment (self->tracks);
+  gint64 stop = GST_CLOCK_TIME_IS_VALID (segment->stop)
+      ? (gint64) segment->stop : self->time.time * (gint64) GST_MSECOND;
+  GstMessage *message = gst_message_new_segment_done (GST_OBJECT (self),
+      GST_FORMAT_TIME, stop);
+  GstEvent *event = gst_event_new_segment_done (GST_FORMAT_TIME, stop);
+
+  gst_message_set_seqnum (message, self->seek_seqnum);
+  gst_event_set_seqnum (event, self->seek_seqnum);
+  gst_element_post_message (GST_ELEMENT (self), message);
+  gst_rtmp_tracks_push_event (self->tracks, event);
+}
+
+static void
+pause_loop (GstRtmpDemux * self, GstFlowReturn flow)
+{
+  gst_pad_pause_task (self->sink);
+  if (flow == GST_FLOW_EOS && gst_rtmp_tracks_get_segment (self->tracks)->flags
+      & GST_SEGMENT_FLAG_SEGMENT)
+    end_segment (self);
+  else if (flow == GST_FLOW_EOS)
+    end (self);
+  else if (flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS) {
+    GST_ELEMENT_FLOW_ERROR (self, flow);
+    gst_rtmp_tracks_push_event (self->tracks, gst_event_new_eos ());
+  }
+}
+
+static void
+gst_rtmp_demux_loop (gpointer user_data)
+{
+  GstRtmpDemux *self = user_data;
+  GstBuffer *block;
+  GstFlowReturn flow = gst_rtmp_flv_file_read (self->file, &block);
+
+  if (flow == GST_FLOW_OK) {
+    flow = feed_buffer (self, block);
+    gst_buffer_unref (block);
+  }
+  if (flow == GST_FLOW_OK && is_behind_stop (self))
+    flow = GST_FLOW_EOS;
+  if (flow != GST_FLOW_OK)
+    pause_loop (self, flow);
+}
+
+/* Upstream has sent no events in pull mode. */
+static void
+begin_file (GstRtmpDemux * self)
+{
+  GstClockTime last = gst_rtmp_flv_file_last_time (self->file);
+  g_autofree gchar *id = gst_pad_get_stream_id (self->sink);
+
+  gst_rtmp_tracks_set_stream (self->tracks, id, gst_util_group_id_next ());
+  GST_OBJECT_LOCK (self);
+  self->duration = last;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+can_pull (GstPad * pad)
+{
+  g_autoptr (GstQuery) query = gst_query_new_scheduling ();
+
+  return gst_pad_peer_query (pad, query)
+      && gst_query_has_scheduling_mode_with_flags (query, GST_PAD_MODE_PULL,
+      GST_SCHEDULING_FLAG_SEEKABLE);
+}
+
+static gboolean
+gst_rtmp_demux_activate (GstPad * pad, GstObject * parent)
+{
+  return gst_pad_activate_mode (pad, can_pull (pad) ? GST_PAD_MODE_PULL
+      : GST_PAD_MODE_PUSH, TRUE);
+}
+
+static gboolean
+gst_rtmp_demux_activate_mode (GstPad * pad, GstObject * parent,
+    GstPadMode mode, gboolean active)
+{
+  GstRtmpDemux *self = GST_RTMP_DEMUX (parent);
+
+  if (mode != GST_PAD_MODE_PULL)
+    return TRUE;
+  if (!active)
+    return gst_pad_stop_task (pad);
+  begin_file (self);
+  return gst_pad_start_task (pad, gst_rtmp_demux_loop, self, NULL);
+}
+
+/* Seeking */
+
+typedef struct
+{
+  gdouble rate;
+  GstFormat format;
+  GstSeekFlags flags;
+  GstSeekType start_type, stop_type;
+  gint64 start, stop;
+  guint32 seqnum;
+} Seek;
+
+static void
+parse_seek (GstEvent * event, Seek * seek)
+{
+  gst_event_parse_seek (event, &seek->rate, &seek->format, &seek->flags,
+      &seek->start_type, &seek->start, &seek->stop_type, &seek->stop);
+  seek->seqnum = gst_event_get_seqnum (event);
+}
+
+static void
+push_flush (GstRtmpDemux * self, const Seek * seek, GstEvent * event)
+{
+  gst_event_set_seqnum (event, seek->seqnum);
+  gst_pad_push_event (self->sink, gst_event_ref (event));
+  gst_rtmp_tracks_push_event (self->tracks, event);
+}
+
+/* Where to read for @segment's position; with KEY_UNIT the segment moves
+ * there. */
+static GstFlowReturn
+find_position (GstRtmpDemux * self, const Seek * seek, GstSegment * segment,
+    guint64 * offset)
+{
+  gboolean next = (seek->flags & GST_SEEK_FLAG_SNAP_NEAREST)
+      == GST_SEEK_FLAG_SNAP_AFTER;
+  GstClockTime found;
+  GstFlowReturn flow = next
+      ? gst_rtmp_flv_file_find_next (self->file, segment->position, offset,
+      &found)
+      : gst_rtmp_flv_file_find (self->file, segment->position, offset, &found);
+
+  if (flow == GST_FLOW_OK && seek->flags & GST_SEEK_FLAG_KEY_UNIT)
+    segment->start = segment->time = segment->position = found;
+  return flow;
+}
+
+/* With the stream lock, the loop paused. */
+static gboolean
+seek_file_locked (GstRtmpDemux * self, const Seek * seek)
+{
+  GstSegment segment = *gst_rtmp_tracks_get_segment (self->tracks);
+  guint64 offset;
+  gboolean ok;
+
+  if (segment.format != GST_FORMAT_TIME)
+    gst_segment_init (&segment, GST_FORMAT_TIME);
+  ok = gst_segment_do_seek (&segment, seek->rate, seek->format, seek->flags,
+      seek->start_type, (guint64) seek->start, seek->stop_type,
+      (guint64) seek->stop, NULL)
+      && find_position (self, seek, &segment, &offset) == GST_FLOW_OK;
+  if (seek->flags & GST_SEEK_FLAG_FLUSH)
+    push_flush (self, seek, gst_event_new_flush_stop (TRUE));
+  if (!ok)
+    return FALSE;
+  gst_rtmp_flv_file_go_to (self->file, offset);
+  begin_anew (self);
+  gst_rtmp_tracks_flush (self->tracks);
+  gst_rtmp_tracks_set_segment (self->tracks, &segment, seek->seqnum);
+  self->seek_seqnum = seek->seqnum;
+  if (segment.flags & GST_SEGMENT_FLAG_SEGMENT) {
+    GstMessage *message = gst_message_new_segment_start (GST_OBJECT (self),
+        GST_FORMAT_TIME, (gint64) segment.position);
+
+    gst_message_set_seqnum (message, seek->seqnum);
+    gst_element_post_message (GST_ELEMENT (self), message);
+  }
+  return TRUE;
+}
+
+static gboolean
+seek_file (GstRtmpDemux * self, const Seek * seek)
+{
+  gboolean ok;
+
+  if (seek->flags & GST_SEEK_FLAG_FLUSH)
+    push_flush (self, seek, gst_event_new_flush_start ());
+  else
+    gst_pad_pause_task (self->sink);
+  GST_PAD_STREAM_LOCK (self->sink);
+  ok = seek_file_locked (self, seek);
+  gst_pad_start_task (self->sink, gst_rtmp_demux_loop, self, NULL);
+  GST_PAD_STREAM_UNLOCK (self->sink);
+  return ok;
+}
+
+static gboolean
+do_seek (GstRtmpDemux * self, GstEvent * event)
+{
+  Seek seek;
+
+  /* A server seeks, when it can. */
+  if (GST_PAD_MODE (self->sink) != GST_PAD_MODE_PULL)
+    return gst_pad_push_event (self->sink, event);
+  parse_seek (event, &seek);
+  gst_event_unref (event);
+  if (seek.format != GST_FORMAT_TIME || seek.rate <= 0) {
+    GST_WARNING_OBJECT (self, "only seeks forwards in TIME are supported");
+    return FALSE;
+  }
+  return seek_file (self, &seek);
+}
+
+static gboolean
+gst_rtmp_demux_src_event (GstPad * pad, GstObject * parent, GstEvent * event)
+{
+  GstRtmpDemux *self = GST_RTMP_DEMUX (parent);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK)
+    return do_seek (self, event);
+  return gst_pad_event_default (pad, parent, event);
+}
+
+/* Queries */
+
+static GstClockTime
+get_duration (GstRtmpDemux * self)
+{
+  GstClockTime duration;
+
+  GST_OBJECT_LOCK (self);
+  duration = self->duration;
+  GST_OBJECT_UNLOCK (self);
+  return duration;
+}
+
+static gboolean
+answer_duration (GstRtmpDemux * self, GstQuery * query)
+{
+  GstClockTime duration = get_duration (self);
+  GstFormat format;
+
+  gst_query_parse_duration (query, &format, NULL);
+  if (format != GST_FORMAT_TIME)
+    return FALSE;
+  /* A server knows better. */
+  if (gst_pad_peer_query (self->sink, query))
+    return TRUE;
+  if (!GST_CLOCK_TIME_IS_VALID (duration))
+    return FALSE;
+  gst_query_set_duration (query, format, (gint64) duration);
+  return TRUE;
+}
+
+static gboolean
+answer_seeking (GstRtmpDemux * self, GstQuery * query)
+{
+  GstClockTime duration = get_duration (self);
+  GstFormat format;
+
+  if (GST_PAD_MODE (self->sink) != GST_PAD_MODE_PULL)
+    return gst_pad_peer_query (self->sink, query);
+  gst_query_parse_seeking (query, &format, NULL, NULL, NULL);
+  gst_query_set_seeking (query, format, format == GST_FORMAT_TIME, 0,
+      GST_CLOCK_TIME_IS_VALID (duration) ? (gint64) duration : -1);
+  return TRUE;
+}
+
+static gboolean
+gst_rtmp_demux_src_query (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  GstRtmpDemux *self = GST_RTMP_DEMUX (parent);
+
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_DURATION:
+      return answer_duration (self, query);
+    case GST_QUERY_SEEKING:
+      return answer_seeking (self, query);
+    default:
+      return gst_pad_query_default (pad, parent, query);
+  }
+}
+
+/* Element */
+
+static void
+reset (GstRtmpDemux * self)
+{
+  gst_rtmp_tracks_reset (self->tracks);
+  begin_anew (self);
+  self->buffer_time = GST_CLOCK_TIME_NONE;
+  self->in_time = self->warned_encrypted = FALSE;
+  self->seek_seqnum = GST_SEQNUM_INVALID;
+  g_clear_pointer (&self->file, gst_rtmp_flv_file_free);
+  self->file = gst_rtmp_flv_file_new (self->sink);
+  GST_OBJECT_LOCK (self);
+  self->duration = GST_CLOCK_TIME_NONE;
+  self->n_bad = 0;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstStateChangeReturn
+gst_rtmp_demux_change_state (GstElement * element, GstStateChange transition)
+{
+  GstStateChangeReturn result =
+      GST_ELEMENT_CLASS (gst_rtmp_demux_parent_class)->change_state (element,
+      transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    reset (GST_RTMP_DEMUX (element));
+  return result;
+}
+
+static void
+gst_rtmp_demux_finalize (GObject * object)
+{
+  GstRtmpDemux *self = GST_RTMP_DEMUX (object);
+
+  gst_rtmp_tracks_free (self->tracks);
+  flv_reader_free (self->reader);
+  gst_rtmp_flv_file_free (self->file);
+  G_OBJECT_CLASS (gst_rtmp_demux_parent_class)->finalize (object);
+}
+
+static void
+gst_rtmp_demux_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstRtmpDemux *self = GST_RTMP_DEMUX (object);
+
+  if (id != PROP_STATS) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  g_value_take_boxed (value, gst_structure_new ("GstRtmpDemuxStats",
+          "bad-tags", G_TYPE_UINT64, self->n_bad, NULL));
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+add_template (GstElementClass * klass, const gchar * name, FlvMedia media)
+{
+  g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media);
+
+  gst_element_class_add_pad_template (klass,
+      gst_pad_template_new (name, GST_PAD_SRC, GST_PAD_SOMETIMES, caps));
+}
+
+static void
+gst_rtmp_demux_class_init (GstRtmpDemuxClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  g_autoptr (GstCaps) flv = gst_caps_new_empty_simple ("video/x-flv");
+
+  GST_DEBUG_CATEGORY_INIT (GST_CAT_DEFAULT, "rtmpdemux", 0, "RTMP demuxer");
+  object_class->finalize = gst_rtmp_demux_finalize;
+  object_class->get_property = gst_rtmp_demux_get_property;
+  element_class->change_state = gst_rtmp_demux_change_state;
+
+  /**
+   * GstRtmpDemux:stats:
+   *
+   * GstRtmpDemuxStats: "bad-tags" (guint64), audio and video tags that could
+   * not be read and were left out, in whole or in part.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "What could not be read", GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  gst_element_class_add_pad_template (element_class,
+      gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, flv));
+  add_template (element_class, "video_%u", FLV_MEDIA_VIDEO);
+  add_template (element_class, "audio_%u", FLV_MEDIA_AUDIO);
+  gst_element_class_set_static_metadata (element_class, "RTMP demuxer",
+      "Codec/Demuxer", "Takes FLV and Enhanced RTMP streams apart", "gst-rtmp");
+}
+
+static void
+gst_rtmp_demux_init (GstRtmpDemux * self)
+{
+  self->sink = gst_pad_new_from_template (gst_element_class_get_pad_template
+      (GST_ELEMENT_GET_CLASS (self), "sink"), "sink");
+  gst_pad_set_chain_function (self->sink, gst_rtmp_demux_chain);
+  gst_pad_set_event_function (self->sink, gst_rtmp_demux_sink_event);
+  gst_pad_set_activate_function (self->sink, gst_rtmp_demux_activate);
+  gst_pad_set_activatemode_function (self->sink, gst_rtmp_demux_activate_mode);
+  gst_element_add_pad (GST_ELEMENT (self), self->sink);
+
+  self->reader = flv_reader_new ();
+  self->tracks = gst_rtmp_tracks_new (GST_ELEMENT (self),
+      gst_rtmp_demux_src_event, gst_rtmp_demux_src_query);
+  reset (self);
+}

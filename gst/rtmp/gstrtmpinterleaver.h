@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstRtmpInterleaver:
+ *
+ * Several lanes of frames become one row, in the order of their decoding times.
+ * A frame goes when every other lane has come as far, or has ended; or, so that
+ * a silent lane holds nobody up, when its time is over or its lane is full.
+ * Times are running times in nanoseconds and may be negative; within a lane
+ * they must not go back.
+ *
+ * No locks, no clock: the time is an argument.
+ *
+ * Since: 0.1
+ */
+typedef struct _GstRtmpInterleaver GstRtmpInterleaver;
+typedef struct _GstRtmpLane GstRtmpLane;
+
+/* What a lane holds before it is full: as much time, or bytes. */
+#define GST_RTMP_LANE_TIME (1 * GST_SECOND)
+#define GST_RTMP_LANE_BYTES (32 << 20)
+
+/* @free_item: of what is pushed. */
+GstRtmpInterleaver *gst_rtmp_interleaver_new (GDestroyNotify free_item);
+/* With its lanes. */
+void gst_rtmp_interleaver_free (GstRtmpInterleaver * self);
+
+/* A lane takes part until it is removed. (transfer none) */
+GstRtmpLane *gst_rtmp_interleaver_add (GstRtmpInterleaver * self,
+    gpointer owner);
+void gst_rtmp_interleaver_remove (GstRtmpInterleaver * self,
+    GstRtmpLane * lane);
+
+/* (transfer full) for @item; @bytes: what it counts for. */
+void gst_rtmp_lane_push (GstRtmpLane * self, gpointer item, gint64 time,
+    gsize bytes);
+/* Nothing comes before @until. */
+void gst_rtmp_lane_advance (GstRtmpLane * self, gint64 until);
+/* Nothing comes any more; gst_rtmp_lane_clear() takes it back. */
+void gst_rtmp_lane_end (GstRtmpLane * self);
+/* As new. */
+void gst_rtmp_lane_clear (GstRtmpLane * self);
+gboolean gst_rtmp_lane_is_full (const GstRtmpLane * self);
+
+typedef enum
+{
+  GST_RTMP_NEXT_ITEM,
+  GST_RTMP_NEXT_LATER,          /* when it is late enough, or more comes */
+  GST_RTMP_NEXT_NONE,           /* when more comes */
+  GST_RTMP_NEXT_END,            /* all lanes have ended, and there are some */
+} GstRtmpNext;
+
+/* @now: GST_RTMP_NO_CLOCK where nothing is waited for by the clock. @latency:
+ * how long after its time a frame waits for other lanes.
+ *
+ * ITEM: @owner, of the lane, and @item (transfer full) are set. LATER:
+ * @when. */
+#define GST_RTMP_NO_CLOCK G_MININT64
+GstRtmpNext gst_rtmp_interleaver_next (GstRtmpInterleaver * self, gint64 now,
+    GstClockTime latency, gpointer * owner, gpointer * item, gint64 * when);
+
+/* The earliest time that waits, of any lane; FALSE when none does. */
+gboolean gst_rtmp_interleaver_peek_time (GstRtmpInterleaver * self,
+    gint64 * time);
+
+G_END_DECLS

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "flvpacket.h"
+#include "gstrtmpcaps.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstRtmpTrack:
+ * @format: what packets and metadata have said so far
+ * @caps: (nullable): of the frames; %NULL as long as none can be read
+ * @pad: (nullable): owned by the element
+ * @stream: (nullable): with the pad
+ * @tags: (nullable): the track's own
+ * @is_changed: @format is ahead of @caps
+ * @is_discont: the next frame does not go on with the last one
+ * @is_refused: why there are no caps has been told
+ * @needs_segment: before the next frame
+ * @position: where the last frame or gap ends
+ *
+ * One track of a stream: what configures it becomes caps. The streaming thread
+ * only.
+ *
+ * Since: 0.1
+ */
+typedef struct
+{
+  FlvMedia media;
+  guint8 id;
+  GstRtmpFormat format;
+  GstCaps *caps;
+  GstPad *pad;
+  GstStream *stream;
+  GstTagList *tags;
+  gboolean is_changed;
+  gboolean is_discont;
+  gboolean is_refused;
+  gboolean needs_segment;
+  GstClockTime position;
+} GstRtmpTrack;
+
+GstRtmpTrack *gst_rtmp_track_new (FlvMedia media, guint8 id);
+void gst_rtmp_track_free (GstRtmpTrack * self);
+
+/* Takes what a packet with a codec in it says of the track; @body is the
+ * packet's. Configurations that are empty, or that it has already, change
+ * nothing. FALSE with %RTMP_ERROR_BAD_FLV, and nothing has changed. */
+gboolean gst_rtmp_track_configure (GstRtmpTrack * self,
+    const FlvPacket * packet, GBytes * body, GError ** error);
+
+/* To be called before a frame: brings the caps up to date. FALSE when nobody
+ * could read the frame, with @error set if that is for a reason other than that
+ * the configuration is still to come. @changed: the caps are others now. */
+gboolean gst_rtmp_track_update_caps (GstRtmpTrack * self,
+    const FlvPacket * packet, GBytes * frame, gboolean * changed,
+    GError ** error);
+
+/* "video_0" (transfer full) */
+gchar *gst_rtmp_track_name (const GstRtmpTrack * self);
+
+G_END_DECLS
