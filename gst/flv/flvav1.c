@@ -165,19 +165,20 @@ parse_sequence_header (FlvAv1 * self, const guint8 * data, gsize size)
   return !bits.overrun;
 }
 
-/* 4.10.5 */
+/* 4.10.5: up to 8 bytes; @out is no more than there are. */
 static gboolean
 read_leb128 (RtmpReader * reader, gsize * out)
 {
+  guint64 value = 0;
   guint8 byte = 0x80;
 
-  *out = 0;
-  for (guint i = 0; i < 4 && byte & 0x80; i++) {
+  for (guint i = 0; i < 8 && byte & 0x80; i++) {
     if (!rtmp_reader_u8 (reader, &byte))
       return FALSE;
-    *out |= (gsize) (byte & 0x7F) << 7 * i;
+    value |= (guint64) (byte & 0x7F) << 7 * i;
   }
-  return !(byte & 0x80);
+  *out = (gsize) value;
+  return !(byte & 0x80) && value <= rtmp_reader_left (reader);
 }
 
 /* 5.3: one that does not tell its size reaches to the end. */

@@ -49,14 +49,15 @@ GstCaps *gst_rtmp_caps_template (FlvMedia media);
 /* The caps of a track, as parsers and decoders expect them. @frame (nullable)
  * is the body of its first coded frame, a key frame: it is asked first for what
  * both it and the configuration know, and without it the caps of AV1, VP8, VP9,
- * MP3 and Opus may lack what only it knows.
+ * MP3 and Opus may lack what only it knows. VP6 frames begin with the byte that
+ * caps have as codec_data: decoders expect it there and not in the frames.
  *
  * %RTMP_ERROR_BAD_FLV when the configuration cannot be read, or is missing and
  * needed. (transfer full) */
 GstCaps *gst_rtmp_caps_from_format (const GstRtmpFormat * format,
     GBytes * frame, GError ** error);
 
-/* The other way. @frame (nullable) is the first buffer, a key frame: AV1 caps
+/* The other way, from fixed @caps. @frame (nullable) is the first buffer, a key frame: AV1 caps
  * without codec_data need it.
  *
  * %GST_STREAM_ERROR, CODEC_NOT_FOUND or WRONG_TYPE, with what cannot be carried

@@ -124,7 +124,9 @@ test_no_header (void)
    * that does not end; a header too short for what it says. */
   static const gchar *cases[] =
       { "", "1200", "1200 3202 1122", "0A", "0E", "0E00",
-    "0A0E 000000043D06D4DAF950910090", "0A8080808080 00", "0A04 00000004",
+    "0A0E 000000043D06D4DAF950910090",
+    "0A8E8080808080808000 000000043D06D4DAF95091009040",
+    "0A8E80808080808001 000000043D06D4DAF95091009040", "0A04 00000004",
     "0A0C 000000043D06D4DAF9509100"
   };
 
@@ -138,20 +140,20 @@ test_no_header (void)
   }
 }
 
-/* A header of 128 bytes and more: its size has two bytes. */
+/* A header of 128 bytes: its size has two bytes. */
 static void
 test_long_header (void)
 {
   g_autoptr (GBytes) bytes =
-      rtmp_test_unhex ("0A8201 000000043D06D4DAF95091009040 00*116");
+      rtmp_test_unhex ("0A8001 000000043D06D4DAF95091009040 00*114");
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   FlvAv1 av1;
 
   g_assert_true (flv_av1_parse_unit (&av1, data, size));
-  g_assert_cmpuint (av1.header_size, ==, 130);
+  g_assert_cmpuint (av1.header_size, ==, 128);
   rtmp_test_assert_bytes (flv_av1_write (&av1),
-      "81004C00 0A8201 000000043D06D4DAF95091009040 00*116");
+      "81004C00 0A8001 000000043D06D4DAF95091009040 00*114");
 }
 
 /* What no encoder at hand writes: a decoder model, two operating points of high
@@ -216,6 +218,8 @@ main (int argc, char **argv)
       "1600 00 0E00 0E 000000043D06D4DAF95091009040 3202 1122", test_unit);
   g_test_add_data_func ("/av1/E-203-unit/long-size",
       "1200 0A8E00 000000043D06D4DAF95091009040", test_unit);
+  g_test_add_data_func ("/av1/E-203-unit/longest-size",
+      "0A8E80808080808000 000000043D06D4DAF95091009040", test_unit);
   g_test_add_data_func ("/av1/E-203-unit/no-size",
       "1200 7A03 112233 08 000000043D06D4DAF95091009040", test_unit);
   g_test_add_func ("/av1/no-header", test_no_header);

@@ -43,6 +43,9 @@ test_bare_that_looks_boxed (void)
   g_assert_true (parse (&vpx, "01 00 80 00 00 00 0000 00000000", NULL));
   g_assert_cmpuint (vpx.profile, ==, 1);
   g_assert_cmpuint (vpx.bit_depth, ==, 8);
+  g_assert_true (parse (&vpx, "01 00 00 00 80 00 0000", NULL));
+  g_assert_cmpuint (vpx.transfer, ==, 0x80);
+  g_assert_cmpuint (vpx.profile, ==, 1);
 }
 
 static void

@@ -365,6 +365,12 @@ static const Case cases[] = {
   {"E-203-av1-other-size", FLV_CODEC_AV1, -1, -1,
         "81004C00 0A0B 000000043CFECC02F84040", "1200" AV1_HEADER "3200", NULL,
       AV1_CAPS, "81004C00" AV1_HEADER},
+  {"E-203-av1-other-width", FLV_CODEC_AV1, -1, -1,
+        "81004C00 0A0B 000000043CFED402F84040", "1200" AV1_HEADER "3200", NULL,
+      AV1_CAPS, "81004C00" AV1_HEADER},
+  {"E-203-av1-other-height", FLV_CODEC_AV1, -1, -1,
+        "81004C00 0A0B 000000043D06CC02F84040", "1200" AV1_HEADER "3200", NULL,
+      AV1_CAPS, "81004C00" AV1_HEADER},
   {"E-202-av1-empty", FLV_CODEC_AV1, -1, -1, "", AV1_HEADER "3200", NULL,
       AV1_CAPS, "81004C00" AV1_HEADER},
   {"av1-bad-record", FLV_CODEC_AV1, -1, -1, "00", AV1_HEADER "3200", NULL,
@@ -377,6 +383,10 @@ static const Case cases[] = {
       "81001C00"},
   {"vvc", FLV_CODEC_VVC, -1, -1, "FF0065", NULL, NULL,
       "video/x-h266, stream-format=vvc1, alignment=au", "FF0065"},
+  {"avc-four-cc", FLV_CODEC_AVC, 7, -1, "014D401FFFE000", NULL, NULL,
+        "video/x-h264, stream-format=avc, alignment=au, profile=main, "
+        "level=(string)3.1",
+      "014D401FFFE000"},
   {"hevc-legacy-id", FLV_CODEC_HEVC, -1, -1,
         "01 01600000 009000000000 003C F000FCFDF8F800000F 00*2 00", NULL, NULL,
         "video/x-h265, stream-format=hvc1, alignment=au, profile=main, "
@@ -442,6 +452,10 @@ static const Case cases[] = {
   {"mp3-8000-by-id", FLV_CODEC_MP3, 14, 0xE2, NULL, "FFFD 50C0", NULL,
       MP3 ", rate=8000, channels=1", NULL},
   {"mp3-by-sound", FLV_CODEC_MP3, 2, 0x2B, NULL, "FFFB5C", NULL,
+      MP3 ", rate=22050, channels=2", NULL},
+  {"mp3-reserved-rate", FLV_CODEC_MP3, 2, 0x2B, NULL, "FFFB5C00", NULL,
+      MP3 ", rate=22050, channels=2", NULL},
+  {"mp3-reserved-version", FLV_CODEC_MP3, 2, 0x2B, NULL, "FFEB5000", NULL,
       MP3 ", rate=22050, channels=2", NULL},
   {"pcm-8", FLV_CODEC_PCM, 3, 0x31, NULL, NULL, NULL,
       PCM "format=U8, rate=5512, channels=2", NULL},
@@ -513,6 +527,18 @@ test_case (gconstpointer user_data)
     g_assert_null (back.configuration);
   gst_rtmp_format_clear (&format);
   gst_rtmp_format_clear (&back);
+}
+
+/* FLV 10.1, E.4.3.1 */
+static void
+test_vp6_adjustment (void)
+{
+  GstRtmpFormat format = { flv_codec_by_id (FLV_CODEC_VP6), };
+  g_autoptr (GBytes) frame = rtmp_test_unhex ("8C 0102");
+  g_autoptr (GstCaps) caps = gst_rtmp_caps_from_format (&format, frame, NULL);
+  g_autofree gchar *text = gst_caps_to_string (caps);
+
+  g_assert_cmpstr (text, ==, "video/x-vp6-flash, codec_data=(buffer)8c");
 }
 
 /* --- from caps alone */
@@ -899,6 +925,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &refusals[i], test_refusal);
   }
+  g_test_add_func ("/caps/vp6-adjustment", test_vp6_adjustment);
   g_test_add_func ("/caps/common", test_common);
   g_test_add_func ("/caps/refusal/avc-empty", test_empty_codec_data);
   g_test_add_func ("/caps/bad-configurations", test_bad_configurations);
