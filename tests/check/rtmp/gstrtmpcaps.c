@@ -3,6 +3,7 @@
 
 #include <gst/check/gstharness.h>
 
+#include "flvpacket.h"
 #include "gstrtmptest.h"
 #include "rtmperror.h"
 #include "rtmptestbytes.h"
@@ -25,46 +26,40 @@ typedef struct
   GPtrArray *frames;            /* of GBytes */
 } Track;
 
-/* Where the body begins: these files have no multitrack, and no ModEx. */
-static gsize
-header_size (FlvMedia media, guint8 first, guint8 second, gboolean * enhanced)
+static void
+add_packet (Track * track, const FlvPacket * packet, GBytes * payload)
 {
-  *enhanced = media == FLV_MEDIA_VIDEO ? first >> 7 : first >> 4 == 9;
-  if (*enhanced)
-    return media == FLV_MEDIA_VIDEO && (first & 0x0F) == 1
-        && second == 'h' ? 8 : 5;
-  if (media == FLV_MEDIA_VIDEO)
-    return (first & 0x0F) == 7 ? 5 : 1;
-  return first >> 4 == 10 ? 2 : 1;
+  GBytes *body = g_bytes_new_from_bytes (payload, packet->offset, packet->size);
+  const guint8 *data = g_bytes_get_data (body, NULL);
+
+  track->format.enhanced = packet->enhanced;
+  track->format.sound = packet->sound;
+  if (flv_packet_configures (packet)) {
+    g_clear_pointer (&track->format.configuration, g_bytes_unref);
+    track->format.configuration = g_bytes_ref (body);
+  } else if (packet->type == FLV_PACKET_FRAMES) {
+    g_ptr_array_add (track->frames, g_bytes_ref (body));
+  } else if (packet->type == FLV_PACKET_METADATA) {
+    g_assert_true (flv_color_info_parse (&track->format.color, data,
+            packet->size, NULL, NULL));
+  } else if (packet->type == FLV_PACKET_CHANNELS) {
+    g_assert_true (flv_channels_parse (&track->format.channels, data,
+            packet->size, NULL));
+  }
+  g_bytes_unref (body);
 }
 
 static void
-add_packet (Track * track, FlvMedia media, GBytes * payload)
+add_payload (Track * track, FlvMedia media, GBytes * payload)
 {
-  gsize size, header;
+  FlvPacketReader reader;
+  FlvPacket packet;
+  gsize size;
   const guint8 *data = g_bytes_get_data (payload, &size);
-  gboolean enhanced;
-  guint8 type;
-  GBytes *body;
 
-  header = header_size (media, data[0], data[1], &enhanced);
-  type = enhanced ? data[0] & 0x0F : header > 1 ? data[1] : 1;
-  body = g_bytes_new_from_bytes (payload, header, size - header);
-  track->format.enhanced = enhanced;
-  track->format.sound = data[0];
-  if (type == 0 && size > header) {
-    g_clear_pointer (&track->format.configuration, g_bytes_unref);
-    track->format.configuration = g_bytes_ref (body);
-  } else if (type == 1 || type == 3) {
-    g_ptr_array_add (track->frames, g_bytes_ref (body));
-  } else if (type == 4 && media == FLV_MEDIA_VIDEO) {
-    g_assert_true (flv_color_info_parse (&track->format.color, data + header,
-            size - header, NULL, NULL));
-  } else if (type == 4) {
-    g_assert_true (flv_channels_parse (&track->format.channels, data + header,
-            size - header, NULL));
-  }
-  g_bytes_unref (body);
+  flv_packet_reader_init (&reader, media, data, size);
+  while (flv_packet_reader_next (&reader, &packet, NULL))
+    add_packet (track, &packet, payload);
 }
 
 static void
@@ -83,7 +78,7 @@ track_init (Track * track, const Recording * recording)
     const RtmpMessage *message = g_ptr_array_index (tags, i);
 
     if (message->type == type)
-      add_packet (track, recording->media, message->payload);
+      add_payload (track, recording->media, message->payload);
   }
   track->format.codec = flv_codec_by_id (recording->codec);
   g_assert_cmpuint (track->frames->len, >, 5);

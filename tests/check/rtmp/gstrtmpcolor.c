@@ -129,8 +129,9 @@ test_nothing_back (void)
 {
   static const gchar *cases[] = { "video/x-vp8",
     "video/x-vp8, bit-depth-luma=(uint)8", "video/x-vp8, colorimetry=nonsense",
-    "video/x-vp8, colorimetry=(string)2:0:0:0", "video/x-vp8, "
-        "mastering-display-info=1:2, content-light-level=(string)x",
+    "video/x-vp8, colorimetry=(string)2:0:0:0",
+    "video/x-vp8, mastering-display-info=1:2",
+    "video/x-vp8, content-light-level=(string)x",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
