@@ -57,8 +57,8 @@ GstCaps *gst_rtmp_caps_template (FlvMedia media);
 GstCaps *gst_rtmp_caps_from_format (const GstRtmpFormat * format,
     GBytes * frame, GError ** error);
 
-/* The other way, from fixed @caps. @frame (nullable) is the first buffer, a key frame: AV1 caps
- * without codec_data need it.
+/* The other way, from fixed @caps. @frame (nullable) is the first buffer, a
+ * key frame: AV1 caps without codec_data need it.
  *
  * %GST_STREAM_ERROR, CODEC_NOT_FOUND or WRONG_TYPE, with what cannot be carried
  * in words; @format owns nothing then. (transfer full) for @format's content */
