@@ -34,6 +34,8 @@ static const Row rows[] = {
   {"E-176-record", LEGACY_AUDIO (CONFIGURATION,.sound = 0xAF),
       FLV_CODEC_AAC, "AF 00"},
   {"E-176-frame", LEGACY_AUDIO (FRAMES,.sound = 0x0F), FLV_CODEC_AAC, "AF 01"},
+  {"E-177-sound-without-id", LEGACY_AUDIO (FRAMES,.sound = 0xAF),
+      FLV_CODEC_MP3, "2F"},
   {"E-178-seek-end", LEGACY (COMMAND,.codec_id = 2,.command = 1),
       NO_CODEC, "52 01"},
   {"E-181-silence", LEGACY_AUDIO (SILENCE), NO_CODEC, ""},
