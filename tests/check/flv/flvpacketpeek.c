@@ -178,6 +178,7 @@ test_configuration (void)
     {FLV_TAG_VIDEO, "92 61763031", 0},
     {FLV_TAG_VIDEO, "97 FF", 0},
     {FLV_TAG_VIDEO, "", 0},
+    {FLV_TAG_AUDIO, "", 0},
     {FLV_TAG_AUDIO, "AF 01 21", 0},
     {FLV_TAG_AUDIO, "AF 04 21", 0},
     {FLV_TAG_AUDIO, "92 4F707573", 0},
