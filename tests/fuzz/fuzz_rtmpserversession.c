@@ -232,8 +232,6 @@ act (Fuzz * fuzz, const guint8 * data, gsize size, guint8 how)
       how * 1000, g_bytes_new (data, size));
   if (how % 16 == 5)
     rtmp_server_session_end_play (fuzz->session, stream);
-  else if (how % 16 == 6)
-    rtmp_server_session_resume_play (fuzz->session, stream);
   else if (how % 16 == 7)
     rtmp_server_session_request_reconnect (fuzz->session, NULL, "");
   else if (how == 0xFF)

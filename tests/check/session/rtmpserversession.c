@@ -454,13 +454,9 @@ test_play (void)
   rtmp_test_host_check (&host,
       "2: onStatus status NetStream.Play.UnpublishNotify\n" "stream-eof 2\n"
       "2: onStatus status NetStream.Play.Stop\n");
-  rtmp_server_session_resume_play (host.session, 2);
-  rtmp_test_host_check (&host, "stream-begin 2\n"
-      "2: onStatus status NetStream.Play.PublishNotify\n");
   rtmp_test_host_call (&host, 0, "deleteStream", 0, null (), number (2));
   send_each (&host, 2);
   rtmp_server_session_end_play (host.session, 2);
-  rtmp_server_session_resume_play (host.session, 2);
   rtmp_test_host_check (&host, "! 2 stopped\n");
   rtmp_test_host_clear (&host);
 }
@@ -477,7 +473,6 @@ test_no_play (void)
   g_string_truncate (host.said, 0);
   send_each (&host, 1);
   rtmp_server_session_end_play (host.session, 1);
-  rtmp_server_session_resume_play (host.session, 1);
   rtmp_test_host_check (&host, "");
   rtmp_test_host_clear (&host);
 }
@@ -609,6 +604,47 @@ test_no_stream (void)
   rtmp_test_host_ask (&host, 1, "publish", "cam");
   check_timeout (&host, SECOND / 2 + 1000,
       "the client did not call publish or play within 0.5 seconds");
+  rtmp_test_host_clear (&host);
+}
+
+/* Who has had its streams is as one who has none yet, pings or not. */
+static void
+test_no_stream_again (void)
+{
+  RtmpTestHost host;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_reach (&host, 2);
+  rtmp_test_host_ask (&host, 1, "publish", "one");
+  rtmp_test_host_ask (&host, 2, "play", "two");
+  host.now = 50 * SECOND;
+  rtmp_test_host_call (&host, 1, "closeStream", 0, null ());
+  g_assert_cmpint (rtmp_server_session_next_deadline (host.session), ==,
+      80 * SECOND);
+  host.now = 60 * SECOND;
+  rtmp_test_host_call (&host, 0, "deleteStream", 0, null (), number (2));
+  host.now = 69 * SECOND;
+  g_assert_true (rtmp_test_host_message (&host, RTMP_MESSAGE_USER_CONTROL, 0,
+          0, g_bytes_new (BYTES ("\x00\x07\x00\x00\x75\x30"))));
+  rtmp_test_host_call (&host, 0, "createStream", 9, null ());
+  rtmp_test_host_call (&host, 1, "closeStream", 0, null ());
+  check_timeout (&host, 70 * SECOND,
+      "the client did not call publish or play within 10 seconds");
+  rtmp_test_host_clear (&host);
+}
+
+static void
+test_stream_in_time (void)
+{
+  RtmpTestHost host;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_reach (&host, 1);
+  rtmp_test_host_ask (&host, 1, "publish", "one");
+  rtmp_test_host_call (&host, 1, "closeStream", 0, null ());
+  rtmp_test_host_ask (&host, 1, "publish", "two");
+  g_assert_cmpint (rtmp_server_session_next_deadline (host.session), ==,
+      30 * SECOND);
   rtmp_test_host_clear (&host);
 }
 
@@ -755,7 +791,6 @@ check_close (const gchar * code, const gchar * said)
   rtmp_server_session_close (host.session, code, "bye");
   send_each (&host, 2);
   rtmp_server_session_end_play (host.session, 2);
-  rtmp_server_session_resume_play (host.session, 2);
   rtmp_server_session_send_status (host.session, 0, "status", "", "");
   rtmp_test_host_call (&host, 0, "createStream", 2, null ());
   rtmp_test_host_call (&host, 0, "deleteStream", 0, null (), number (1));
@@ -833,6 +868,8 @@ static const struct
   {"E-153-play-reset", test_play_reset},
   {"no-connect", test_no_connect},
   {"no-stream", test_no_stream},
+  {"no-stream-again", test_no_stream_again},
+  {"stream-in-time", test_stream_in_time},
   {"step-by-step", test_step_by_step},
   {"no-timeouts", test_no_timeouts},
   {"before-start", test_before_start},
