@@ -507,11 +507,8 @@ has_other_mounts (const RtmpCaller * self, const RtmpMount * mount)
 static void
 tell_end (RtmpCaller * self, const Attachment * attachment)
 {
-  if (!attachment->publish)
-    rtmp_server_session_end_play (self->session, attachment->stream);
-  else
-    rtmp_server_session_send_status (self->session, attachment->stream,
-        "error", "NetStream.Failed", "The stream is no longer taken.");
+  rtmp_server_session_end_stream (self->session,
+      session_time (self, g_get_monotonic_time ()), attachment->stream);
 }
 
 static void

@@ -344,18 +344,23 @@ has_active_stream (const RtmpServerSession * self)
 }
 
 /* Behind the last one a client has as long for the next as it had for the
- * first. */
-static void
-stop_stream (RtmpServerSession * self, Stream * stream)
+ * first. TRUE: it was active. */
+static gboolean
+make_idle (RtmpServerSession * self, Stream * stream)
 {
   gboolean was_active = is_active (stream);
 
   stream->state = STREAM_IDLE;
-  if (!was_active)
-    return;
-  if (!has_active_stream (self))
+  if (was_active && !has_active_stream (self))
     await_step (self);
-  self->events->stopped (stream->id, self->user_data);
+  return was_active;
+}
+
+static void
+stop_stream (RtmpServerSession * self, Stream * stream)
+{
+  if (make_idle (self, stream))
+    self->events->stopped (stream->id, self->user_data);
 }
 
 static guint32
@@ -683,16 +688,32 @@ rtmp_server_session_send_media (RtmpServerSession * self, guint32 id,
     rtmp_message_clear (&message);
 }
 
-void
-rtmp_server_session_end_play (RtmpServerSession * self, guint32 id)
+static void
+tell_end (RtmpServerSession * self, const Stream * stream)
 {
-  if (!is_playing (self, id))
+  if (stream->state == STREAM_PUBLISHING) {
+    rtmp_server_session_send_status (self, stream->id, "error",
+        "NetStream.Failed", "The stream is no longer taken.");
     return;
-  rtmp_server_session_send_status (self, id, "status",
+  }
+  rtmp_server_session_send_status (self, stream->id, "status",
       "NetStream.Play.UnpublishNotify", "The stream is no longer published.");
-  send_event (self, RTMP_USER_CONTROL_STREAM_EOF, id);
-  rtmp_server_session_send_status (self, id, "status", "NetStream.Play.Stop",
-      "Stopped playing.");
+  send_event (self, RTMP_USER_CONTROL_STREAM_EOF, stream->id);
+  rtmp_server_session_send_status (self, stream->id, "status",
+      "NetStream.Play.Stop", "Stopped playing.");
+}
+
+void
+rtmp_server_session_end_stream (RtmpServerSession * self, gint64 now,
+    guint32 id)
+{
+  Stream *stream = find_stream (self, id);
+
+  if (stream == NULL || !is_active (stream))
+    return;
+  tell_end (self, stream);
+  self->now = now;
+  make_idle (self, stream);
 }
 
 static void

@@ -212,8 +212,11 @@ void rtmp_server_session_send_status (RtmpServerSession * self,
     guint32 stream, const gchar * level, const gchar * code,
     const gchar * description);
 
-/* What a player plays has ended (UnpublishNotify, Stream EOF, Play.Stop). */
-void rtmp_server_session_end_play (RtmpServerSession * self, guint32 stream);
+/* Of an accepted stream, which is none from now on; @stopped is not called. A
+ * player is told that what it plays has ended (UnpublishNotify, Stream EOF,
+ * Play.Stop), a publisher that it is not heard any more (NetStream.Failed). */
+void rtmp_server_session_end_stream (RtmpServerSession * self, gint64 now,
+    guint32 stream);
 
 /* Enhanced RTMP v2, "Reconnect Request": only to a client that knows it (else
  * FALSE); it is served until it leaves. @tc_url: (nullable): stay here. */

@@ -334,7 +334,7 @@ test_end_of_play (void)
   pair_init (&pair, FALSE, 0, 0);
   begin_playing (&pair);
   send_all (&pair, &media, TRUE);
-  rtmp_server_session_end_play (pair.host.session, 1);
+  rtmp_server_session_end_stream (pair.host.session, 0, 1);
   exchange (&pair);
   g_assert_cmphex (pair.client.hash, ==, media.hash);
   g_assert_cmpint (rtmp_client_session_state (pair.client.session), ==,
