@@ -218,8 +218,8 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
   };
   RtmpCallerInfo info;
 
-  RTMP_INFO ("%s: %s \"%s\"", self->peer, request->publish ? "publish" : "play",
-      request->name);
+  /* Without the name: it may be a key. */
+  RTMP_INFO ("%s: %s", self->peer, request->publish ? "publish" : "play");
   attachment.name = g_strdup (request->name);
   attachment.query = g_strdup (request->query);
   fill_info (self, &attachment, &info);

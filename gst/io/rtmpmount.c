@@ -767,17 +767,6 @@ rtmp_mount_leave (RtmpMount * self, RtmpGuest * guest,
     self->events->removed (info, error, self->user_data);
 }
 
-guint
-rtmp_mount_n_clients (RtmpMount * self)
-{
-  guint n;
-
-  g_mutex_lock (&self->lock);
-  n = self->n_clients;
-  g_mutex_unlock (&self->lock);
-  return n;
-}
-
 gboolean
 rtmp_mount_has_publisher (RtmpMount * self)
 {

@@ -165,7 +165,6 @@ void rtmp_mount_start (RtmpMount * self);
 void rtmp_mount_free (RtmpMount * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpMount, rtmp_mount_free)
 
-guint rtmp_mount_n_clients (RtmpMount * self);
 /* One that is admitted, even if nothing of it has been told yet. */
 gboolean rtmp_mount_has_publisher (RtmpMount * self);
 /* Closes the connection of a caller of this mount, whose @removed comes with

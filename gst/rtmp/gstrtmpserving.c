@@ -33,6 +33,7 @@ gst_rtmp_serving_init (GstRtmpServing * self, GstElement * element)
   gst_rtmp_settings_init (&self->settings);
   rtmp_url_free (self->settings.url);
   self->settings.url = rtmp_url_parse (DEFAULT_LOCATION, NULL);
+  self->settings.listens = TRUE;
   self->settings.timeout = DEFAULT_TIMEOUT;
   self->idle_timeout = DEFAULT_IDLE_TIMEOUT;
 }
@@ -82,8 +83,8 @@ on_added (const RtmpCallerInfo * info, gpointer user_data)
   GstRtmpServing *self = user_data;
   g_autoptr (GstStructure) caller = describe (info);
 
-  GST_INFO_OBJECT (self->element, "%s %s \"%s\"", info->peer, info->publish
-      ? "publishes" : "plays", info->stream);
+  GST_INFO_OBJECT (self->element, "%s %s", info->peer, info->publish
+      ? "publishes" : "plays");
   if (self->events->added)
     self->events->added (info, self->user_data);
   g_signal_emit_by_name (self->element, signal_names[SIGNAL_ADDED], caller);
@@ -229,8 +230,6 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
       RTMP_CODEC_CAN_FORWARD, NULL);
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
-  /* A URL's own 0 is the default port. */
-  copy.url->port = self->settings.url->port;
   token = g_strdup (self->auth_token);
   names = g_strdup (self->users);
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
@@ -443,12 +442,15 @@ gst_rtmp_serving_stats (GstRtmpServing * self)
   GstStructure *stats = gst_structure_new_empty ("rtmp-server-stats");
   g_autoptr (GArray) callers = NULL;
   GValue array = G_VALUE_INIT;
-  guint i;
+  guint i, connections = 0;
 
   GST_OBJECT_LOCK (self->element);
-  if (self->open)
+  if (self->open) {
     callers = rtmp_mount_stats (self->mount);
+    connections = rtmp_server_n_callers (self->server);
+  }
   GST_OBJECT_UNLOCK (self->element);
+  gst_structure_set (stats, "connections", G_TYPE_UINT, connections, NULL);
   gst_value_array_init (&array, 0);
   for (i = 0; callers && i < callers->len; i++)
     append_caller (&array, &g_array_index (callers, RtmpCallerStats, i));

@@ -280,12 +280,15 @@ test_disconnect_caller (void)
   const GValue *callers;
   Service service;
   guint64 id = 0;
+  guint n = 0;
   Far far;
 
   service_start (&service, GST_STATE_PLAYING, SERVE TO_NOWHERE);
   publish (&service, &far);
   diary_wait (&service.signals, "added", 1);
   g_object_get (service.element, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint (stats, "connections", &n));
+  g_assert_cmpuint (n, ==, 1);
   callers = gst_structure_get_value (stats, "callers");
   g_assert_cmpuint (gst_value_array_get_size (callers), ==, 1);
   caller = gst_value_get_structure (gst_value_array_get_value (callers, 0));

@@ -254,6 +254,90 @@ test_stalled (void)
   service_clear (&full);
 }
 
+/* A port that the system chooses, from a location, and again when it is
+ * stopped. */
+static void
+test_any_port (void)
+{
+  static const gchar *const launch[] = {
+    "rtmpserversrc name=server location=rtmp://127.0.0.1:0/live/cam ! fakesink",
+    "rtmpserversink name=server location=rtmp://127.0.0.1:0/live/cam",
+  };
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (launch); i++) {
+    g_autofree gchar *location = NULL, *expected = NULL, *after = NULL;
+    Service service;
+    Far far;
+
+    service_start (&service, GST_STATE_PAUSED, launch[i]);
+    expected = g_strdup_printf ("rtmp://127.0.0.1:%u/live/cam", service.port);
+    g_object_get (service.element, "location", &location, NULL);
+    g_assert_cmpstr (location, ==, expected);
+    far_call_port (&far, service.port, i == 0, NULL);
+    far_wait (&far, "running");
+    far_clear (&far);
+    gst_rtmp_test_set_state (service.test, GST_STATE_READY);
+    g_object_get (service.element, "location", &after, NULL);
+    g_assert_cmpstr (after, ==, "rtmp://127.0.0.1:0/live/cam");
+    service_clear (&service);
+  }
+  assert_nothing_left (fds);
+}
+
+/* Logs */
+
+#define SECRET "s3cr3t"
+
+static GMutex log_lock;
+static GString *logged;
+
+static void
+on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
+    const gchar * function, gint line, GObject * object,
+    GstDebugMessage * message, gpointer user_data)
+{
+  if (level > GST_LEVEL_INFO)
+    return;
+  g_mutex_lock (&log_lock);
+  g_string_append_printf (logged, "%s\n", gst_debug_message_get (message));
+  g_mutex_unlock (&log_lock);
+}
+
+static void
+call_once (guint16 port, gboolean publish, const gchar * stream)
+{
+  const FarPlan plan = {.stream = stream };
+  Far far;
+
+  far_call_port (&far, port, publish, &plan);
+  far_wait (&far, publish ? "running" : "closed");
+  far_clear (&far);
+}
+
+/* A stream's name may be its key: up to INFO it is not told. */
+static void
+test_quiet_log (void)
+{
+  Service service;
+
+  logged = g_string_new (NULL);
+  gst_debug_add_log_function (on_log, NULL, NULL);
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "keep-listening=true location=rtmp://127.0.0.1:0/live ! fakesink");
+  call_once (service.port, TRUE, SECRET);
+  call_once (service.port, TRUE, "cam?key=" SECRET);
+  call_once (service.port, FALSE, SECRET);
+  diary_wait (&service.signals, "removed", 2);
+  service_clear (&service);
+  gst_debug_remove_log_function (on_log);
+  g_assert_nonnull (strstr (logged->str, ": publish\n"));
+  g_assert_nonnull (strstr (logged->str, " publishes\n"));
+  g_assert_nonnull (strstr (logged->str, ": play\n"));
+  g_assert_null (strstr (logged->str, SECRET));
+  g_string_free (logged, TRUE);
+}
+
 #define RTMPS "location=rtmps://127.0.0.1/live"
 
 /* What it cannot begin with is told, once, with what to do about it. */
@@ -317,6 +401,8 @@ test_errors (void)
 int
 main (int argc, char **argv)
 {
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_set_threshold_from_string ("rtmp*:INFO", FALSE);
   gst_rtmp_test_init (&argc, &argv);
   server_tests_warm_up ();
   g_test_add_func ("/gstrtmpserving/connecting", test_connecting);
@@ -328,6 +414,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserving/publish-types", test_publish_types);
   g_test_add_func ("/gstrtmpserving/idle", test_idle);
   g_test_add_func ("/gstrtmpserving/stalled", test_stalled);
+  g_test_add_func ("/gstrtmpserving/any-port", test_any_port);
+  g_test_add_func ("/gstrtmpserving/quiet-log", test_quiet_log);
   g_test_add_func ("/gstrtmpserving/errors", test_errors);
   return g_test_run ();
 }
