@@ -157,19 +157,47 @@ on_send (RtmpMessage * message, gpointer user_data)
   rtmp_connection_send (self->connection, message);
 }
 
+/* @description: for the client; @reason: for us, NULL if it is to try again. */
 static void
 refuse_connect (RtmpCaller * self, const gchar * code,
-    const gchar * description)
+    const gchar * description, const gchar * reason)
 {
-  RTMP_INFO ("%s: refused: %s", self->peer, description);
+  static gchar empty[] = "";
+  const Attachment none = {.name = empty,.query = empty };
+  RtmpCallerInfo info;
+
   rtmp_server_session_refuse_connect (self->session, code, description, NULL);
+  if (reason == NULL)
+    return;
+  RTMP_INFO ("%s: refused: %s", self->peer, reason);
+  fill_info (self, &none, &info);
+  rtmp_server_reject (self->server, &info, reason);
+}
+
+static void
+ask_user (RtmpCaller * self)
+{
+  g_autofree gchar *user = NULL, *description = NULL;
+  RtmpGatekeeperVerdict verdict = rtmp_server_check_user (self->server,
+      self->app, self->query, &user, &self->password, &description);
+
+  if (user) {
+    g_free (self->user);
+    self->user = g_steal_pointer (&user);
+  }
+  if (verdict == RTMP_GATEKEEPER_ADMITTED)
+    rtmp_server_session_accept_connect (self->session);
+  else
+    refuse_connect (self, "NetConnection.Connect.Rejected", description,
+        verdict == RTMP_GATEKEEPER_REFUSED ? "User or password is wrong."
+        : NULL);
 }
 
 static void
 on_connect (const RtmpConnectRequest * request, gpointer user_data)
 {
   RtmpCaller *self = user_data;
-  g_autofree gchar *user = NULL, *description = NULL;
+  const gchar *no_app = "There is no such application.";
 
   self->app = g_strdup (request->app);
   self->query = g_strdup (request->query);
@@ -178,18 +206,10 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
   self->capabilities = *request->capabilities;
   RTMP_INFO ("%s: connect to \"%s\" with %s", self->peer, self->app,
       self->flash_version);
-  if (!rtmp_server_has_app (self->server, self->app))
-    refuse_connect (self, "NetConnection.Connect.InvalidApp",
-        "There is no such application.");
-  else if (rtmp_server_check_user (self->server, self->app, self->query, &user,
-          &self->password, &description))
-    rtmp_server_session_accept_connect (self->session);
+  if (rtmp_server_has_app (self->server, self->app))
+    ask_user (self);
   else
-    refuse_connect (self, "NetConnection.Connect.Rejected", description);
-  if (user) {
-    g_free (self->user);
-    self->user = g_steal_pointer (&user);
-  }
+    refuse_connect (self, "NetConnection.Connect.InvalidApp", no_app, no_app);
 }
 
 static void
@@ -231,6 +251,8 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
     return;
   }
   RTMP_INFO ("%s: refused: %s", self->peer, reason);
+  if (attachment.mount == NULL)
+    rtmp_server_reject (self->server, &info, reason);
   rtmp_server_session_refuse_stream (self->session, request->stream, code,
       reason);
   attachment_clear (&attachment);

@@ -506,22 +506,23 @@ rtmp_mount_asks_user (const RtmpMount * self)
   return self->gatekeeper != NULL;
 }
 
-gboolean
+RtmpGatekeeperVerdict
 rtmp_mount_check_user (RtmpMount * self, const gchar * query, gchar ** user,
     gchar ** password, gchar ** description)
 {
   guint32 random[2];
-  gboolean ok;
+  RtmpGatekeeperVerdict verdict;
 
   if (getentropy (random, sizeof (random)) != 0)
     random[0] = g_random_int (), random[1] = g_random_int ();
   g_mutex_lock (&self->lock);
-  ok = rtmp_gatekeeper_check (self->gatekeeper, g_get_monotonic_time (), query,
+  verdict =
+      rtmp_gatekeeper_check (self->gatekeeper, g_get_monotonic_time (), query,
       random, user, description);
   g_mutex_unlock (&self->lock);
-  if (ok)
+  if (verdict == RTMP_GATEKEEPER_ADMITTED)
     *password = g_strdup (g_hash_table_lookup (self->config.users, *user));
-  return ok;
+  return verdict;
 }
 
 static gboolean
@@ -628,6 +629,14 @@ take_place (RtmpMount * self, const RtmpCallerInfo * info,
   return full == NULL;
 }
 
+void
+rtmp_mount_reject (RtmpMount * self, const RtmpCallerInfo * info,
+    const gchar * reason)
+{
+  if (self->events->rejected)
+    self->events->rejected (info, reason, self->user_data);
+}
+
 gboolean
 rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
     const gchar * password, const gchar ** code, const gchar ** reason)
@@ -638,8 +647,7 @@ rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
     *code = refusal;
   if (refusal == NULL && take_place (self, info, code, reason))
     return TRUE;
-  if (self->events->rejected)
-    self->events->rejected (info, *reason, self->user_data);
+  rtmp_mount_reject (self, info, *reason);
   return FALSE;
 }
 

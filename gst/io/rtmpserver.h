@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @port: 0: any that is free
  * @tls_certificate: (nullable): then the server speaks TLS
  * @max_callers: connections at once; others are closed as they come
+ * @max_connection_rate: new connections of one address in ten seconds, others
+ *   are closed too; 0: any number
  * @handshake_timeout: microseconds
  * @session: what callers are told and allowed
  *
@@ -27,11 +29,12 @@ typedef struct
   guint16 port;
   GTlsCertificate *tls_certificate;
   guint max_callers;
+  guint max_connection_rate;
   gint64 handshake_timeout;
   RtmpServerConfig session;
 } RtmpServerOptions;
 
-/* 1000 callers, 10 s; see rtmp_server_config_init(). */
+/* 1000 callers, 1000 in 10 s, 10 s; see rtmp_server_config_init(). */
 void rtmp_server_options_init (RtmpServerOptions * self);
 
 /**
@@ -123,7 +126,9 @@ typedef struct
  * RtmpMountEvents:
  * @connecting: FALSE refuses it. %NULL: all are welcome.
  * @added: it publishes or plays from now on
- * @rejected: with the reason, for logs and users
+ * @rejected: with the reason, for logs and users. Also of who is refused before
+ *   it has named a stream, or an application: those are empty then. Not of who
+ *   has yet to say its user and password.
  * @media: a publisher's; @message may be moved
  * @removed: @error: %NULL when it ended the stream itself, or was replaced
  *

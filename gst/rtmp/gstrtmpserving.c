@@ -36,6 +36,7 @@ gst_rtmp_serving_init (GstRtmpServing * self, GstElement * element)
   self->settings.listens = TRUE;
   self->settings.timeout = DEFAULT_TIMEOUT;
   self->idle_timeout = DEFAULT_IDLE_TIMEOUT;
+  self->max_connection_rate = RTMP_CONNECTION_RATE;
 }
 
 void
@@ -233,6 +234,7 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   token = g_strdup (self->auth_token);
   names = g_strdup (self->users);
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
+  options.max_connection_rate = self->max_connection_rate;
   GST_OBJECT_UNLOCK (self->element);
   where = rtmp_url_to_string (copy.url, FALSE);
   self->events = events;
@@ -328,7 +330,15 @@ install_signals (GObjectClass * klass, GCallback disconnect)
    */
   /**
    * rtmpserversrc::caller-rejected:
-   * @caller: one that was not let in, with the reason
+   * @caller: one that was not let in, with the reason; what it has not said yet
+   *     is empty
+   *
+   * A connection too many, or too soon after others of its address (once until
+   * those have stopped), an application or a stream that nobody here has, a
+   * wrong password or token, a stream that is in use or full, and whom
+   * ::caller-connecting refuses. Of several elements on a port, it is emitted by
+   * the one that refuses, or, if there was none for it yet, by all of the
+   * application, or by all.
    */
   for (i = SIGNAL_ADDED; i < N_SIGNALS; i++)
     g_signal_new (signal_names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -364,6 +374,12 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
       g_param_spec_uint ("idle-timeout", "Idle timeout",
           "Seconds that a caller may be silent, pings included (0 = for ever)",
           0, G_MAXUINT, DEFAULT_IDLE_TIMEOUT, flags));
+  g_object_class_install_property (klass,
+      GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE,
+      g_param_spec_uint ("max-connection-rate", "Max connection rate",
+          "New connections of one address in ten seconds; further ones are "
+          "closed (0 = any number)", 0, G_MAXUINT, RTMP_CONNECTION_RATE,
+          flags));
   install_signals (klass, disconnect);
 }
 
@@ -384,6 +400,8 @@ gst_rtmp_serving_set (GstRtmpServing * self, guint id, const GValue * value)
     self->users = g_value_dup_string (value);
   } else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT) {
     self->idle_timeout = g_value_get_uint (value);
+  } else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE) {
+    self->max_connection_rate = g_value_get_uint (value);
   } else {
     known = FALSE;
   }
@@ -410,6 +428,8 @@ gst_rtmp_serving_get (GstRtmpServing * self, guint id, GValue * value)
     g_value_set_string (value, self->users);
   else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT)
     g_value_set_uint (value, self->idle_timeout);
+  else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE)
+    g_value_set_uint (value, self->max_connection_rate);
   else
     known = FALSE;
   GST_OBJECT_UNLOCK (self->element);

@@ -274,6 +274,8 @@ test_max_clients (void)
   far_play (&second, f.server, NULL);
   far_wait (&second, "NetStream.Play.Failed There are too many players.");
   far_clear (&second);
+  g_assert_cmpuint (diary_count (&f.host.diary,
+          "rejected live/cam: There are too many players."), ==, 1);
   assert_guests (&f, 1);
   far_clear (&first);
   diary_wait (&f.host.diary, "removed", 1);
@@ -343,6 +345,11 @@ test_token (void)
           ? "NetStream.Publish.Unauthorized The key is missing or wrong."
           : "NetStream.Play.Failed The key is missing or wrong.");
       far_clear (&far);
+      g_assert_cmpuint (diary_count (&f.host.diary,
+              "rejected live/cam: The key is missing or wrong.")
+          + diary_count (&f.host.diary,
+              "rejected live/right: The key is missing or wrong."), ==,
+          cases[i].ok ? 0 : 1);
       fixture_clear (&f);
     }
 }
@@ -384,6 +391,10 @@ test_users (void)
     far_wait (&far, "closed");
     far_clear (&far);
   }
+  /* Those that were wrong, not those that were asked. */
+  g_assert_cmpuint (diary_count (&f.host.diary,
+          "rejected live/: User or password is wrong."), ==, 2);
+  g_assert_cmpuint (diary_count (&f.host.diary, "rejected"), ==, 2);
   g_assert_cmpuint (diary_count (&f.host.diary, "added"), ==, 1);
   fixture_clear (&f);
 }

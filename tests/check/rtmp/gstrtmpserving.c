@@ -76,6 +76,62 @@ test_who (void)
   assert_nothing_left (fds);
 }
 
+/* Whoever is refused, wherever that is. */
+static void
+test_rejected (void)
+{
+  static const struct
+  {
+    const gchar *properties;
+    FarPlan plan;
+    const gchar *rejected;
+  } cases[] = {
+    {"", {.app = "other"}, "other/? because There is no such application."},
+    {"", {.stream = "dog"}, "live/dog? because There is no such stream."},
+    {"auth-token=abc", {.stream = "cam?key=x"},
+        "live/cam?key=x because The key is missing or wrong."},
+    {"users=ann:x", {.user = "ann",.password = "y"}, "live/?"},
+  };
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *launch = g_strdup_printf ("rtmpserversrc name=server "
+        "location=rtmp://127.0.0.1:0/live/cam %s ! fakesink",
+        cases[i].properties);
+    g_autofree gchar *line = g_strconcat ("rejected ", cases[i].rejected, NULL);
+    Service service;
+    Far far;
+
+    service_start (&service, GST_STATE_PLAYING, launch);
+    far_call_port (&far, service.port, TRUE, &cases[i].plan);
+    far_wait (&far, "closed");
+    far_clear (&far);
+    diary_wait (&service.signals, line, 1);
+    g_assert_cmpuint (diary_count (&service.signals, ""), ==, 1);
+    service_clear (&service);
+  }
+  assert_nothing_left (fds);
+}
+
+static void
+test_max_connection_rate (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+  GIOStream *streams[20];
+  Service service;
+
+  service_start (&service, GST_STATE_PAUSED, "rtmpserversink name=server "
+      "location=rtmp://127.0.0.1:0/ max-connection-rate=1");
+  for (i = 0; i < G_N_ELEMENTS (streams); i++)
+    streams[i] = raw_socket (service.port);
+  diary_wait (&service.signals, "rejected /? because There are too many from "
+      "this address", 1);
+  for (i = 0; i < G_N_ELEMENTS (streams); i++)
+    g_object_unref (streams[i]);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
 /* Two on one port, told apart by their streams. */
 static void
 test_two_on_one_port (void)
@@ -407,6 +463,9 @@ main (int argc, char **argv)
   server_tests_warm_up ();
   g_test_add_func ("/gstrtmpserving/connecting", test_connecting);
   g_test_add_func ("/gstrtmpserving/who", test_who);
+  g_test_add_func ("/gstrtmpserving/rejected", test_rejected);
+  g_test_add_func ("/gstrtmpserving/max-connection-rate",
+      test_max_connection_rate);
   g_test_add_func ("/gstrtmpserving/two-on-one-port", test_two_on_one_port);
   g_test_add_func ("/gstrtmpserving/tls", test_tls);
   g_test_add_func ("/gstrtmpserving/certificate-without-tls",
