@@ -121,11 +121,12 @@ test_max_connection_rate (void)
   Service service;
 
   service_start (&service, GST_STATE_PAUSED, "rtmpserversink name=server "
-      "location=rtmp://127.0.0.1:0/ max-connection-rate=1");
+      "location=rtmp://127.0.0.1:0/ max-connection-rate=1 timeout=0");
   for (i = 0; i < G_N_ELEMENTS (streams); i++)
     streams[i] = raw_socket (service.port);
   diary_wait (&service.signals, "rejected /? because There are too many from "
       "this address", 1);
+  raw_wait_end (streams[1]);
   for (i = 0; i < G_N_ELEMENTS (streams); i++)
     g_object_unref (streams[i]);
   service_clear (&service);
