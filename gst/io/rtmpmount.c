@@ -457,6 +457,14 @@ rtmp_mount_send (RtmpMount * self, RtmpMessageType type, guint32 timestamp,
 }
 
 void
+rtmp_mount_clear_metadata (RtmpMount * self)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->metadata, frame_unref);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 rtmp_mount_end (RtmpMount * self)
 {
   guint64 publisher;

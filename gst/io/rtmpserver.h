@@ -196,6 +196,8 @@ typedef enum
  * for @payload. */
 void rtmp_mount_send (RtmpMount * self, RtmpMessageType type,
     guint32 timestamp, GBytes * payload, RtmpFrameFlags flags);
+/* New players get no metadata, until there are others. */
+void rtmp_mount_clear_metadata (RtmpMount * self);
 /* Tells all callers that the stream has ended, players once they have got
  * everything, and then ends their connections. They are removed when they have
  * read all of it. Nobody is admitted any more, */

@@ -120,6 +120,55 @@ test_relay (void)
   assert_nothing_left (fds);
 }
 
+/* As publishers say it. */
+static void
+clear_metadata (Far * far)
+{
+  static const guint8 clear[] = "\x02\x00\x0f@clearDataFrame"
+      "\x02\x00\x0aonMetaData";
+  RtmpClientLevel level;
+
+  rtmp_client_publish (far->client, RTMP_MESSAGE_DATA_AMF0, 2,
+      g_bytes_new_static (clear, sizeof (clear) - 1), &level);
+}
+
+/* Through a relay: whoever comes after it gets no metadata, and nobody hears
+ * of it. */
+static void
+test_clear_data_frame (void)
+{
+  guint fds = rtmp_test_count_fds ();
+  const FarPlan plan = {.app = "in" };
+  Far publisher, early, late;
+  Service service;
+  gint port;
+
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1:0/in/cam ! rtmpserversink name=out sync=false "
+      "async=false location=rtmp://127.0.0.1:0/live/cam");
+  g_object_get (gst_rtmp_test_element (service.test, "out"), "port", &port,
+      NULL);
+  far_call_port (&publisher, service.port, TRUE, &plan);
+  far_wait (&publisher, "running");
+  far_send (&publisher, 'D', 0, "onMetaData", 0);
+  far_send (&publisher, 'V', 1, "\x12one", 0);
+  far_call_port (&early, (guint16) port, FALSE, NULL);
+  diary_wait (&early.media, "V 0 \x12one", 1);
+  g_assert_cmpuint (diary_count (&early.media, "D 0 onMetaData"), ==, 1);
+  clear_metadata (&publisher);
+  far_send (&publisher, 'V', 3, "\x12two", 0);
+  diary_wait (&early.media, "V 2 \x12two", 1);
+  far_call_port (&late, (guint16) port, FALSE, NULL);
+  diary_wait (&late.media, "V 0 \x12two", 1);
+  diary_assert (&late.media, "V 0 \x12two\n");
+  g_assert_cmpuint (diary_count (&early.media, ""), ==, 3);
+  far_clear (&publisher);
+  far_clear (&early);
+  far_clear (&late);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
 /* A source that a test feeds */
 
 static void
@@ -470,6 +519,8 @@ main (int argc, char **argv)
   server_tests_warm_up ();
   g_test_add_func ("/gstrtmpserversink/every-byte", test_every_byte);
   g_test_add_func ("/gstrtmpserversink/relay", test_relay);
+  g_test_add_func ("/gstrtmpserversink/E-266-clear-data-frame",
+      test_clear_data_frame);
   g_test_add_func ("/gstrtmpserversink/gop-cache", test_gop_cache);
   g_test_add_func ("/gstrtmpserversink/no-gop-cache", test_no_gop_cache);
   g_test_add_func ("/gstrtmpserversink/small-gop-cache", test_small_gop_cache);
