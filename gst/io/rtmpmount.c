@@ -29,6 +29,7 @@ typedef struct
   RtmpMessageType type;         /* 0: the end */
   guint32 timestamp;
   RtmpFrameFlags flags;
+  guint32 four_cc;              /* of Enhanced RTMP; 0: any player may have it */
   GBytes *payload;
 } Frame;
 
@@ -36,12 +37,14 @@ typedef struct
 struct _RtmpGuest
 {
   RtmpCaller *caller;
+  const RtmpCapabilities *capabilities; /* the caller's */
   guint32 stream;
   guint64 last;                 /* number of the last frame it was given */
   gboolean paused;
   gboolean no_audio;
   gboolean no_video;
   gboolean await_key;
+  gboolean told_unknown;
   gboolean has_base;
   guint32 base;                 /* the source's time where its own begins */
   guint32 newest;               /* time of what was sent to it */
@@ -160,10 +163,30 @@ admit_sound (RtmpGuest * self, const Frame * frame, guint percent)
   return FALSE;
 }
 
+/* A codec that the player has not announced is left out, and told of once. */
+static gboolean
+knows_codec (RtmpGuest * self, const Frame * frame)
+{
+  const guint32 name = GUINT32_TO_BE (frame->four_cc);
+  guint32 flags = frame->type == RTMP_MESSAGE_VIDEO
+      ? rtmp_capabilities_video (self->capabilities, frame->four_cc)
+      : rtmp_capabilities_audio (self->capabilities, frame->four_cc);
+
+  if (flags & (RTMP_CODEC_CAN_DECODE | RTMP_CODEC_CAN_FORWARD))
+    return TRUE;
+  if (!self->told_unknown)
+    RTMP_WARNING ("%s: the player has not announced %.4s, which is left out",
+        rtmp_caller_peer (self->caller), (const gchar *) &name);
+  self->told_unknown = TRUE;
+  return FALSE;
+}
+
 /* Whether @frame goes to the player now. */
 static gboolean
 admit_frame (RtmpGuest * self, const Frame * frame, guint percent)
 {
+  if (frame->four_cc != 0 && !knows_codec (self, frame))
+    return FALSE;
   if (is_vital (frame))
     return TRUE;
   if (frame->type != RTMP_MESSAGE_VIDEO)
@@ -457,6 +480,16 @@ rtmp_mount_send (RtmpMount * self, RtmpMessageType type, guint32 timestamp,
 }
 
 void
+rtmp_mount_send_enhanced (RtmpMount * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload, RtmpFrameFlags flags, guint32 four_cc)
+{
+  Frame *frame = frame_new (type, timestamp, payload, flags);
+
+  frame->four_cc = four_cc;
+  send_frame (self, frame);
+}
+
+void
 rtmp_mount_clear_metadata (RtmpMount * self)
 {
   g_mutex_lock (&self->lock);
@@ -715,6 +748,7 @@ guest_new (RtmpMount * self, RtmpCaller * caller, guint32 stream,
   RtmpGuest *guest = g_new0 (RtmpGuest, 1);
 
   guest->caller = caller;
+  guest->capabilities = info->capabilities;
   guest->stream = stream;
   guest->stats.id = info->id;
   guest->stats.peer = g_strdup (info->peer);

@@ -196,6 +196,11 @@ typedef enum
  * for @payload. */
 void rtmp_mount_send (RtmpMount * self, RtmpMessageType type,
     guint32 timestamp, GBytes * payload, RtmpFrameFlags flags);
+/* The same of Enhanced RTMP, for players that have announced @four_cc: others
+ * could not make anything of it. */
+void rtmp_mount_send_enhanced (RtmpMount * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload, RtmpFrameFlags flags,
+    guint32 four_cc);
 /* New players get no metadata, until there are others. */
 void rtmp_mount_clear_metadata (RtmpMount * self);
 /* Tells all callers that the stream has ended, players once they have got

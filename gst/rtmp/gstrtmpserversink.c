@@ -175,8 +175,9 @@ on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
     rtmp_mount_clear_metadata (self->serving.mount);
     return GST_FLOW_OK;
   }
-  rtmp_mount_send (self->serving.mount, type, timestamp,
-      g_bytes_ref (tag->body), flags_of (tag));
+  rtmp_mount_send_enhanced (self->serving.mount, type, timestamp,
+      g_bytes_ref (tag->body), flags_of (tag), flv_four_cc (tag->type,
+          tag->body));
   return GST_FLOW_OK;
 }
 

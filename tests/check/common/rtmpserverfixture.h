@@ -353,6 +353,7 @@ typedef struct
   const gchar *stream;          /* %NULL: "cam" */
   const gchar *user;
   const gchar *password;
+  const gchar *codecs;          /* of Enhanced RTMP, to announce */
   gboolean tls;
   gboolean no_audio;
   gboolean no_video;
@@ -379,6 +380,9 @@ far_call_port (Far * self, guint16 port, gboolean publish,
   config.app = g_strdup (p->app ? p->app : "live");
   config.tc_url = g_strdup ("rtmp://127.0.0.1/live");
   config.stream = g_strdup (p->stream ? p->stream : "cam");
+  if (p->codecs)
+    rtmp_capabilities_add_codecs (&config.capabilities, p->codecs,
+        RTMP_CODEC_CAN_DECODE, NULL);
   config.receive_audio = !p->no_audio;
   config.receive_video = !p->no_video;
   config.timeout = RTMP_TEST_PATIENCE;
