@@ -29,7 +29,7 @@ typedef struct
   RtmpMessageType type;         /* 0: the end */
   guint32 timestamp;
   RtmpFrameFlags flags;
-  guint32 four_cc;              /* of Enhanced RTMP; 0: any player may have it */
+  guint32 four_cc;              /* of Enhanced RTMP; 0: for any player */
   GBytes *payload;
 } Frame;
 

@@ -951,14 +951,14 @@ int
 main (int argc, char **argv)
 {
   server_tests_init (&argc, &argv);
-  g_test_add_func ("/rtmpmount/cache", test_cache);
-  g_test_add_func ("/rtmpmount/no-cache", test_no_cache);
+  g_test_add_func ("/rtmpmount/E-154-cache", test_cache);
+  g_test_add_func ("/rtmpmount/E-154-no-cache", test_no_cache);
   g_test_add_func ("/rtmpmount/cache-full", test_cache_full);
   g_test_add_func ("/rtmpmount/other-data", test_other_data);
   g_test_add_func ("/rtmpmount/times-kept", test_times_kept);
   g_test_add_func ("/rtmpmount/times-wrap", test_times_wrap);
-  g_test_add_func ("/rtmpmount/second-publisher", test_second_publisher);
-  g_test_add_func ("/rtmpmount/takeover", test_takeover);
+  g_test_add_func ("/rtmpmount/E-151-second-publisher", test_second_publisher);
+  g_test_add_func ("/rtmpmount/E-151-takeover", test_takeover);
   g_test_add_func ("/rtmpmount/max-clients", test_max_clients);
   g_test_add_func ("/rtmpmount/connecting-refuses", test_connecting_refuses);
   g_test_add_func ("/rtmpmount/token", test_token);
@@ -968,7 +968,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpmount/two-mounts-of-one-caller",
       test_two_mounts_of_one_caller);
   g_test_add_func ("/rtmpmount/end-of-one-of-two", test_end_of_one_of_two);
-  g_test_add_func ("/rtmpmount/end", test_end);
+  g_test_add_func ("/rtmpmount/E-160-end", test_end);
   g_test_add_func ("/rtmpmount/end-of-publisher", test_end_of_publisher);
   g_test_add_func ("/rtmpmount/E-163-slow-player", test_slow_player);
   g_test_add_func ("/rtmpmount/E-163-slow-player-sound",
@@ -976,8 +976,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpmount/E-163-slow-player-of-nothing",
       test_slow_player_of_nothing);
   g_test_add_func ("/rtmpmount/E-163-let-go", test_let_go);
-  g_test_add_func ("/rtmpmount/receive", test_receive);
-  g_test_add_func ("/rtmpmount/pause-and-video-again",
+  g_test_add_func ("/rtmpmount/E-155-receive", test_receive);
+  g_test_add_func ("/rtmpmount/E-155-E-156-pause-and-video-again",
       test_pause_and_video_again);
   g_test_add_func ("/rtmpmount/E-169-E-170-codecs", test_codecs);
   g_test_add_func ("/rtmpmount/stats", test_stats);

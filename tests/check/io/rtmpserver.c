@@ -427,8 +427,12 @@ test_mounts (void)
     far_call (&far, server, calls[i].publish, &plan);
     if (calls[i].mount >= 0)
       diary_wait (&hosts[calls[i].mount].diary, "added", 1);
+    else if (g_str_equal (calls[i].app, "no"))
+      far_wait (&far, "closed: the server refused the connection: "
+          "NetConnection.Connect.InvalidApp");
     else
-      far_wait (&far, "closed");
+      far_wait (&far, calls[i].publish ? "NetStream.Publish.Denied"
+          : "NetStream.Play.StreamNotFound");
     far_clear (&far);
   }
   check_rejections (hosts);
@@ -484,7 +488,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpserver/too-fast", test_too_fast);
   g_test_add_func ("/rtmpserver/storm", test_storm);
   g_test_add_func ("/rtmpserver/no-files", test_no_files);
-  g_test_add_func ("/rtmpserver/mounts", test_mounts);
+  g_test_add_func ("/rtmpserver/E-153-mounts", test_mounts);
   g_test_add_func ("/rtmpserver/tls", test_tls);
   return g_test_run ();
 }
