@@ -586,6 +586,15 @@ rtmp_caller_set_reading (RtmpCaller * self, gboolean reading)
 }
 
 void
+rtmp_caller_request_reconnect (RtmpCaller * self, const gchar * tc_url)
+{
+  if (!rtmp_server_session_request_reconnect (self->session, tc_url,
+          "The server asks to connect again."))
+    RTMP_INFO ("%s: cannot be asked to connect again", self->peer);
+  rtmp_connection_update (self->connection);
+}
+
+void
 rtmp_caller_send (RtmpCaller * self, guint32 stream, RtmpMessageType type,
     guint32 timestamp, GBytes * payload)
 {

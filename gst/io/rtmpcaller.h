@@ -40,6 +40,8 @@ void rtmp_caller_detach (RtmpCaller * self, RtmpMount * mount);
  * it goes on reading. One that has streams of other mounts is detached. */
 void rtmp_caller_finish (RtmpCaller * self, RtmpMount * mount);
 void rtmp_caller_set_reading (RtmpCaller * self, gboolean reading);
+/* As rtmp_server_session_request_reconnect(). */
+void rtmp_caller_request_reconnect (RtmpCaller * self, const gchar * tc_url);
 
 /* For a player. */
 void rtmp_caller_send (RtmpCaller * self, guint32 stream,

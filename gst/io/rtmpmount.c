@@ -840,18 +840,39 @@ disconnect (RtmpCaller * caller, gpointer user_data)
       "Disconnected by the server.", error);
 }
 
-void
-rtmp_mount_disconnect (RtmpMount * self, guint64 id)
+static gboolean
+has_guest (RtmpMount * self, guint64 id)
 {
-  gboolean ours = FALSE;
+  gboolean found = FALSE;
   guint i;
 
   g_mutex_lock (&self->lock);
-  for (i = 0; i < self->guests->len && !ours; i++)
-    ours = ((RtmpGuest *) g_ptr_array_index (self->guests, i))->stats.id == id;
+  for (i = 0; i < self->guests->len && !found; i++)
+    found = ((RtmpGuest *) g_ptr_array_index (self->guests, i))->stats.id == id;
   g_mutex_unlock (&self->lock);
-  if (ours)
+  return found;
+}
+
+void
+rtmp_mount_disconnect (RtmpMount * self, guint64 id)
+{
+  if (has_guest (self, id))
     rtmp_server_post (self->server, id, disconnect, NULL, NULL);
+}
+
+static void
+request_reconnect (RtmpCaller * caller, gpointer user_data)
+{
+  rtmp_caller_request_reconnect (caller, user_data);
+}
+
+void
+rtmp_mount_request_reconnect (RtmpMount * self, guint64 id,
+    const gchar * tc_url)
+{
+  if (has_guest (self, id))
+    rtmp_server_post (self->server, id, request_reconnect, g_strdup (tc_url),
+        g_free);
 }
 
 static void

@@ -175,6 +175,11 @@ gboolean rtmp_mount_has_publisher (RtmpMount * self);
 /* Closes the connection of a caller of this mount, whose @removed comes with
  * an error. No other @id does anything. */
 void rtmp_mount_disconnect (RtmpMount * self, guint64 id);
+/* Asks a caller of this mount to connect again, to @tc_url (nullable: to where
+ * it is), if it knows Enhanced RTMP's ReconnectRequest. It is served until it
+ * leaves. */
+void rtmp_mount_request_reconnect (RtmpMount * self, guint64 id,
+    const gchar * tc_url);
 /* Back-pressure: the publisher is not read. */
 void rtmp_mount_set_reading (RtmpMount * self, gboolean reading);
 

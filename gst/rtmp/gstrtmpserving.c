@@ -282,6 +282,16 @@ gst_rtmp_serving_disconnect (GstRtmpServing * self, guint64 id)
   GST_OBJECT_UNLOCK (self->element);
 }
 
+void
+gst_rtmp_serving_reconnect (GstRtmpServing * self, guint64 id,
+    const gchar * tc_url)
+{
+  GST_OBJECT_LOCK (self->element);
+  if (self->open)
+    rtmp_mount_request_reconnect (self->mount, id, tc_url);
+  GST_OBJECT_UNLOCK (self->element);
+}
+
 /* Properties and signals */
 
 static gboolean
@@ -300,7 +310,8 @@ accumulate_no (GSignalInvocationHint * hint, GValue * result,
 }
 
 static void
-install_signals (GObjectClass * klass, GCallback disconnect)
+install_signals (GObjectClass * klass, GCallback disconnect,
+    GCallback reconnect)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
   guint i;
@@ -353,10 +364,14 @@ install_signals (GObjectClass * klass, GCallback disconnect)
   g_signal_new_class_handler ("disconnect-caller", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, disconnect, NULL, NULL, NULL,
       G_TYPE_NONE, 1, G_TYPE_UINT64);
+  g_signal_new_class_handler ("reconnect-caller", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, reconnect, NULL, NULL, NULL,
+      G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_STRING);
 }
 
 void
-gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
+gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
+    GCallback reconnect)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
       GST_PARAM_MUTABLE_READY;
@@ -380,7 +395,7 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
           "New connections of one address in ten seconds; further ones are "
           "closed (0 = any number)", 0, G_MAXUINT, RTMP_CONNECTION_RATE,
           flags));
-  install_signals (klass, disconnect);
+  install_signals (klass, disconnect, reconnect);
 }
 
 gboolean

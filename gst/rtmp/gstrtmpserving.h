@@ -48,9 +48,11 @@ typedef struct
 void gst_rtmp_serving_init (GstRtmpServing * self, GstElement * element);
 void gst_rtmp_serving_clear (GstRtmpServing * self);
 
-/* Properties, signals and the action "disconnect-caller", which calls
- * @disconnect (element, guint64 id). */
-void gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect);
+/* Properties, signals and the actions: "disconnect-caller", which calls
+ * @disconnect (element, guint64 id), and "reconnect-caller", @reconnect
+ * (element, guint64 id, const gchar *tc_url). */
+void gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
+    GCallback reconnect);
 /* FALSE: not one of them. */
 gboolean gst_rtmp_serving_set (GstRtmpServing * self, guint id,
     const GValue * value);
@@ -68,6 +70,8 @@ void gst_rtmp_serving_stop (GstRtmpServing * self);
 
 /* Any thread. */
 void gst_rtmp_serving_disconnect (GstRtmpServing * self, guint64 id);
+void gst_rtmp_serving_reconnect (GstRtmpServing * self, guint64 id,
+    const gchar * tc_url);
 /* The "stats" property: an array with a structure for each caller.
  * (transfer full) */
 GstStructure *gst_rtmp_serving_stats (GstRtmpServing * self);
