@@ -63,7 +63,7 @@ guint rtmp_server_n_callers (RtmpServer * self);
 
 /**
  * RtmpCallerInfo:
- * @id: unique in the process, from 1
+ * @id: unique in the process, from 1; 0 of a connection that was not taken
  * @peer: "192.0.2.1:50000"
  * @query: of the stream's name, or else of the application
  * @user: who it has proved to be; empty if nobody was asked for
