@@ -455,14 +455,15 @@ raw_on_command (Raw * self, const RtmpMessage * message)
 {
   g_auto (RtmpCommand) command = { NULL, };
   const RtmpValue *info;
-  const gchar *code;
+  const gchar *code, *url;
 
   g_assert_true (rtmp_command_parse (&command, message, &rtmp_limits_default,
           NULL));
   info = rtmp_command_arg (&command, 1);
   code = info ? rtmp_value_get_string (info, "code") : NULL;
-  diary_add (&self->diary, "%u %s %s", message->message_stream, command.name,
-      code ? code : "");
+  url = info ? rtmp_value_get_string (info, "tcUrl") : NULL;
+  diary_add (&self->diary, "%u %s %s%s%s", message->message_stream,
+      command.name, code ? code : "", url ? " " : "", url ? url : "");
 }
 
 static inline gboolean

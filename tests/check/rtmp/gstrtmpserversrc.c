@@ -339,7 +339,8 @@ test_reconnect_caller (void)
     g_signal_emit_by_name (service.element, "reconnect-caller",
         G_GUINT64_CONSTANT (77777), NULL);
     if (i == 0)
-      raw_wait (&raw, "0 onStatus NetConnection.Connect.ReconnectRequest", 1);
+      raw_wait (&raw, "0 onStatus NetConnection.Connect.ReconnectRequest "
+          "rtmp://other/live", 1);
     raw_send (&raw, RTMP_MESSAGE_VIDEO, 1, 5, named_payload ("picture", 0));
     diary_wait (&service.output, "V", i + 1);
     raw_ask (&raw, 0, "getStreamLength", NULL);
