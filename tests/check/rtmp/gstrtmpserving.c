@@ -347,7 +347,7 @@ test_any_port (void)
 #define SECRET "s3cr3t"
 
 static GMutex log_lock;
-static GString *logged;
+static GString *logged;         /* under log_lock */
 
 static void
 on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
@@ -378,8 +378,6 @@ test_quiet_log (void)
 {
   Service service;
 
-  logged = g_string_new (NULL);
-  gst_debug_add_log_function (on_log, NULL, NULL);
   service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
       "keep-listening=true location=rtmp://127.0.0.1:0/live ! fakesink");
   call_once (service.port, TRUE, SECRET);
@@ -387,12 +385,12 @@ test_quiet_log (void)
   call_once (service.port, FALSE, SECRET);
   diary_wait (&service.signals, "removed", 2);
   service_clear (&service);
-  gst_debug_remove_log_function (on_log);
+  g_mutex_lock (&log_lock);
   g_assert_nonnull (strstr (logged->str, ": publish\n"));
   g_assert_nonnull (strstr (logged->str, " publishes\n"));
   g_assert_nonnull (strstr (logged->str, ": play\n"));
   g_assert_null (strstr (logged->str, SECRET));
-  g_string_free (logged, TRUE);
+  g_mutex_unlock (&log_lock);
 }
 
 #define RTMPS "location=rtmps://127.0.0.1/live"
@@ -458,7 +456,9 @@ test_errors (void)
 int
 main (int argc, char **argv)
 {
+  logged = g_string_new (NULL);
   gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (on_log, NULL, NULL);
   gst_debug_set_threshold_from_string ("rtmp*:INFO", FALSE);
   gst_rtmp_test_init (&argc, &argv);
   server_tests_warm_up ();
