@@ -347,9 +347,9 @@ install_signals (GObjectClass * klass, GCallback disconnect,
    * A connection too many, or too soon after others of its address (once until
    * those have stopped), an application or a stream that nobody here has, a
    * wrong password or token, a stream that is in use or full, and whom
-   * ::caller-connecting refuses. Of several elements on a port, it is emitted by
-   * the one that refuses, or, if there was none for it yet, by all of the
-   * application, or by all.
+   * ::caller-connecting refuses. Of several elements on a port, it comes from
+   * the one that refuses, or, if there was none for it yet, from all of the
+   * application, or from all.
    */
   for (i = SIGNAL_ADDED; i < N_SIGNALS; i++)
     g_signal_new (signal_names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
