@@ -347,7 +347,7 @@ test_any_port (void)
 #define SECRET "s3cr3t"
 
 static GMutex log_lock;
-static GString *logged;         /* under log_lock */
+static GString *logged;         /* under log_lock; NULL: not now */
 
 static void
 on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
@@ -357,7 +357,8 @@ on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
   if (level > GST_LEVEL_INFO)
     return;
   g_mutex_lock (&log_lock);
-  g_string_append_printf (logged, "%s\n", gst_debug_message_get (message));
+  if (logged)
+    g_string_append_printf (logged, "%s\n", gst_debug_message_get (message));
   g_mutex_unlock (&log_lock);
 }
 
@@ -378,6 +379,9 @@ test_quiet_log (void)
 {
   Service service;
 
+  g_mutex_lock (&log_lock);
+  logged = g_string_new (NULL);
+  g_mutex_unlock (&log_lock);
   service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
       "keep-listening=true location=rtmp://127.0.0.1:0/live ! fakesink");
   call_once (service.port, TRUE, SECRET);
@@ -390,6 +394,7 @@ test_quiet_log (void)
   g_assert_nonnull (strstr (logged->str, " publishes\n"));
   g_assert_nonnull (strstr (logged->str, ": play\n"));
   g_assert_null (strstr (logged->str, SECRET));
+  g_string_free (g_steal_pointer (&logged), TRUE);
   g_mutex_unlock (&log_lock);
 }
 
@@ -456,7 +461,6 @@ test_errors (void)
 int
 main (int argc, char **argv)
 {
-  logged = g_string_new (NULL);
   gst_debug_remove_log_function (gst_debug_log_default);
   gst_debug_add_log_function (on_log, NULL, NULL);
   gst_debug_set_threshold_from_string ("rtmp*:INFO", FALSE);
