@@ -450,3 +450,13 @@ flv_configuration (FlvTagType type, GBytes * body)
       | (packet.size == 0 ? 0x200 : 0)
       | (packet.multitrack > FLV_MULTITRACK_ONE ? 0x100 : 0) | packet.track;
 }
+
+guint32
+flv_four_cc (FlvTagType type, GBytes * body)
+{
+  FlvPacketReader reader;
+  FlvPacket packet;
+
+  return read_first (&reader, type, body, &packet) && packet.enhanced
+      && packet.type != FLV_PACKET_COMMAND ? packet.codec_id : 0;
+}

@@ -167,4 +167,8 @@ gboolean flv_is_sequence_header (FlvTagType type, GBytes * body);
  * medium and track. Empty ones replace only empty ones. */
 guint32 flv_configuration (FlvTagType type, GBytes * body);
 
+/* The FourCC of Enhanced RTMP, as a big-endian number; 0 of what is legacy, or
+ * of no codec. */
+guint32 flv_four_cc (FlvTagType type, GBytes * body);
+
 G_END_DECLS

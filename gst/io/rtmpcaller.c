@@ -157,19 +157,47 @@ on_send (RtmpMessage * message, gpointer user_data)
   rtmp_connection_send (self->connection, message);
 }
 
+/* @description: for the client; @reason: for us, NULL if it is to try again. */
 static void
 refuse_connect (RtmpCaller * self, const gchar * code,
-    const gchar * description)
+    const gchar * description, const gchar * reason)
 {
-  RTMP_INFO ("%s: refused: %s", self->peer, description);
+  static gchar empty[] = "";
+  const Attachment none = {.name = empty,.query = empty };
+  RtmpCallerInfo info;
+
   rtmp_server_session_refuse_connect (self->session, code, description, NULL);
+  if (reason == NULL)
+    return;
+  RTMP_INFO ("%s: refused: %s", self->peer, reason);
+  fill_info (self, &none, &info);
+  rtmp_server_reject (self->server, &info, reason);
+}
+
+static void
+ask_user (RtmpCaller * self)
+{
+  g_autofree gchar *user = NULL, *description = NULL;
+  RtmpGatekeeperVerdict verdict = rtmp_server_check_user (self->server,
+      self->app, self->query, &user, &self->password, &description);
+
+  if (user) {
+    g_free (self->user);
+    self->user = g_steal_pointer (&user);
+  }
+  if (verdict == RTMP_GATEKEEPER_ADMITTED)
+    rtmp_server_session_accept_connect (self->session);
+  else
+    refuse_connect (self, "NetConnection.Connect.Rejected", description,
+        verdict == RTMP_GATEKEEPER_REFUSED ? "User or password is wrong."
+        : NULL);
 }
 
 static void
 on_connect (const RtmpConnectRequest * request, gpointer user_data)
 {
   RtmpCaller *self = user_data;
-  g_autofree gchar *user = NULL, *description = NULL;
+  const gchar *no_app = "There is no such application.";
 
   self->app = g_strdup (request->app);
   self->query = g_strdup (request->query);
@@ -178,18 +206,10 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
   self->capabilities = *request->capabilities;
   RTMP_INFO ("%s: connect to \"%s\" with %s", self->peer, self->app,
       self->flash_version);
-  if (!rtmp_server_has_app (self->server, self->app))
-    refuse_connect (self, "NetConnection.Connect.InvalidApp",
-        "There is no such application.");
-  else if (rtmp_server_check_user (self->server, self->app, self->query, &user,
-          &self->password, &description))
-    rtmp_server_session_accept_connect (self->session);
+  if (rtmp_server_has_app (self->server, self->app))
+    ask_user (self);
   else
-    refuse_connect (self, "NetConnection.Connect.Rejected", description);
-  if (user) {
-    g_free (self->user);
-    self->user = g_steal_pointer (&user);
-  }
+    refuse_connect (self, "NetConnection.Connect.InvalidApp", no_app, no_app);
 }
 
 static void
@@ -218,8 +238,8 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
   };
   RtmpCallerInfo info;
 
-  RTMP_INFO ("%s: %s \"%s\"", self->peer, request->publish ? "publish" : "play",
-      request->name);
+  /* Without the name: it may be a key. */
+  RTMP_INFO ("%s: %s", self->peer, request->publish ? "publish" : "play");
   attachment.name = g_strdup (request->name);
   attachment.query = g_strdup (request->query);
   fill_info (self, &attachment, &info);
@@ -231,6 +251,8 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
     return;
   }
   RTMP_INFO ("%s: refused: %s", self->peer, reason);
+  if (attachment.mount == NULL)
+    rtmp_server_reject (self->server, &info, reason);
   rtmp_server_session_refuse_stream (self->session, request->stream, code,
       reason);
   attachment_clear (&attachment);
@@ -507,11 +529,8 @@ has_other_mounts (const RtmpCaller * self, const RtmpMount * mount)
 static void
 tell_end (RtmpCaller * self, const Attachment * attachment)
 {
-  if (!attachment->publish)
-    rtmp_server_session_end_play (self->session, attachment->stream);
-  else
-    rtmp_server_session_send_status (self->session, attachment->stream,
-        "error", "NetStream.Failed", "The stream is no longer taken.");
+  rtmp_server_session_end_stream (self->session,
+      session_time (self, g_get_monotonic_time ()), attachment->stream);
 }
 
 static void
@@ -563,6 +582,15 @@ void
 rtmp_caller_set_reading (RtmpCaller * self, gboolean reading)
 {
   set_reading (self, reading);
+  rtmp_connection_update (self->connection);
+}
+
+void
+rtmp_caller_request_reconnect (RtmpCaller * self, const gchar * tc_url)
+{
+  if (!rtmp_server_session_request_reconnect (self->session, tc_url,
+          "The server asks to connect again."))
+    RTMP_INFO ("%s: cannot be asked to connect again", self->peer);
   rtmp_connection_update (self->connection);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rtmpconnection.h"
+#include "rtmpgatekeeper.h"
 #include "rtmploop.h"
 #include "rtmpserver.h"
 
@@ -39,6 +40,8 @@ void rtmp_caller_detach (RtmpCaller * self, RtmpMount * mount);
  * it goes on reading. One that has streams of other mounts is detached. */
 void rtmp_caller_finish (RtmpCaller * self, RtmpMount * mount);
 void rtmp_caller_set_reading (RtmpCaller * self, gboolean reading);
+/* As rtmp_server_session_request_reconnect(). */
+void rtmp_caller_request_reconnect (RtmpCaller * self, const gchar * tc_url);
 
 /* For a player. */
 void rtmp_caller_send (RtmpCaller * self, guint32 stream,
@@ -54,11 +57,15 @@ const RtmpServerOptions *rtmp_server_options (const RtmpServer * self);
 /* Whether any mount has that application. */
 gboolean rtmp_server_has_app (RtmpServer * self, const gchar * app);
 /* As rtmp_gatekeeper_check(), with every mount of the application that knows
- * its users, and the password that the user has there; TRUE if there is
+ * its users, and the password that the user has there; admitted if there is
  * none. */
-gboolean rtmp_server_check_user (RtmpServer * self, const gchar * app,
-    const gchar * query, gchar ** user, gchar ** password,
+RtmpGatekeeperVerdict rtmp_server_check_user (RtmpServer * self,
+    const gchar * app, const gchar * query, gchar ** user, gchar ** password,
     gchar ** description);
+/* Tells every mount of info->app, or every one if none has it, of who is
+ * refused before there is a mount for it. From a loop's thread. */
+void rtmp_server_reject (RtmpServer * self, const RtmpCallerInfo * info,
+    const gchar * reason);
 /* From a loop's thread: valid until the current event is over. (transfer none)
  * (nullable) */
 RtmpMount *rtmp_server_find_mount (RtmpServer * self, gboolean publish,
@@ -83,8 +90,9 @@ void rtmp_server_foreach (RtmpServer * self, RtmpCallerFunc func,
 gboolean rtmp_mount_has_app (const RtmpMount * self, const gchar * app);
 /* FALSE: it does not ask for users. */
 gboolean rtmp_mount_asks_user (const RtmpMount * self);
-gboolean rtmp_mount_check_user (RtmpMount * self, const gchar * query,
-    gchar ** user, gchar ** password, gchar ** description);
+RtmpGatekeeperVerdict rtmp_mount_check_user (RtmpMount * self,
+    const gchar * query, gchar ** user, gchar ** password,
+    gchar ** description);
 gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
     const gchar * app, const gchar * stream);
 /* @password: by which info->user has proved to be that; other mounts may know
@@ -92,6 +100,9 @@ gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
  * which has been told. */
 gboolean rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
     const gchar * password, const gchar ** code, const gchar ** reason);
+/* Tells that it is refused. */
+void rtmp_mount_reject (RtmpMount * self, const RtmpCallerInfo * info,
+    const gchar * reason);
 /**
  * RtmpGuest: a caller at a mount, for as long as it publishes or plays.
  *

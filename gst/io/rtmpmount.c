@@ -29,6 +29,7 @@ typedef struct
   RtmpMessageType type;         /* 0: the end */
   guint32 timestamp;
   RtmpFrameFlags flags;
+  guint32 four_cc;              /* of Enhanced RTMP; 0: for any player */
   GBytes *payload;
 } Frame;
 
@@ -36,12 +37,14 @@ typedef struct
 struct _RtmpGuest
 {
   RtmpCaller *caller;
+  const RtmpCapabilities *capabilities; /* the caller's */
   guint32 stream;
   guint64 last;                 /* number of the last frame it was given */
   gboolean paused;
   gboolean no_audio;
   gboolean no_video;
   gboolean await_key;
+  gboolean told_unknown;
   gboolean has_base;
   guint32 base;                 /* the source's time where its own begins */
   guint32 newest;               /* time of what was sent to it */
@@ -160,10 +163,30 @@ admit_sound (RtmpGuest * self, const Frame * frame, guint percent)
   return FALSE;
 }
 
+/* A codec that the player has not announced is left out, and told of once. */
+static gboolean
+knows_codec (RtmpGuest * self, const Frame * frame)
+{
+  const guint32 name = GUINT32_TO_BE (frame->four_cc);
+  guint32 flags = frame->type == RTMP_MESSAGE_VIDEO
+      ? rtmp_capabilities_video (self->capabilities, frame->four_cc)
+      : rtmp_capabilities_audio (self->capabilities, frame->four_cc);
+
+  if (flags & (RTMP_CODEC_CAN_DECODE | RTMP_CODEC_CAN_FORWARD))
+    return TRUE;
+  if (!self->told_unknown)
+    RTMP_WARNING ("%s: the player has not announced %.4s, which is left out",
+        rtmp_caller_peer (self->caller), (const gchar *) &name);
+  self->told_unknown = TRUE;
+  return FALSE;
+}
+
 /* Whether @frame goes to the player now. */
 static gboolean
 admit_frame (RtmpGuest * self, const Frame * frame, guint percent)
 {
+  if (frame->four_cc != 0 && !knows_codec (self, frame))
+    return FALSE;
   if (is_vital (frame))
     return TRUE;
   if (frame->type != RTMP_MESSAGE_VIDEO)
@@ -457,6 +480,24 @@ rtmp_mount_send (RtmpMount * self, RtmpMessageType type, guint32 timestamp,
 }
 
 void
+rtmp_mount_send_enhanced (RtmpMount * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload, RtmpFrameFlags flags, guint32 four_cc)
+{
+  Frame *frame = frame_new (type, timestamp, payload, flags);
+
+  frame->four_cc = four_cc;
+  send_frame (self, frame);
+}
+
+void
+rtmp_mount_clear_metadata (RtmpMount * self)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->metadata, frame_unref);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 rtmp_mount_end (RtmpMount * self)
 {
   guint64 publisher;
@@ -506,22 +547,23 @@ rtmp_mount_asks_user (const RtmpMount * self)
   return self->gatekeeper != NULL;
 }
 
-gboolean
+RtmpGatekeeperVerdict
 rtmp_mount_check_user (RtmpMount * self, const gchar * query, gchar ** user,
     gchar ** password, gchar ** description)
 {
   guint32 random[2];
-  gboolean ok;
+  RtmpGatekeeperVerdict verdict;
 
   if (getentropy (random, sizeof (random)) != 0)
     random[0] = g_random_int (), random[1] = g_random_int ();
   g_mutex_lock (&self->lock);
-  ok = rtmp_gatekeeper_check (self->gatekeeper, g_get_monotonic_time (), query,
+  verdict =
+      rtmp_gatekeeper_check (self->gatekeeper, g_get_monotonic_time (), query,
       random, user, description);
   g_mutex_unlock (&self->lock);
-  if (ok)
+  if (verdict == RTMP_GATEKEEPER_ADMITTED)
     *password = g_strdup (g_hash_table_lookup (self->config.users, *user));
-  return ok;
+  return verdict;
 }
 
 static gboolean
@@ -628,6 +670,14 @@ take_place (RtmpMount * self, const RtmpCallerInfo * info,
   return full == NULL;
 }
 
+void
+rtmp_mount_reject (RtmpMount * self, const RtmpCallerInfo * info,
+    const gchar * reason)
+{
+  if (self->events->rejected)
+    self->events->rejected (info, reason, self->user_data);
+}
+
 gboolean
 rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
     const gchar * password, const gchar ** code, const gchar ** reason)
@@ -638,8 +688,7 @@ rtmp_mount_admit (RtmpMount * self, const RtmpCallerInfo * info,
     *code = refusal;
   if (refusal == NULL && take_place (self, info, code, reason))
     return TRUE;
-  if (self->events->rejected)
-    self->events->rejected (info, *reason, self->user_data);
+  rtmp_mount_reject (self, info, *reason);
   return FALSE;
 }
 
@@ -699,6 +748,7 @@ guest_new (RtmpMount * self, RtmpCaller * caller, guint32 stream,
   RtmpGuest *guest = g_new0 (RtmpGuest, 1);
 
   guest->caller = caller;
+  guest->capabilities = info->capabilities;
   guest->stream = stream;
   guest->stats.id = info->id;
   guest->stats.peer = g_strdup (info->peer);
@@ -767,17 +817,6 @@ rtmp_mount_leave (RtmpMount * self, RtmpGuest * guest,
     self->events->removed (info, error, self->user_data);
 }
 
-guint
-rtmp_mount_n_clients (RtmpMount * self)
-{
-  guint n;
-
-  g_mutex_lock (&self->lock);
-  n = self->n_clients;
-  g_mutex_unlock (&self->lock);
-  return n;
-}
-
 gboolean
 rtmp_mount_has_publisher (RtmpMount * self)
 {
@@ -801,18 +840,39 @@ disconnect (RtmpCaller * caller, gpointer user_data)
       "Disconnected by the server.", error);
 }
 
-void
-rtmp_mount_disconnect (RtmpMount * self, guint64 id)
+static gboolean
+has_guest (RtmpMount * self, guint64 id)
 {
-  gboolean ours = FALSE;
+  gboolean found = FALSE;
   guint i;
 
   g_mutex_lock (&self->lock);
-  for (i = 0; i < self->guests->len && !ours; i++)
-    ours = ((RtmpGuest *) g_ptr_array_index (self->guests, i))->stats.id == id;
+  for (i = 0; i < self->guests->len && !found; i++)
+    found = ((RtmpGuest *) g_ptr_array_index (self->guests, i))->stats.id == id;
   g_mutex_unlock (&self->lock);
-  if (ours)
+  return found;
+}
+
+void
+rtmp_mount_disconnect (RtmpMount * self, guint64 id)
+{
+  if (has_guest (self, id))
     rtmp_server_post (self->server, id, disconnect, NULL, NULL);
+}
+
+static void
+request_reconnect (RtmpCaller * caller, gpointer user_data)
+{
+  rtmp_caller_request_reconnect (caller, user_data);
+}
+
+void
+rtmp_mount_request_reconnect (RtmpMount * self, guint64 id,
+    const gchar * tc_url)
+{
+  if (has_guest (self, id))
+    rtmp_server_post (self->server, id, request_reconnect, g_strdup (tc_url),
+        g_free);
 }
 
 static void

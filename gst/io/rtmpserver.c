@@ -7,6 +7,7 @@
 #include "rtmpcaller.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
+#include "rtmpratelimit.h"
 
 /* Connections taken at once before others get their turn. */
 #define ACCEPTS 16
@@ -32,6 +33,7 @@ struct _RtmpServer
   /* The first loop's thread only. */
   GSource *accept_source;
   GSource *pause_source;
+  RtmpRateLimit *rate;          /* NULL: none */
 
   /* Under lock. */
   GMutex lock;
@@ -56,6 +58,7 @@ rtmp_server_options_init (RtmpServerOptions * self)
 {
   memset (self, 0, sizeof (*self));
   self->max_callers = 1000;
+  self->max_connection_rate = RTMP_CONNECTION_RATE;
   self->handshake_timeout = 10 * G_USEC_PER_SEC;
   rtmp_server_config_init (&self->session);
 }
@@ -196,6 +199,52 @@ peer_of (GSocket * socket)
       (address)) : g_strdup ("gone");
 }
 
+/* An IPv4 address, or the network of an IPv6 one, where one host has as many as
+ * it likes. */
+static guint64
+origin_of (GSocket * socket)
+{
+  g_autoptr (GSocketAddress) address =
+      g_socket_get_remote_address (socket, NULL);
+  guint64 origin = G_MAXUINT64;
+  GInetAddress *inet;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return 0;
+  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  memcpy (&origin, g_inet_address_to_bytes (inet),
+      MIN (g_inet_address_get_native_size (inet), sizeof (origin)));
+  return origin;
+}
+
+/* Told to whoever might have had it; nothing is known but where it is from. */
+static void
+turn_away (RtmpServer * self, GSocket * socket, const gchar * reason)
+{
+  static const RtmpCapabilities nothing;
+  g_autofree gchar *peer = peer_of (socket);
+  const RtmpCallerInfo info = {
+    .peer = peer,.app = "",.stream = "",.query = "",.tc_url = "",
+    .flash_version = "",.user = "",.capabilities = &nothing,
+  };
+
+  RTMP_WARNING ("%s: closing a new connection: %s", peer, reason);
+  rtmp_server_reject (self, &info, reason);
+}
+
+/* Once in each burst of an address: who hurries does not fill the log. */
+static gboolean
+is_too_fast (RtmpServer * self, GSocket * socket)
+{
+  RtmpRate rate = self->rate ? rtmp_rate_limit_note (self->rate,
+      g_get_monotonic_time (), origin_of (socket)) : RTMP_RATE_OK;
+
+  if (rate == RTMP_RATE_EXCEEDED_FIRST)
+    turn_away (self, socket, "There are too many from this address at once; "
+        "further ones are closed without a word, until it is quiet.");
+  return rate != RTMP_RATE_OK;
+}
+
 /* In a loop of its own, from now on. */
 static void
 welcome (RtmpServer * self, GSocket * socket)
@@ -207,8 +256,7 @@ welcome (RtmpServer * self, GSocket * socket)
   Arrival *arrival;
 
   if (stream == NULL) {
-    RTMP_WARNING ("closing a new connection: %s",
-        error ? error->message : "there are too many");
+    turn_away (self, socket, error ? error->message : "There are too many.");
     if (loop)
       rtmp_server_forget (self, id);
     return;
@@ -277,7 +325,8 @@ on_acceptable (GSocket * socket, GIOCondition condition, gpointer user_data)
     g_autoptr (GSocket) client = g_socket_accept (socket, NULL, &error);
 
     if (client) {
-      welcome (self, client);
+      if (!is_too_fast (self, client))
+        welcome (self, client);
       continue;
     }
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
@@ -328,10 +377,12 @@ rtmp_server_has_app (RtmpServer * self, const gchar * app)
   return found;
 }
 
-gboolean
+/* Wrong for one mount may be right for another. */
+RtmpGatekeeperVerdict
 rtmp_server_check_user (RtmpServer * self, const gchar * app,
     const gchar * query, gchar ** user, gchar ** password, gchar ** description)
 {
+  RtmpGatekeeperVerdict best = RTMP_GATEKEEPER_ASKED, verdict;
   gboolean asked = FALSE;
   guint i;
 
@@ -343,10 +394,41 @@ rtmp_server_check_user (RtmpServer * self, const gchar * app,
       continue;
     asked = TRUE;
     g_clear_pointer (description, g_free);
-    rtmp_mount_check_user (mount, query, user, password, description);
+    verdict = rtmp_mount_check_user (mount, query, user, password, description);
+    best = MAX (best, verdict);
   }
   g_mutex_unlock (&self->lock);
-  return !asked || *user;
+  return asked ? best : RTMP_GATEKEEPER_ADMITTED;
+}
+
+/* Those of an application, or all. They stay for as long as the loop's event
+ * does. */
+static GPtrArray *
+list_mounts (RtmpServer * self, const gchar * app)
+{
+  GPtrArray *some = g_ptr_array_new ();
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < self->mounts->len; i++)
+    if (*app == '\0'
+        || rtmp_mount_has_app (g_ptr_array_index (self->mounts, i), app))
+      g_ptr_array_add (some, g_ptr_array_index (self->mounts, i));
+  if (some->len == 0)
+    g_ptr_array_extend (some, self->mounts, NULL, NULL);
+  g_mutex_unlock (&self->lock);
+  return some;
+}
+
+void
+rtmp_server_reject (RtmpServer * self, const RtmpCallerInfo * info,
+    const gchar * reason)
+{
+  g_autoptr (GPtrArray) mounts = list_mounts (self, info->app);
+  guint i;
+
+  for (i = 0; i < mounts->len; i++)
+    rtmp_mount_reject (g_ptr_array_index (mounts, i), info, reason);
 }
 
 /* The first one that is meant for it counts. */
@@ -596,6 +678,9 @@ server_new (const RtmpServerOptions * options, GError ** error)
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   acquire_loops (self);
   start_accepting (self);
+  if (options->max_connection_rate > 0)
+    self->rate = rtmp_rate_limit_new (options->max_connection_rate,
+        RTMP_CONNECTION_RATE_PERIOD, RTMP_CONNECTION_RATE_PEERS);
   RTMP_INFO ("listening on \"%s\" port %d", self->host, self->port);
   return self;
 }
@@ -627,6 +712,7 @@ server_free (RtmpServer * self)
   g_assert (g_hash_table_size (self->callers) == 0);
   g_object_unref (self->socket);
   g_clear_object (&self->options.tls_certificate);
+  g_clear_pointer (&self->rate, rtmp_rate_limit_free);
   g_hash_table_unref (self->callers);
   g_ptr_array_unref (self->mounts);
   g_mutex_clear (&self->lock);

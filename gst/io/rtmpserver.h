@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @port: 0: any that is free
  * @tls_certificate: (nullable): then the server speaks TLS
  * @max_callers: connections at once; others are closed as they come
+ * @max_connection_rate: new connections of one address in ten seconds, others
+ *   are closed too; 0: any number
  * @handshake_timeout: microseconds
  * @session: what callers are told and allowed
  *
@@ -27,11 +29,12 @@ typedef struct
   guint16 port;
   GTlsCertificate *tls_certificate;
   guint max_callers;
+  guint max_connection_rate;
   gint64 handshake_timeout;
   RtmpServerConfig session;
 } RtmpServerOptions;
 
-/* 1000 callers, 10 s; see rtmp_server_config_init(). */
+/* 1000 callers, 1000 in 10 s, 10 s; see rtmp_server_config_init(). */
 void rtmp_server_options_init (RtmpServerOptions * self);
 
 /**
@@ -60,7 +63,7 @@ guint rtmp_server_n_callers (RtmpServer * self);
 
 /**
  * RtmpCallerInfo:
- * @id: unique in the process, from 1
+ * @id: unique in the process, from 1; 0 of a connection that was not taken
  * @peer: "192.0.2.1:50000"
  * @query: of the stream's name, or else of the application
  * @user: who it has proved to be; empty if nobody was asked for
@@ -123,7 +126,9 @@ typedef struct
  * RtmpMountEvents:
  * @connecting: FALSE refuses it. %NULL: all are welcome.
  * @added: it publishes or plays from now on
- * @rejected: with the reason, for logs and users
+ * @rejected: with the reason, for logs and users. Also of who is refused before
+ *   it has named a stream, or an application: those are empty then. Not of who
+ *   has yet to say its user and password.
  * @media: a publisher's; @message may be moved
  * @removed: @error: %NULL when it ended the stream itself, or was replaced
  *
@@ -165,12 +170,16 @@ void rtmp_mount_start (RtmpMount * self);
 void rtmp_mount_free (RtmpMount * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpMount, rtmp_mount_free)
 
-guint rtmp_mount_n_clients (RtmpMount * self);
 /* One that is admitted, even if nothing of it has been told yet. */
 gboolean rtmp_mount_has_publisher (RtmpMount * self);
 /* Closes the connection of a caller of this mount, whose @removed comes with
  * an error. No other @id does anything. */
 void rtmp_mount_disconnect (RtmpMount * self, guint64 id);
+/* Asks a caller of this mount to connect again, to @tc_url (nullable: to where
+ * it is), if it knows Enhanced RTMP's ReconnectRequest. It is served until it
+ * leaves. */
+void rtmp_mount_request_reconnect (RtmpMount * self, guint64 id,
+    const gchar * tc_url);
 /* Back-pressure: the publisher is not read. */
 void rtmp_mount_set_reading (RtmpMount * self, gboolean reading);
 
@@ -192,6 +201,13 @@ typedef enum
  * for @payload. */
 void rtmp_mount_send (RtmpMount * self, RtmpMessageType type,
     guint32 timestamp, GBytes * payload, RtmpFrameFlags flags);
+/* The same of Enhanced RTMP, for players that have announced @four_cc: others
+ * could not make anything of it. */
+void rtmp_mount_send_enhanced (RtmpMount * self, RtmpMessageType type,
+    guint32 timestamp, GBytes * payload, RtmpFrameFlags flags,
+    guint32 four_cc);
+/* New players get no metadata, until there are others. */
+void rtmp_mount_clear_metadata (RtmpMount * self);
 /* Tells all callers that the stream has ended, players once they have got
  * everything, and then ends their connections. They are removed when they have
  * read all of it. Nobody is admitted any more, */

@@ -123,8 +123,8 @@ on_status (const RtmpStatus * status, gpointer user_data)
 {
   GstRtmpEngine *self = user_data;
 
-  GST_INFO_OBJECT (self->element, "server: %s %s %s", status->level,
-      status->code, status->description);
+  /* The description may hold the stream's name, which may be a key. */
+  GST_INFO_OBJECT (self->element, "server: %s %s", status->level, status->code);
   if (++self->statuses > MAX_STATUSES)
     return;
   post_element (self, gst_structure_new ("rtmp-status",

@@ -114,8 +114,8 @@ static const Row table[] = {
       "The stream name is in use: end the other publisher or choose another "
         "name (%s)."},
   {rtmp_error_quark, RTMP_ERROR_REFUSED, OPEN_OR_TRANSFER,
-      "The server refused: see what it said in the debug part, and correct the "
-        "location or the server's configuration (%s)."},
+      "The server refused the stream, or ended it: see what it said in the "
+        "debug part, and its log (%s)."},
   {rtmp_error_quark, RTMP_ERROR_TIMED_OUT, OPEN_OR_TRANSFER,
       "The server did not answer in time: check that it speaks RTMP on this "
         "port, or raise the timeout (%s)."},

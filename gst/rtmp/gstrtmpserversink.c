@@ -115,16 +115,38 @@ static const RtmpMountEvents mount_events = {
 /* Tags */
 
 static gboolean
-is_metadata (const FlvTag * tag)
+starts_with (GBytes * script, const gchar * text, gsize * length)
 {
   const RtmpMessage message = {.type = RTMP_MESSAGE_DATA_AMF0,
-    .payload = tag->body
+    .payload = script
   };
   g_autofree gchar *name = NULL;
+
+  return rtmp_data_parse_name (&message, &name, length)
+      && g_str_equal (name, text);
+}
+
+static gboolean
+is_metadata (const FlvTag * tag)
+{
   gsize length;
 
-  return rtmp_data_parse_name (&message, &name, &length)
-      && g_str_equal (name, "onMetaData");
+  return starts_with (tag->body, "onMetaData", &length);
+}
+
+/* What a publisher says to whoever keeps its metadata, and not to players. */
+static gboolean
+clears_metadata (const FlvTag * tag)
+{
+  g_autoptr (GBytes) rest = NULL;
+  gsize length;
+
+  if (tag->type != FLV_TAG_SCRIPT
+      || !starts_with (tag->body, "@clearDataFrame", &length))
+    return FALSE;
+  rest = g_bytes_new_from_bytes (tag->body, length,
+      g_bytes_get_size (tag->body) - length);
+  return starts_with (rest, "onMetaData", &length);
 }
 
 static RtmpFrameFlags
@@ -149,8 +171,13 @@ on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
       : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
       : RTMP_MESSAGE_DATA_AMF0;
 
-  rtmp_mount_send (self->serving.mount, type, timestamp,
-      g_bytes_ref (tag->body), flags_of (tag));
+  if (clears_metadata (tag)) {
+    rtmp_mount_clear_metadata (self->serving.mount);
+    return GST_FLOW_OK;
+  }
+  rtmp_mount_send_enhanced (self->serving.mount, type, timestamp,
+      g_bytes_ref (tag->body), flags_of (tag), flv_four_cc (tag->type,
+          tag->body));
   return GST_FLOW_OK;
 }
 
@@ -413,6 +440,12 @@ disconnect_caller (GstRtmpServerSink * self, guint64 id)
 }
 
 static void
+reconnect_caller (GstRtmpServerSink * self, guint64 id, const gchar * tc_url)
+{
+  gst_rtmp_serving_reconnect (&self->serving, id, tc_url);
+}
+
+static void
 install_properties (GObjectClass * klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
@@ -487,7 +520,8 @@ gst_rtmp_server_sink_class_init (GstRtmpServerSinkClass * klass)
   object_class->finalize = gst_rtmp_server_sink_finalize;
   object_class->set_property = gst_rtmp_server_sink_set_property;
   object_class->get_property = gst_rtmp_server_sink_get_property;
-  gst_rtmp_serving_install (object_class, G_CALLBACK (disconnect_caller));
+  gst_rtmp_serving_install (object_class, G_CALLBACK (disconnect_caller),
+      G_CALLBACK (reconnect_caller));
   install_properties (object_class);
 
   element_class->change_state = gst_rtmp_server_sink_change_state;

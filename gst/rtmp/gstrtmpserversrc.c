@@ -517,6 +517,12 @@ disconnect_caller (GstRtmpServerSrc * self, guint64 id)
 }
 
 static void
+reconnect_caller (GstRtmpServerSrc * self, guint64 id, const gchar * tc_url)
+{
+  gst_rtmp_serving_reconnect (&self->serving, id, tc_url);
+}
+
+static void
 install_properties (GObjectClass * klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
@@ -579,7 +585,8 @@ gst_rtmp_server_src_class_init (GstRtmpServerSrcClass * klass)
   object_class->finalize = gst_rtmp_server_src_finalize;
   object_class->set_property = gst_rtmp_server_src_set_property;
   object_class->get_property = gst_rtmp_server_src_get_property;
-  gst_rtmp_serving_install (object_class, G_CALLBACK (disconnect_caller));
+  gst_rtmp_serving_install (object_class, G_CALLBACK (disconnect_caller),
+      G_CALLBACK (reconnect_caller));
   install_properties (object_class);
 
   element_class->change_state = gst_rtmp_server_src_change_state;

@@ -33,8 +33,10 @@ gst_rtmp_serving_init (GstRtmpServing * self, GstElement * element)
   gst_rtmp_settings_init (&self->settings);
   rtmp_url_free (self->settings.url);
   self->settings.url = rtmp_url_parse (DEFAULT_LOCATION, NULL);
+  self->settings.listens = TRUE;
   self->settings.timeout = DEFAULT_TIMEOUT;
   self->idle_timeout = DEFAULT_IDLE_TIMEOUT;
+  self->max_connection_rate = RTMP_CONNECTION_RATE;
 }
 
 void
@@ -82,8 +84,8 @@ on_added (const RtmpCallerInfo * info, gpointer user_data)
   GstRtmpServing *self = user_data;
   g_autoptr (GstStructure) caller = describe (info);
 
-  GST_INFO_OBJECT (self->element, "%s %s \"%s\"", info->peer, info->publish
-      ? "publishes" : "plays", info->stream);
+  GST_INFO_OBJECT (self->element, "%s %s", info->peer, info->publish
+      ? "publishes" : "plays");
   if (self->events->added)
     self->events->added (info, self->user_data);
   g_signal_emit_by_name (self->element, signal_names[SIGNAL_ADDED], caller);
@@ -229,11 +231,10 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
       RTMP_CODEC_CAN_FORWARD, NULL);
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
-  /* A URL's own 0 is the default port. */
-  copy.url->port = self->settings.url->port;
   token = g_strdup (self->auth_token);
   names = g_strdup (self->users);
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
+  options.max_connection_rate = self->max_connection_rate;
   GST_OBJECT_UNLOCK (self->element);
   where = rtmp_url_to_string (copy.url, FALSE);
   self->events = events;
@@ -281,6 +282,16 @@ gst_rtmp_serving_disconnect (GstRtmpServing * self, guint64 id)
   GST_OBJECT_UNLOCK (self->element);
 }
 
+void
+gst_rtmp_serving_reconnect (GstRtmpServing * self, guint64 id,
+    const gchar * tc_url)
+{
+  GST_OBJECT_LOCK (self->element);
+  if (self->open)
+    rtmp_mount_request_reconnect (self->mount, id, tc_url);
+  GST_OBJECT_UNLOCK (self->element);
+}
+
 /* Properties and signals */
 
 static gboolean
@@ -299,7 +310,8 @@ accumulate_no (GSignalInvocationHint * hint, GValue * result,
 }
 
 static void
-install_signals (GObjectClass * klass, GCallback disconnect)
+install_signals (GObjectClass * klass, GCallback disconnect,
+    GCallback reconnect)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
   guint i;
@@ -329,7 +341,15 @@ install_signals (GObjectClass * klass, GCallback disconnect)
    */
   /**
    * rtmpserversrc::caller-rejected:
-   * @caller: one that was not let in, with the reason
+   * @caller: one that was not let in, with the reason; what it has not said yet
+   *     is empty
+   *
+   * A connection too many, or too soon after others of its address (once until
+   * those have stopped), an application or a stream that nobody here has, a
+   * wrong password or token, a stream that is in use or full, and whom
+   * ::caller-connecting refuses. Of several elements on a port, it comes from
+   * the one that refuses, or, if there was none for it yet, from all of the
+   * application, or from all.
    */
   for (i = SIGNAL_ADDED; i < N_SIGNALS; i++)
     g_signal_new (signal_names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -344,10 +364,14 @@ install_signals (GObjectClass * klass, GCallback disconnect)
   g_signal_new_class_handler ("disconnect-caller", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, disconnect, NULL, NULL, NULL,
       G_TYPE_NONE, 1, G_TYPE_UINT64);
+  g_signal_new_class_handler ("reconnect-caller", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, reconnect, NULL, NULL, NULL,
+      G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_STRING);
 }
 
 void
-gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
+gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
+    GCallback reconnect)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
       GST_PARAM_MUTABLE_READY;
@@ -365,7 +389,13 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect)
       g_param_spec_uint ("idle-timeout", "Idle timeout",
           "Seconds that a caller may be silent, pings included (0 = for ever)",
           0, G_MAXUINT, DEFAULT_IDLE_TIMEOUT, flags));
-  install_signals (klass, disconnect);
+  g_object_class_install_property (klass,
+      GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE,
+      g_param_spec_uint ("max-connection-rate", "Max connection rate",
+          "New connections of one address in ten seconds; further ones are "
+          "closed (0 = any number)", 0, G_MAXUINT, RTMP_CONNECTION_RATE,
+          flags));
+  install_signals (klass, disconnect, reconnect);
 }
 
 gboolean
@@ -385,6 +415,8 @@ gst_rtmp_serving_set (GstRtmpServing * self, guint id, const GValue * value)
     self->users = g_value_dup_string (value);
   } else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT) {
     self->idle_timeout = g_value_get_uint (value);
+  } else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE) {
+    self->max_connection_rate = g_value_get_uint (value);
   } else {
     known = FALSE;
   }
@@ -411,6 +443,8 @@ gst_rtmp_serving_get (GstRtmpServing * self, guint id, GValue * value)
     g_value_set_string (value, self->users);
   else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT)
     g_value_set_uint (value, self->idle_timeout);
+  else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE)
+    g_value_set_uint (value, self->max_connection_rate);
   else
     known = FALSE;
   GST_OBJECT_UNLOCK (self->element);
@@ -443,12 +477,15 @@ gst_rtmp_serving_stats (GstRtmpServing * self)
   GstStructure *stats = gst_structure_new_empty ("rtmp-server-stats");
   g_autoptr (GArray) callers = NULL;
   GValue array = G_VALUE_INIT;
-  guint i;
+  guint i, connections = 0;
 
   GST_OBJECT_LOCK (self->element);
-  if (self->open)
+  if (self->open) {
     callers = rtmp_mount_stats (self->mount);
+    connections = rtmp_server_n_callers (self->server);
+  }
   GST_OBJECT_UNLOCK (self->element);
+  gst_structure_set (stats, "connections", G_TYPE_UINT, connections, NULL);
   gst_value_array_init (&array, 0);
   for (i = 0; callers && i < callers->len; i++)
     append_caller (&array, &g_array_index (callers, RtmpCallerStats, i));

@@ -13,6 +13,7 @@ enum
   GST_RTMP_SERVING_PROP_AUTH_TOKEN = GST_RTMP_PROP_FIRST_OWN,
   GST_RTMP_SERVING_PROP_USERS,
   GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
+  GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE,
   GST_RTMP_SERVING_PROP_FIRST_OWN,
 };
 
@@ -33,6 +34,7 @@ typedef struct
   gchar *auth_token;
   gchar *users;                 /* "name:password,name:password" */
   guint idle_timeout;           /* s */
+  guint max_connection_rate;    /* in ten seconds */
   gint chosen_port;             /* in the place of 0, while we listen */
   gboolean open;                /* the mount is there, and stays */
 
@@ -46,9 +48,11 @@ typedef struct
 void gst_rtmp_serving_init (GstRtmpServing * self, GstElement * element);
 void gst_rtmp_serving_clear (GstRtmpServing * self);
 
-/* Properties, signals and the action "disconnect-caller", which calls
- * @disconnect (element, guint64 id). */
-void gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect);
+/* Properties, signals and the actions: "disconnect-caller", which calls
+ * @disconnect (element, guint64 id), and "reconnect-caller", @reconnect
+ * (element, guint64 id, const gchar *tc_url). */
+void gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
+    GCallback reconnect);
 /* FALSE: not one of them. */
 gboolean gst_rtmp_serving_set (GstRtmpServing * self, guint id,
     const GValue * value);
@@ -66,6 +70,8 @@ void gst_rtmp_serving_stop (GstRtmpServing * self);
 
 /* Any thread. */
 void gst_rtmp_serving_disconnect (GstRtmpServing * self, guint64 id);
+void gst_rtmp_serving_reconnect (GstRtmpServing * self, guint64 id,
+    const gchar * tc_url);
 /* The "stats" property: an array with a structure for each caller.
  * (transfer full) */
 GstStructure *gst_rtmp_serving_stats (GstRtmpServing * self);

@@ -665,7 +665,8 @@ install_properties (GObjectClass * klass)
  *
  * Asks the server to go on with @stream in place of the one that is played, on
  * the same timeline: another bit rate, as a rule (play2; RTMP 1.0, 7.2.2.2).
- * Servers that know it go over at a key frame, and say so by statuses.
+ * Servers that know it go over at a key frame, and say so by statuses; others
+ * say by a status of level "error" that they do not, and the stream goes on.
  *
  * Since: 0.1
  */

@@ -71,6 +71,7 @@ gst_rtmp_settings_init (GstRtmpSettings * self)
 {
   self->url = rtmp_url_parse (DEFAULT_LOCATION, NULL);
   self->bad_location = NULL;
+  self->listens = FALSE;
   self->timeout = DEFAULT_TIMEOUT;
   self->tls_validation = G_TLS_CERTIFICATE_VALIDATE_ALL;
   self->flash_version = g_strdup (DEFAULT_FLASH_VERSION);
@@ -376,7 +377,8 @@ set_location_locked (GstRtmpSettings * self, const gchar * location,
   RtmpUrl *url;
 
   g_clear_error (&self->bad_location);
-  url = rtmp_url_parse (location ? location : "", &self->bad_location);
+  url = (self->listens ? rtmp_url_parse_listen : rtmp_url_parse)
+      (location ? location : "", &self->bad_location);
   if (url == NULL) {
     if (error)
       *error = g_error_copy (self->bad_location);

@@ -59,6 +59,7 @@ typedef struct
 {
   RtmpUrl *url;
   GError *bad_location;
+  gboolean listens;             /* of a server; port 0 is any that is free */
   guint timeout;
   GTlsCertificateFlags tls_validation;
   GTlsDatabase *tls_database;

@@ -26,6 +26,8 @@ struct _RtmpClientSession
   gint64 start_deadline;        /* of what publish or play waits for */
   guint seeking;                /* seeks whose answer is awaited */
   gint64 seek_deadline;
+  guint switching;              /* play2 whose answer is awaited */
+  gchar *left_stream;           /* that was played before them */
   gboolean connected;
   gboolean asked_stream;
   gboolean checked_bandwidth;
@@ -107,6 +109,7 @@ rtmp_client_session_free (RtmpClientSession * self)
 {
   rtmp_client_config_clear (&self->config);
   rtmp_transactions_free (self->transactions);
+  g_free (self->left_stream);
   g_free (self);
 }
 
@@ -389,6 +392,29 @@ end_play (RtmpClientSession * self)
     set_state (self, RTMP_CLIENT_SESSION_ENDED);
 }
 
+static void
+set_stream (RtmpClientSession * self, const gchar * stream)
+{
+  g_free (self->config.stream);
+  self->config.stream = g_strdup (stream);
+}
+
+/* The answer to a switch, which names no call. TRUE: it is refused, and what
+ * was played goes on. */
+static gboolean
+on_switch_status (RtmpClientSession * self, const RtmpStatus * status)
+{
+  gboolean refused = rtmp_status_is_refusal (status)
+      && g_str_has_prefix (status->code, "NetStream.Play.");
+
+  if (self->switching == 0 || (!refused
+          && !g_str_equal (status->code, "NetStream.Play.Transition")))
+    return FALSE;
+  if (--self->switching == 0 && refused)
+    set_stream (self, self->left_stream);
+  return refused;
+}
+
 static gboolean
 on_status (RtmpClientSession * self, RtmpValue * info, GError ** error)
 {
@@ -403,7 +429,8 @@ on_status (RtmpClientSession * self, RtmpValue * info, GError ** error)
   if (rtmp_status_is_seek (&status)
       && self->seeking > 0 && --self->seeking == 0)
     self->seek_deadline = RTMP_DEADLINE_NONE;
-  if (rtmp_status_is_soft_failure (&status))
+  if (rtmp_status_is_soft_failure (&status)
+      || on_switch_status (self, &status))
     return TRUE;
   if (rtmp_status_is_close (&status))
     return rtmp_status_refuse (&status, "to go on", error);
@@ -870,8 +897,11 @@ rtmp_client_session_switch (RtmpClientSession * self, const gchar * stream)
   rtmp_value_set_string (options, "transition", "switch");
   send_command (self, self->stream_id, rtmp_command_write ("play2", 0,
           rtmp_value_new_null (), options, NULL));
-  g_free (self->config.stream);
-  self->config.stream = g_strdup (stream);
+  if (self->switching++ == 0) {
+    g_free (self->left_stream);
+    self->left_stream = g_strdup (self->config.stream);
+  }
+  set_stream (self, stream);
 }
 
 void

@@ -149,7 +149,8 @@ void rtmp_client_session_set_chunk_size (RtmpClientSession * self,
 
 /* Asks for another stream instead of the one that is played, with the same
  * timeline; only when running. The server goes over at a key frame, and says so
- * by statuses (RTMP 1.0, 7.2.2.2, play2). */
+ * by statuses (RTMP 1.0, 7.2.2.2, play2); one of level error ends nothing: what
+ * was played goes on. */
 void rtmp_client_session_switch (RtmpClientSession * self,
     const gchar * stream);
 

@@ -133,7 +133,7 @@ check_response (RtmpGatekeeper * self, gint64 now, const gchar * query,
   return is_same (expected, response) && password != NULL;
 }
 
-gboolean
+RtmpGatekeeperVerdict
 rtmp_gatekeeper_check (RtmpGatekeeper * self, gint64 now, const gchar * query,
     const guint32 random[2], gchar ** user, gchar ** description)
 {
@@ -144,17 +144,17 @@ rtmp_gatekeeper_check (RtmpGatekeeper * self, gint64 now, const gchar * query,
   if (g_strcmp0 (authmod, "adobe") != 0 || name == NULL) {
     *description = g_strdup ("[ AccessManager.Reject ] : "
         "[ code=403 need auth; authmod=adobe ] : ");
-    return FALSE;
+    return RTMP_GATEKEEPER_ASKED;
   }
   if (response == NULL) {
     *description = challenge_user (self, now, name, random);
-    return FALSE;
+    return RTMP_GATEKEEPER_ASKED;
   }
   if (!check_response (self, now, query, name, response)) {
     *description = g_strdup ("[ AccessManager.Reject ] : [ authmod=adobe ] : "
         "?reason=authfailed");
-    return FALSE;
+    return RTMP_GATEKEEPER_REFUSED;
   }
   *user = g_steal_pointer (&name);
-  return TRUE;
+  return RTMP_GATEKEEPER_ADMITTED;
 }

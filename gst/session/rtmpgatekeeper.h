@@ -10,6 +10,13 @@ G_BEGIN_DECLS
 #define RTMP_GATEKEEPER_CHALLENGES 256
 #define RTMP_GATEKEEPER_PATIENCE (60 * G_USEC_PER_SEC)
 
+typedef enum
+{
+  RTMP_GATEKEEPER_ASKED,        /* it has to say more */
+  RTMP_GATEKEEPER_REFUSED,      /* what it has said is wrong */
+  RTMP_GATEKEEPER_ADMITTED,
+} RtmpGatekeeperVerdict;
+
 /**
  * RtmpGatekeeper:
  *
@@ -30,11 +37,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpGatekeeper, rtmp_gatekeeper_free)
 /* @query: of connect's application. @random: two numbers that nobody can
  * foresee, new ones each time.
  *
- * TRUE with the @user (out) (transfer full) who has proved to be one. FALSE
- * with the @description (out) (transfer full) to refuse the connect with, by
- * which the client knows what to do next. */
-gboolean rtmp_gatekeeper_check (RtmpGatekeeper * self, gint64 now,
-    const gchar * query, const guint32 random[2], gchar ** user,
+ * %RTMP_GATEKEEPER_ADMITTED with the @user (out) (transfer full) who has proved
+ * to be one. Else with the @description (out) (transfer full) to refuse the
+ * connect with, by which the client knows what to do next. */
+RtmpGatekeeperVerdict rtmp_gatekeeper_check (RtmpGatekeeper * self,
+    gint64 now, const gchar * query, const guint32 random[2], gchar ** user,
     gchar ** description);
 
 G_END_DECLS

@@ -15,6 +15,9 @@
 /* Bytes of an application, a stream's name or a URL. */
 #define NAME_MAX_SIZE 4096
 
+/* Ids of message streams come round behind this one. */
+#define STREAM_ID_MAX 0xFFFF
+
 typedef enum
 {
   STREAM_IDLE,
@@ -43,7 +46,8 @@ struct _RtmpServerSession
   RtmpCapabilities theirs;
   GArray *streams;              /* of Stream */
   guint32 last_stream;          /* the id last given */
-  gint64 step_deadline;         /* of connect, then of the first stream */
+  gint64 now;                   /* of the message that is looked at */
+  gint64 step_deadline;         /* of connect, then of a stream */
   gint64 idle_deadline;         /* to ping, then to give up */
   gboolean pinged;
 };
@@ -121,11 +125,12 @@ set_state (RtmpServerSession * self, RtmpServerSessionState state)
     self->events->closed (self->user_data);
 }
 
-static gint64
-step_deadline_from (const RtmpServerSession * self, gint64 now)
+static void
+await_step (RtmpServerSession * self)
 {
-  return self->config.connect_timeout > 0 ? now + self->config.connect_timeout
-      : RTMP_DEADLINE_NONE;
+  gint64 timeout = self->config.connect_timeout;
+
+  self->step_deadline = timeout > 0 ? self->now + timeout : RTMP_DEADLINE_NONE;
 }
 
 /* Two halves of the timeout: up to the ping, and for its answer. */
@@ -142,8 +147,9 @@ await_message (RtmpServerSession * self, gint64 now, gboolean pinged)
 void
 rtmp_server_session_start (RtmpServerSession * self, gint64 now)
 {
+  self->now = now;
   await_message (self, now, FALSE);
-  self->step_deadline = step_deadline_from (self, now);
+  await_step (self);
   set_state (self, RTMP_SERVER_SESSION_AWAIT_CONNECT);
 }
 
@@ -326,28 +332,60 @@ is_active (const Stream * stream)
   return stream->state == STREAM_PUBLISHING || stream->state == STREAM_PLAYING;
 }
 
-static void
-stop_stream (RtmpServerSession * self, Stream * stream)
+static gboolean
+has_active_stream (const RtmpServerSession * self)
+{
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++)
+    if (is_active (&g_array_index (self->streams, Stream, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Behind the last one a client has as long for the next as it had for the
+ * first. TRUE: it was active. */
+static gboolean
+make_idle (RtmpServerSession * self, Stream * stream)
 {
   gboolean was_active = is_active (stream);
 
   stream->state = STREAM_IDLE;
-  if (was_active)
+  if (was_active && !has_active_stream (self))
+    await_step (self);
+  return was_active;
+}
+
+static void
+stop_stream (RtmpServerSession * self, Stream * stream)
+{
+  if (make_idle (self, stream))
     self->events->stopped (stream->id, self->user_data);
+}
+
+static guint32
+next_stream_id (RtmpServerSession * self)
+{
+  guint32 id = self->last_stream;
+
+  do
+    id = id < STREAM_ID_MAX ? id + 1 : 1;
+  while (find_stream (self, id));
+  return id;
 }
 
 static gboolean
 create_stream (RtmpServerSession * self, const RtmpCommand * command,
     GError ** error)
 {
-  Stream stream = {.id = self->last_stream + 1 };
+  Stream stream = { 0, };
 
-  if (self->streams->len >= self->config.max_streams) {
+  if (self->streams->len >= MIN (self->config.max_streams, STREAM_ID_MAX)) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_STREAMS,
         "the client wants more than %u streams", self->config.max_streams);
     return FALSE;
   }
-  self->last_stream = stream.id;
+  self->last_stream = stream.id = next_stream_id (self);
   g_array_append_val (self->streams, stream);
   send_result (self, command->transaction, rtmp_value_new_number (stream.id));
   return TRUE;
@@ -650,26 +688,32 @@ rtmp_server_session_send_media (RtmpServerSession * self, guint32 id,
     rtmp_message_clear (&message);
 }
 
-void
-rtmp_server_session_end_play (RtmpServerSession * self, guint32 id)
+static void
+tell_end (RtmpServerSession * self, const Stream * stream)
 {
-  if (!is_playing (self, id))
+  if (stream->state == STREAM_PUBLISHING) {
+    rtmp_server_session_send_status (self, stream->id, "error",
+        "NetStream.Failed", "The stream is no longer taken.");
     return;
-  rtmp_server_session_send_status (self, id, "status",
+  }
+  rtmp_server_session_send_status (self, stream->id, "status",
       "NetStream.Play.UnpublishNotify", "The stream is no longer published.");
-  send_event (self, RTMP_USER_CONTROL_STREAM_EOF, id);
-  rtmp_server_session_send_status (self, id, "status", "NetStream.Play.Stop",
-      "Stopped playing.");
+  send_event (self, RTMP_USER_CONTROL_STREAM_EOF, stream->id);
+  rtmp_server_session_send_status (self, stream->id, "status",
+      "NetStream.Play.Stop", "Stopped playing.");
 }
 
 void
-rtmp_server_session_resume_play (RtmpServerSession * self, guint32 id)
+rtmp_server_session_end_stream (RtmpServerSession * self, gint64 now,
+    guint32 id)
 {
-  if (!is_playing (self, id))
+  Stream *stream = find_stream (self, id);
+
+  if (stream == NULL || !is_active (stream))
     return;
-  send_event (self, RTMP_USER_CONTROL_STREAM_BEGIN, id);
-  rtmp_server_session_send_status (self, id, "status",
-      "NetStream.Play.PublishNotify", "The stream is published.");
+  tell_end (self, stream);
+  self->now = now;
+  make_idle (self, stream);
 }
 
 static void
@@ -811,7 +855,7 @@ on_call (RtmpServerSession * self, guint32 stream, const RtmpCommand * command,
 }
 
 static gboolean
-on_command (RtmpServerSession * self, gint64 now, const RtmpMessage * message,
+on_command (RtmpServerSession * self, const RtmpMessage * message,
     GError ** error)
 {
   g_auto (RtmpCommand) command = { NULL, };
@@ -830,7 +874,7 @@ on_command (RtmpServerSession * self, gint64 now, const RtmpMessage * message,
   }
   if (!is_connect)
     return on_call (self, message->message_stream, &command, error);
-  self->step_deadline = step_deadline_from (self, now);
+  await_step (self);
   call_connect (self, &command);
   return TRUE;
 }
@@ -839,7 +883,7 @@ on_command (RtmpServerSession * self, gint64 now, const RtmpMessage * message,
 
 /* What is to be kept begins with the name of what it is; librtmp puts
  * @setDataFrame before whatever it is given, and so perhaps twice. FALSE: there
- * is nothing to be kept. */
+ * is nothing. */
 static gboolean
 skip_set_data_frame (RtmpMessage * message)
 {
@@ -850,8 +894,7 @@ skip_set_data_frame (RtmpMessage * message)
     gsize begin = 0;
     GBytes *rest;
 
-    if (!rtmp_data_parse_name (message, &name, &begin)
-        || g_str_equal (name, "@clearDataFrame"))
+    if (!rtmp_data_parse_name (message, &name, &begin))
       return FALSE;
     more = g_str_equal (name, "@setDataFrame");
     if (more) {
@@ -902,33 +945,26 @@ on_user_control (RtmpServerSession * self, const RtmpMessage * message,
   return TRUE;
 }
 
-typedef struct
-{
-  RtmpServerSession *self;
-  gint64 now;
-} Split;
-
 static gboolean
 on_aggregated (RtmpMessage * message, gpointer user_data, GError ** error)
 {
-  Split *split = user_data;
+  RtmpServerSession *self = user_data;
 
-  return rtmp_server_session_message (split->self, split->now, message, error);
+  return rtmp_server_session_message (self, self->now, message, error);
 }
 
 gboolean
 rtmp_server_session_message (RtmpServerSession * self, gint64 now,
     RtmpMessage * message, GError ** error)
 {
-  Split split = { self, now };
-
   if (self->state == RTMP_SERVER_SESSION_CLOSED)
     return TRUE;
+  self->now = now;
   await_message (self, now, FALSE);
   switch (message->type) {
     case RTMP_MESSAGE_COMMAND_AMF0:
     case RTMP_MESSAGE_COMMAND_AMF3:
-      return on_command (self, now, message, error);
+      return on_command (self, message, error);
     case RTMP_MESSAGE_AUDIO:
     case RTMP_MESSAGE_VIDEO:
     case RTMP_MESSAGE_DATA_AMF0:
@@ -937,7 +973,7 @@ rtmp_server_session_message (RtmpServerSession * self, gint64 now,
     case RTMP_MESSAGE_USER_CONTROL:
       return on_user_control (self, message, error);
     case RTMP_MESSAGE_AGGREGATE:
-      return rtmp_aggregate_split (message, on_aggregated, &split, error);
+      return rtmp_aggregate_split (message, on_aggregated, self, error);
     default:
       RTMP_DEBUG ("skipping a message of type %u", message->type);
       return TRUE;

@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @window_ack_size: bytes after which we want an ack
  * @peer_bandwidth: what Set Peer Bandwidth says
  * @max_streams: message streams that a client may have at once
- * @connect_timeout: microseconds from open to connect, and from connect to
- *   publish or play; 0: none
+ * @connect_timeout: microseconds from open to connect, from connect to publish
+ *   or play, and from the end of the last stream to the next; 0: none
  * @idle_timeout: microseconds of silence after which a client is dropped; it is
  *   pinged at half of it, and has the other half to answer; 0: never
  * @capabilities: ours, for clients that tell of theirs (E-165, E-167)
@@ -121,7 +121,7 @@ typedef struct
  * @stream: the client wants to publish or play; to be answered with
  *   rtmp_server_session_accept_stream() or _refuse_stream() before it returns
  * @media: audio, video or data (AMF0) that is published; @message may be moved.
- *   Data begin with their name: @setDataFrame is gone.
+ *   Data begin with their name: @setDataFrame is gone, @clearDataFrame is not.
  * @receive: the player wants, or does not want, %RTMP_MESSAGE_AUDIO or
  *   %RTMP_MESSAGE_VIDEO of an accepted stream
  * @pause: the player of an accepted stream pauses, or goes on
@@ -212,10 +212,10 @@ void rtmp_server_session_send_status (RtmpServerSession * self,
     guint32 stream, const gchar * level, const gchar * code,
     const gchar * description);
 
-/* What a player plays has ended (UnpublishNotify, Stream EOF, Play.Stop), or
- * goes on with another publisher (PublishNotify). */
-void rtmp_server_session_end_play (RtmpServerSession * self, guint32 stream);
-void rtmp_server_session_resume_play (RtmpServerSession * self,
+/* Of an accepted stream, which is none from now on; @stopped is not called. A
+ * player is told that what it plays has ended (UnpublishNotify, Stream EOF,
+ * Play.Stop), a publisher that it is not heard any more (NetStream.Failed). */
+void rtmp_server_session_end_stream (RtmpServerSession * self, gint64 now,
     guint32 stream);
 
 /* Enhanced RTMP v2, "Reconnect Request": only to a client that knows it (else

@@ -54,4 +54,16 @@ typedef struct
 
 extern const RtmpLimits rtmp_limits_default;
 
+/* New connections of one IPv4 address, or of one IPv6 network of 64 bits, in so
+ * many microseconds. Each costs a handshake, with TLS a thread for it, and its
+ * place among all, so that one host in a hurry could keep everybody else out. A
+ * house behind NAT, or a balancer, may bring hundreds at once, and again when
+ * the server comes back: twice five hundred are let in. */
+#define RTMP_CONNECTION_RATE 1000
+#define RTMP_CONNECTION_RATE_PERIOD (10 * G_USEC_PER_SEC)
+
+/* Addresses of which this is known at once. A peer with many of them must not
+ * fill memory. */
+#define RTMP_CONNECTION_RATE_PEERS 1024
+
 G_END_DECLS

@@ -98,6 +98,7 @@ rtmp_url_copy (const RtmpUrl * self)
       self->application, self->stream);
   guint i;
 
+  copy->port = self->port;
   copy->username = g_strdup (self->username);
   copy->password = g_strdup (self->password);
   for (i = 0; i < self->options->len; i++) {
@@ -170,8 +171,7 @@ parse_scheme (RtmpUrl * self, const gchar ** p, GError ** error)
   if (!rtmp_scheme_from_string (*p, length, &self->scheme)
       || !g_str_has_prefix (*p + length, "://"))
     return refuse (error, "scheme", *p, length,
-        "rtmp, rtmps, rtmpe, rtmpt, rtmpts, rtmpte or rtmfp, then \"://\", "
-        "as in " EXAMPLE);
+        "rtmp or rtmps, then \"://\", as in " EXAMPLE);
   *p += length + 3;
   return TRUE;
 }
@@ -255,7 +255,7 @@ parse_host (RtmpUrl * self, const gchar ** p, const gchar * end,
 
 static gboolean
 parse_port (RtmpUrl * self, const gchar ** p, const gchar * end,
-    GError ** error)
+    guint least, GError ** error)
 {
   g_autofree gchar *digits = NULL;
   guint64 port;
@@ -272,7 +272,7 @@ parse_port (RtmpUrl * self, const gchar ** p, const gchar * end,
   if (digits[0] == '\0')
     return TRUE;
   /* Only digits are repeated: the rest may be of a password with a '/'. */
-  if (!g_ascii_string_to_unsigned (digits, 10, 1, G_MAXUINT16, &port, NULL))
+  if (!g_ascii_string_to_unsigned (digits, 10, least, G_MAXUINT16, &port, NULL))
     return refuse (error, "port", digits, strspn (digits, "0123456789"),
         "a number from 1 to 65535, as in " EXAMPLE
         "; in a password \"/\" is written %2F");
@@ -281,13 +281,14 @@ parse_port (RtmpUrl * self, const gchar ** p, const gchar * end,
 }
 
 static gboolean
-parse_authority (RtmpUrl * self, const gchar ** p, GError ** error)
+parse_authority (RtmpUrl * self, const gchar ** p, guint least_port,
+    GError ** error)
 {
   const gchar *end = *p + strcspn (*p, "/? ");
 
   return parse_userinfo (self, p, end, error)
       && parse_host (self, p, end, error)
-      && parse_port (self, p, end, error);
+      && parse_port (self, p, end, least_port, error);
 }
 
 /* The last '/' of a path before its query, for a token may hold more. Where
@@ -385,20 +386,32 @@ parse_options (RtmpUrl * self, const gchar * p, GError ** error)
   return TRUE;
 }
 
-RtmpUrl *
-rtmp_url_parse (const gchar * text, GError ** error)
+static RtmpUrl *
+parse (const gchar * text, guint least_port, GError ** error)
 {
   g_autoptr (RtmpUrl) self = url_alloc ();
   const gchar *p = text;
 
   if (!check_characters (text, error)
       || !parse_scheme (self, &p, error)
-      || !parse_authority (self, &p, error))
+      || !parse_authority (self, &p, least_port, error))
     return NULL;
   parse_path (self, &p);
   if (!parse_options (self, p, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+RtmpUrl *
+rtmp_url_parse (const gchar * text, GError ** error)
+{
+  return parse (text, 1, error);
+}
+
+RtmpUrl *
+rtmp_url_parse_listen (const gchar * text, GError ** error)
+{
+  return parse (text, 0, error);
 }
 
 static void

@@ -39,7 +39,8 @@ typedef struct
 /**
  * RtmpUrl:
  * @host: without the brackets of an IPv6 address
- * @port: never 0: the scheme's default when the URL names none
+ * @port: the scheme's default when the URL names none; 0 only from
+ *   rtmp_url_parse_listen()
  * @application: what stands between the host and the stream, as written; may
  *   be empty
  * @stream: as written, query included; may be empty
@@ -78,6 +79,8 @@ typedef struct
  * message says which part is wrong and what was expected, and repeats neither
  * password nor option values. */
 RtmpUrl *rtmp_url_parse (const gchar * text, GError ** error);
+/* Where to listen: the port may be 0, which is any that is free. */
+RtmpUrl *rtmp_url_parse_listen (const gchar * text, GError ** error);
 /* @port 0: the scheme's default. %NULL for @application or @stream: empty. */
 RtmpUrl *rtmp_url_new (RtmpScheme scheme, const gchar * host, guint16 port,
     const gchar * application, const gchar * stream);

@@ -60,12 +60,6 @@ rtmp_writer_u16 (RtmpWriter * self, guint16 value)
 }
 
 void
-rtmp_writer_u24 (RtmpWriter * self, guint32 value)
-{
-  rtmp_put_be (writer_grow (self, 3), value, 3);
-}
-
-void
 rtmp_writer_u32 (RtmpWriter * self, guint32 value)
 {
   rtmp_put_be (writer_grow (self, 4), value, 4);
@@ -91,17 +85,4 @@ rtmp_writer_f64 (RtmpWriter * self, gdouble value)
 
   memcpy (&bits, &value, 8);
   rtmp_writer_u64 (self, bits);
-}
-
-gsize
-rtmp_writer_begin (RtmpWriter * self, guint width)
-{
-  memset (writer_grow (self, width), 0, width);
-  return self->size;
-}
-
-void
-rtmp_writer_end (RtmpWriter * self, gsize mark, guint width)
-{
-  rtmp_put_be (self->data + mark - width, self->size - mark, width);
 }

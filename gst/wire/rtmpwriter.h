@@ -40,16 +40,9 @@ GBytes *rtmp_writer_take (RtmpWriter * self);
 void rtmp_writer_bytes (RtmpWriter * self, gconstpointer data, gsize size);
 void rtmp_writer_u8 (RtmpWriter * self, guint8 value);
 void rtmp_writer_u16 (RtmpWriter * self, guint16 value);
-void rtmp_writer_u24 (RtmpWriter * self, guint32 value);
 void rtmp_writer_u32 (RtmpWriter * self, guint32 value);
 void rtmp_writer_u32_le (RtmpWriter * self, guint32 value);
 void rtmp_writer_u64 (RtmpWriter * self, guint64 value);
 void rtmp_writer_f64 (RtmpWriter * self, gdouble value);
-
-/* A block whose length stands before it: begin reserves the u16/u24/u32,
- * end fills it in with the count of bytes written since. @mark is what begin
- * returned; blocks nest. The caller keeps a block within its width. */
-gsize rtmp_writer_begin (RtmpWriter * self, guint width);
-void rtmp_writer_end (RtmpWriter * self, gsize mark, guint width);
 
 G_END_DECLS

@@ -231,9 +231,7 @@ act (Fuzz * fuzz, const guint8 * data, gsize size, guint8 how)
   rtmp_server_session_send_media (fuzz->session, stream, 8 + how % 2,
       how * 1000, g_bytes_new (data, size));
   if (how % 16 == 5)
-    rtmp_server_session_end_play (fuzz->session, stream);
-  else if (how % 16 == 6)
-    rtmp_server_session_resume_play (fuzz->session, stream);
+    rtmp_server_session_end_stream (fuzz->session, fuzz->now, stream);
   else if (how % 16 == 7)
     rtmp_server_session_request_reconnect (fuzz->session, NULL, "");
   else if (how == 0xFF)

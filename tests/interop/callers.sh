@@ -28,7 +28,7 @@ let_in ()
 {
   by_ffmpeg "$1"
   by_ours "$1"
-  [ "$(grep -c 'publishes "cam"' "$tmp/server")" = 2 ]
+  [ "$(grep -c ' publishes$' "$tmp/server")" = 2 ]
 }
 
 # refused LOCATION WHAT FFMPEG SAYS, WHAT OURS SAYS
@@ -38,7 +38,7 @@ refused ()
   grep "$2" "$tmp/said" || { cat "$tmp/said"; return 1; }
   if by_ours "$1" 2>"$tmp/said"; then return 1; fi
   grep "$3" "$tmp/said" || { cat "$tmp/said"; return 1; }
-  if grep 'publishes "cam"' "$tmp/server"; then return 1; fi
+  if grep ' publishes$' "$tmp/server"; then return 1; fi
 }
 
 by_key ()

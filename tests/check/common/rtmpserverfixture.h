@@ -353,6 +353,7 @@ typedef struct
   const gchar *stream;          /* %NULL: "cam" */
   const gchar *user;
   const gchar *password;
+  const gchar *codecs;          /* of Enhanced RTMP, to announce */
   gboolean tls;
   gboolean no_audio;
   gboolean no_video;
@@ -379,6 +380,9 @@ far_call_port (Far * self, guint16 port, gboolean publish,
   config.app = g_strdup (p->app ? p->app : "live");
   config.tc_url = g_strdup ("rtmp://127.0.0.1/live");
   config.stream = g_strdup (p->stream ? p->stream : "cam");
+  if (p->codecs)
+    rtmp_capabilities_add_codecs (&config.capabilities, p->codecs,
+        RTMP_CODEC_CAN_DECODE, NULL);
   config.receive_audio = !p->no_audio;
   config.receive_video = !p->no_video;
   config.timeout = RTMP_TEST_PATIENCE;
@@ -451,14 +455,15 @@ raw_on_command (Raw * self, const RtmpMessage * message)
 {
   g_auto (RtmpCommand) command = { NULL, };
   const RtmpValue *info;
-  const gchar *code;
+  const gchar *code, *url;
 
   g_assert_true (rtmp_command_parse (&command, message, &rtmp_limits_default,
           NULL));
   info = rtmp_command_arg (&command, 1);
   code = info ? rtmp_value_get_string (info, "code") : NULL;
-  diary_add (&self->diary, "%u %s %s", message->message_stream, command.name,
-      code ? code : "");
+  url = info ? rtmp_value_get_string (info, "tcUrl") : NULL;
+  diary_add (&self->diary, "%u %s %s%s%s", message->message_stream,
+      command.name, code ? code : "", url ? " " : "", url ? url : "");
 }
 
 static inline gboolean

@@ -373,11 +373,11 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpcaller/byte-by-byte", test_byte_by_byte);
   g_test_add_func ("/rtmpcaller/no-tls", test_no_tls);
   g_test_add_func ("/rtmpcaller/no-connect", test_no_connect);
-  g_test_add_func ("/rtmpcaller/wrong-app", test_wrong_app);
+  g_test_add_func ("/rtmpcaller/E-145-wrong-app", test_wrong_app);
   g_test_add_func ("/rtmpcaller/ends", test_ends);
   g_test_add_func ("/rtmpcaller/never-reads", test_never_reads);
   g_test_add_func ("/rtmpcaller/stays", test_stays);
-  g_test_add_func ("/rtmpcaller/idle", test_idle);
+  g_test_add_func ("/rtmpcaller/E-164-idle", test_idle);
   g_test_add_func ("/rtmpcaller/ping", test_ping);
   return g_test_run ();
 }

@@ -49,6 +49,14 @@ publish (Fixture * f, Far * far)
   far_wait (far, "running");
 }
 
+static void
+assert_guests (Fixture * f, guint n)
+{
+  g_autoptr (GArray) all = rtmp_mount_stats (f->host.mount);
+
+  g_assert_cmpuint (all->len, ==, n);
+}
+
 /* What new players get first */
 
 static void
@@ -248,7 +256,7 @@ test_takeover (void)
   }
   g_assert_cmpuint (diary_count (&f.host.media, "V 0 late"), ==, 0);
   g_assert_cmpuint (diary_count (&f.host.diary, "removed"), ==, i - 1);
-  g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 1);
+  assert_guests (&f, 1);
   for (i = 0; i < G_N_ELEMENTS (far); i++)
     far_clear (&far[i]);
   fixture_clear (&f);
@@ -266,7 +274,9 @@ test_max_clients (void)
   far_play (&second, f.server, NULL);
   far_wait (&second, "NetStream.Play.Failed There are too many players.");
   far_clear (&second);
-  g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 1);
+  g_assert_cmpuint (diary_count (&f.host.diary,
+          "rejected live/cam: There are too many players."), ==, 1);
+  assert_guests (&f, 1);
   far_clear (&first);
   diary_wait (&f.host.diary, "removed", 1);
   play (&f, &second);
@@ -293,7 +303,7 @@ test_connecting_refuses (void)
     far_clear (&far);
     diary_assert (&f.host.diary,
         "connecting live/cam\nrejected live/cam: Refused.\n");
-    g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 0);
+    assert_guests (&f, 0);
     fixture_clear (&f);
   }
 }
@@ -335,6 +345,11 @@ test_token (void)
           ? "NetStream.Publish.Unauthorized The key is missing or wrong."
           : "NetStream.Play.Failed The key is missing or wrong.");
       far_clear (&far);
+      g_assert_cmpuint (diary_count (&f.host.diary,
+              "rejected live/cam: The key is missing or wrong.")
+          + diary_count (&f.host.diary,
+              "rejected live/right: The key is missing or wrong."), ==,
+          cases[i].ok ? 0 : 1);
       fixture_clear (&f);
     }
 }
@@ -376,6 +391,10 @@ test_users (void)
     far_wait (&far, "closed");
     far_clear (&far);
   }
+  /* Those that were wrong, not those that were asked. */
+  g_assert_cmpuint (diary_count (&f.host.diary,
+          "rejected live/: User or password is wrong."), ==, 2);
+  g_assert_cmpuint (diary_count (&f.host.diary, "rejected"), ==, 2);
   g_assert_cmpuint (diary_count (&f.host.diary, "added"), ==, 1);
   fixture_clear (&f);
 }
@@ -533,7 +552,7 @@ test_end (void)
   far_play (&late, f.server, NULL);
   far_wait (&late, "NetStream.Play.StreamNotFound The stream has ended.");
   far_clear (&late);
-  g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 1);
+  assert_guests (&f, 1);
   g_assert_cmpuint (diary_count (&f.host.diary, "removed"), ==, 1);
   rtmp_client_set_reading (slow.client, TRUE);
   far_wait (&slow, "closed: done");
@@ -718,7 +737,7 @@ test_let_go (void)
   }
   diary_wait (&f.host.diary,
       "removed live/cam: the player was too slow for too long", 1);
-  g_assert_cmpuint (rtmp_mount_n_clients (f.host.mount), ==, 1);
+  assert_guests (&f, 1);
   rtmp_client_set_reading (slow.client, TRUE);
   far_wait (&slow, "NetConnection.Connect.Closed");
   far_wait (&slow, "closed");
@@ -814,6 +833,57 @@ test_pause_and_video_again (void)
 }
 
 static void
+send_enhanced (Fixture * f, RtmpMessageType type, guint32 time,
+    const gchar * name, RtmpFrameFlags flags, guint32 four_cc)
+{
+  rtmp_mount_send_enhanced (f->host.mount, type, time, named_payload (name, 0),
+      flags, four_cc);
+}
+
+/* Neither live nor from before it came. */
+static void
+test_codecs (void)
+{
+  static const struct
+  {
+    const gchar *codecs;
+    const gchar *got;
+  } cases[] = {
+    {NULL, "V 3 legacy\n"},
+    {"av01,mp4a", "V 3 legacy\n"},
+    {"hvc1", "V 0 hvc1 header\nV 0 hvc1\nV 3 legacy\n"},
+    {"Opus", "A 0 Opus header\nA 2 Opus\nV 3 legacy\n"},
+    {"*", "V 0 hvc1 header\nA 0 Opus header\nV 0 hvc1\nA 2 Opus\n"
+          "V 3 legacy\n"},
+  };
+  const guint32 hvc1 = RTMP_FOUR_CC ('h', 'v', 'c', '1');
+  const guint32 opus = RTMP_FOUR_CC ('O', 'p', 'u', 's');
+  const RtmpMountConfig config = {.cache_bytes = 1 << 20,.keep_times = TRUE };
+  Far far[G_N_ELEMENTS (cases)];
+  Fixture f;
+  guint i;
+
+  fixture_init (&f, &config);
+  send_enhanced (&f, RTMP_MESSAGE_VIDEO, 0, "hvc1 header", HEADER, hvc1);
+  send_enhanced (&f, RTMP_MESSAGE_AUDIO, 0, "Opus header", HEADER, opus);
+  send_enhanced (&f, RTMP_MESSAGE_VIDEO, 0, "hvc1", KEY, hvc1);
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const FarPlan plan = {.codecs = cases[i].codecs };
+
+    far_play (&far[i], f.server, &plan);
+  }
+  diary_wait (&f.host.diary, "added", i);
+  send_enhanced (&f, RTMP_MESSAGE_AUDIO, 2, "Opus", 0, opus);
+  host_send (&f.host, 'V', 3, "legacy", 0, KEY);
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    diary_wait (&far[i].media, "V 3 legacy", 1);
+    diary_assert (&far[i].media, cases[i].got);
+    far_clear (&far[i]);
+  }
+  fixture_clear (&f);
+}
+
+static void
 test_stats (void)
 {
   g_autoptr (GArray) none = NULL, one = NULL;
@@ -881,14 +951,14 @@ int
 main (int argc, char **argv)
 {
   server_tests_init (&argc, &argv);
-  g_test_add_func ("/rtmpmount/cache", test_cache);
-  g_test_add_func ("/rtmpmount/no-cache", test_no_cache);
+  g_test_add_func ("/rtmpmount/E-154-cache", test_cache);
+  g_test_add_func ("/rtmpmount/E-154-no-cache", test_no_cache);
   g_test_add_func ("/rtmpmount/cache-full", test_cache_full);
   g_test_add_func ("/rtmpmount/other-data", test_other_data);
   g_test_add_func ("/rtmpmount/times-kept", test_times_kept);
   g_test_add_func ("/rtmpmount/times-wrap", test_times_wrap);
-  g_test_add_func ("/rtmpmount/second-publisher", test_second_publisher);
-  g_test_add_func ("/rtmpmount/takeover", test_takeover);
+  g_test_add_func ("/rtmpmount/E-151-second-publisher", test_second_publisher);
+  g_test_add_func ("/rtmpmount/E-151-takeover", test_takeover);
   g_test_add_func ("/rtmpmount/max-clients", test_max_clients);
   g_test_add_func ("/rtmpmount/connecting-refuses", test_connecting_refuses);
   g_test_add_func ("/rtmpmount/token", test_token);
@@ -898,16 +968,18 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpmount/two-mounts-of-one-caller",
       test_two_mounts_of_one_caller);
   g_test_add_func ("/rtmpmount/end-of-one-of-two", test_end_of_one_of_two);
-  g_test_add_func ("/rtmpmount/end", test_end);
+  g_test_add_func ("/rtmpmount/E-160-end", test_end);
   g_test_add_func ("/rtmpmount/end-of-publisher", test_end_of_publisher);
-  g_test_add_func ("/rtmpmount/slow-player", test_slow_player);
-  g_test_add_func ("/rtmpmount/slow-player-sound", test_slow_player_sound);
-  g_test_add_func ("/rtmpmount/slow-player-of-nothing",
+  g_test_add_func ("/rtmpmount/E-163-slow-player", test_slow_player);
+  g_test_add_func ("/rtmpmount/E-163-slow-player-sound",
+      test_slow_player_sound);
+  g_test_add_func ("/rtmpmount/E-163-slow-player-of-nothing",
       test_slow_player_of_nothing);
-  g_test_add_func ("/rtmpmount/let-go", test_let_go);
-  g_test_add_func ("/rtmpmount/receive", test_receive);
-  g_test_add_func ("/rtmpmount/pause-and-video-again",
+  g_test_add_func ("/rtmpmount/E-163-let-go", test_let_go);
+  g_test_add_func ("/rtmpmount/E-155-receive", test_receive);
+  g_test_add_func ("/rtmpmount/E-155-E-156-pause-and-video-again",
       test_pause_and_video_again);
+  g_test_add_func ("/rtmpmount/E-169-E-170-codecs", test_codecs);
   g_test_add_func ("/rtmpmount/stats", test_stats);
   g_test_add_func ("/rtmpmount/free-at-any-moment", test_free_at_any_moment);
   return g_test_run ();

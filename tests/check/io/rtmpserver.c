@@ -229,6 +229,8 @@ flood (RtmpServerOptions * options)
     g_object_unref (out);
   }
   wait_callers (server, G_N_ELEMENTS (in));
+  g_assert_cmpuint (diary_count (&host.diary,
+          "rejected /: There are too many."), ==, 100);
   g_object_unref (in[0]);
   wait_callers (server, G_N_ELEMENTS (in) - 1);
   in[0] = raw_socket (rtmp_server_port (server));
@@ -260,15 +262,48 @@ test_too_many_tls (void)
   flood (&options);
 }
 
+/* One is let in, and the others are told of once until it is quiet. */
+static void
+test_too_fast (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+  GIOStream *streams[20];
+  RtmpServerOptions options;
+  RtmpServer *server;
+  Host host;
+
+  rtmp_server_options_init (&options);
+  options.max_connection_rate = 1;
+  options.handshake_timeout = 0;
+  server = serve (&options);
+  host_init (&host, server, &players);
+  for (i = 0; i < G_N_ELEMENTS (streams); i++)
+    streams[i] = raw_socket (rtmp_server_port (server));
+  diary_wait (&host.diary, "rejected /: There are too many from this address",
+      1);
+  for (i = 1; i < G_N_ELEMENTS (streams); i++)
+    raw_wait_end (streams[i]);
+  wait_callers (server, 1);
+  for (i = 0; i < G_N_ELEMENTS (streams); i++)
+    g_object_unref (streams[i]);
+  host_clear (&host);
+  rtmp_server_release (server);
+  assert_nothing_left (fds);
+}
+
 /* Ten thousand that say nothing, and a player that notices nothing. */
 static void
 test_storm (void)
 {
   guint fds = rtmp_test_count_fds (), i;
-  RtmpServer *server = serve (NULL);
+  RtmpServerOptions options;
+  RtmpServer *server;
   Host host;
   Far far;
 
+  rtmp_server_options_init (&options);
+  options.max_connection_rate = 0;
+  server = serve (&options);
   host_init (&host, server, &players);
   far_play (&far, server, NULL);
   diary_wait (&host.diary, "added", 1);
@@ -321,6 +356,43 @@ test_no_files (void)
 
 /* Which mount */
 
+/* All of the application are told of a stream that there is not, and all that
+ * there are of an application. */
+static void
+check_rejections (Host * hosts)
+{
+  static const gchar *const expected[5] = {
+    "rejected live/c: There is no such stream.\n"
+        "rejected live/b: There is no such stream.\n"
+        "rejected no/: There is no such application.\n",
+    "rejected live/c: There is no such stream.\n"
+        "rejected live/b: There is no such stream.\n"
+        "rejected no/: There is no such application.\n",
+    "rejected other/b: There is no such stream.\n"
+        "rejected no/: There is no such application.\n",
+    "rejected live/c: There is no such stream.\n"
+        "rejected live/b: There is no such stream.\n"
+        "rejected no/: There is no such application.\n",
+    "rejected no/: There is no such application.\n",
+  };
+  guint i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (expected); i++) {
+    g_autoptr (GString) told = g_string_new (NULL);
+
+    diary_wait (&hosts[i].diary, "rejected no/", 1);
+    g_mutex_lock (&hosts[i].diary.lock);
+    for (k = 0; k < hosts[i].diary.lines->len; k++) {
+      const gchar *line = g_ptr_array_index (hosts[i].diary.lines, k);
+
+      if (g_str_has_prefix (line, "rejected"))
+        g_string_append_printf (told, "%s\n", line);
+    }
+    g_mutex_unlock (&hosts[i].diary.lock);
+    g_assert_cmpstr (told->str, ==, expected[i]);
+  }
+}
+
 static void
 test_mounts (void)
 {
@@ -355,10 +427,15 @@ test_mounts (void)
     far_call (&far, server, calls[i].publish, &plan);
     if (calls[i].mount >= 0)
       diary_wait (&hosts[calls[i].mount].diary, "added", 1);
+    else if (g_str_equal (calls[i].app, "no"))
+      far_wait (&far, "closed: the server refused the connection: "
+          "NetConnection.Connect.InvalidApp");
     else
-      far_wait (&far, "closed");
+      far_wait (&far, calls[i].publish ? "NetStream.Publish.Denied"
+          : "NetStream.Play.StreamNotFound");
     far_clear (&far);
   }
+  check_rejections (hosts);
   for (i = 0; i < G_N_ELEMENTS (configs); i++) {
     host_end (&hosts[i]);
     g_assert_cmpuint (diary_count (&hosts[i].diary, "added"), ==, 1);
@@ -408,9 +485,10 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpserver/threads", test_threads);
   g_test_add_func ("/rtmpserver/too-many", test_too_many);
   g_test_add_func ("/rtmpserver/too-many-tls", test_too_many_tls);
+  g_test_add_func ("/rtmpserver/too-fast", test_too_fast);
   g_test_add_func ("/rtmpserver/storm", test_storm);
   g_test_add_func ("/rtmpserver/no-files", test_no_files);
-  g_test_add_func ("/rtmpserver/mounts", test_mounts);
+  g_test_add_func ("/rtmpserver/E-153-mounts", test_mounts);
   g_test_add_func ("/rtmpserver/tls", test_tls);
   return g_test_run ();
 }

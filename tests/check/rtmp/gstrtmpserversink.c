@@ -120,6 +120,94 @@ test_relay (void)
   assert_nothing_left (fds);
 }
 
+/* As publishers say it. */
+static void
+clear_metadata (Far * far)
+{
+  static const guint8 clear[] = "\x02\x00\x0f@clearDataFrame"
+      "\x02\x00\x0aonMetaData";
+  RtmpClientLevel level;
+
+  rtmp_client_publish (far->client, RTMP_MESSAGE_DATA_AMF0, 2,
+      g_bytes_new_static (clear, sizeof (clear) - 1), &level);
+}
+
+/* Through a relay: whoever comes after it gets no metadata, and nobody hears
+ * of it. */
+static void
+test_clear_data_frame (void)
+{
+  guint fds = rtmp_test_count_fds ();
+  const FarPlan plan = {.app = "in" };
+  Far publisher, early, late;
+  Service service;
+  gint port;
+
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1:0/in/cam ! rtmpserversink name=out sync=false "
+      "async=false location=rtmp://127.0.0.1:0/live/cam");
+  g_object_get (gst_rtmp_test_element (service.test, "out"), "port", &port,
+      NULL);
+  far_call_port (&publisher, service.port, TRUE, &plan);
+  far_wait (&publisher, "running");
+  far_send (&publisher, 'D', 0, "onMetaData", 0);
+  far_send (&publisher, 'V', 1, "\x12one", 0);
+  far_call_port (&early, (guint16) port, FALSE, NULL);
+  diary_wait (&early.media, "V 0 \x12one", 1);
+  g_assert_cmpuint (diary_count (&early.media, "D 0 onMetaData"), ==, 1);
+  clear_metadata (&publisher);
+  far_send (&publisher, 'V', 3, "\x12two", 0);
+  diary_wait (&early.media, "V 2 \x12two", 1);
+  far_call_port (&late, (guint16) port, FALSE, NULL);
+  diary_wait (&late.media, "V 0 \x12two", 1);
+  diary_assert (&late.media, "V 0 \x12two\n");
+  g_assert_cmpuint (diary_count (&early.media, ""), ==, 3);
+  far_clear (&publisher);
+  far_clear (&early);
+  far_clear (&late);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
+/* What players have not announced they do not get, in whichever packet. */
+static void
+test_codecs (void)
+{
+  static const gchar *const packets[] = {
+    "\x90hvc1", "\x97\x01..\x13hvc1f", "\x96\x03hvc1\x01" "f",
+    "\x91hvc1...frame",
+  };
+  const FarPlan in = {.app = "in" }, enhanced = {.codecs = "hvc1" };
+  guint fds = rtmp_test_count_fds (), i;
+  Far publisher, legacy, player;
+  Service service;
+  gint port;
+
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1:0/in/cam ! rtmpserversink name=out sync=false "
+      "async=false location=rtmp://127.0.0.1:0/live/cam");
+  g_object_get (gst_rtmp_test_element (service.test, "out"), "port", &port,
+      NULL);
+  far_call_port (&legacy, (guint16) port, FALSE, NULL);
+  far_call_port (&player, (guint16) port, FALSE, &enhanced);
+  far_wait (&legacy, "running");
+  far_wait (&player, "running");
+  far_call_port (&publisher, service.port, TRUE, &in);
+  far_wait (&publisher, "running");
+  for (i = 0; i < G_N_ELEMENTS (packets); i++)
+    far_send (&publisher, 'V', 1, packets[i], 0);
+  far_send (&publisher, 'V', 1, "\x12last", 0);
+  diary_wait (&legacy.media, "V 0 \x12last", 1);
+  diary_assert (&legacy.media, "V 0 \x12last\n");
+  diary_wait (&player.media, "V 0 \x12last", 1);
+  g_assert_cmpuint (diary_count (&player.media, ""), ==, i + 1);
+  far_clear (&publisher);
+  far_clear (&legacy);
+  far_clear (&player);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
 /* A source that a test feeds */
 
 static void
@@ -470,6 +558,9 @@ main (int argc, char **argv)
   server_tests_warm_up ();
   g_test_add_func ("/gstrtmpserversink/every-byte", test_every_byte);
   g_test_add_func ("/gstrtmpserversink/relay", test_relay);
+  g_test_add_func ("/gstrtmpserversink/E-266-clear-data-frame",
+      test_clear_data_frame);
+  g_test_add_func ("/gstrtmpserversink/E-169-codecs", test_codecs);
   g_test_add_func ("/gstrtmpserversink/gop-cache", test_gop_cache);
   g_test_add_func ("/gstrtmpserversink/no-gop-cache", test_no_gop_cache);
   g_test_add_func ("/gstrtmpserversink/small-gop-cache", test_small_gop_cache);

@@ -271,31 +271,85 @@ test_back_pressure_of_many (void)
   assert_nothing_left (fds);
 }
 
-static void
-test_disconnect_caller (void)
+/* The id of the one that there is. */
+static guint64
+only_caller (Service * service)
 {
-  guint fds = rtmp_test_count_fds ();
   g_autoptr (GstStructure) stats = NULL;
   const GstStructure *caller;
   const GValue *callers;
-  Service service;
   guint64 id = 0;
+
+  g_object_get (service->element, "stats", &stats, NULL);
+  callers = gst_structure_get_value (stats, "callers");
+  g_assert_cmpuint (gst_value_array_get_size (callers), ==, 1);
+  caller = gst_value_get_structure (gst_value_array_get_value (callers, 0));
+  g_assert_true (gst_structure_get_uint64 (caller, "id", &id));
+  return id;
+}
+
+static void
+test_disconnect_caller (void)
+{
+  guint fds = rtmp_test_count_fds (), n = 0;
+  g_autoptr (GstStructure) stats = NULL;
+  Service service;
   Far far;
 
   service_start (&service, GST_STATE_PLAYING, SERVE TO_NOWHERE);
   publish (&service, &far);
   diary_wait (&service.signals, "added", 1);
   g_object_get (service.element, "stats", &stats, NULL);
-  callers = gst_structure_get_value (stats, "callers");
-  g_assert_cmpuint (gst_value_array_get_size (callers), ==, 1);
-  caller = gst_value_get_structure (gst_value_array_get_value (callers, 0));
-  g_assert_true (gst_structure_get_uint64 (caller, "id", &id));
-  g_signal_emit_by_name (service.element, "disconnect-caller", id);
+  g_assert_true (gst_structure_get_uint (stats, "connections", &n));
+  g_assert_cmpuint (n, ==, 1);
+  g_signal_emit_by_name (service.element, "disconnect-caller",
+      only_caller (&service));
   far_wait (&far, "closed");
   diary_wait (&service.signals, "removed live/cam? because disconnected by the "
       "application", 1);
   gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
   far_clear (&far);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
+/* Who knows of it is asked, and goes on; nobody else is. */
+static void
+test_reconnect_caller (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+  RtmpValue *info;
+  Service service;
+  Raw raw;
+
+  service_start (&service, GST_STATE_PLAYING, SERVE "keep-listening=true "
+      TO_NOWHERE);
+  for (i = 0; i < 2; i++) {
+    info = rtmp_value_new_object ();
+    rtmp_value_set_string (info, "app", "live");
+    rtmp_value_set_number (info, "capsEx", i == 0 ? RTMP_CAPS_EX_RECONNECT : 0);
+    raw_open (&raw, service.port);
+    raw_send (&raw, RTMP_MESSAGE_COMMAND_AMF0, 0, 0,
+        rtmp_command_write ("connect", 1, info, NULL));
+    raw_ask (&raw, 0, "createStream", NULL);
+    raw_ask (&raw, 1, "publish", "cam");
+    diary_wait (&service.signals, "added", i + 1);
+    g_signal_emit_by_name (service.element, "reconnect-caller",
+        only_caller (&service), "rtmp://other/live");
+    g_signal_emit_by_name (service.element, "reconnect-caller",
+        G_GUINT64_CONSTANT (77777), NULL);
+    if (i == 0)
+      raw_wait (&raw, "0 onStatus NetConnection.Connect.ReconnectRequest "
+          "rtmp://other/live", 1);
+    raw_send (&raw, RTMP_MESSAGE_VIDEO, 1, 5, named_payload ("picture", 0));
+    diary_wait (&service.output, "V", i + 1);
+    raw_ask (&raw, 0, "getStreamLength", NULL);
+    raw_wait (&raw, "0 _result", 3);
+    g_assert_cmpuint (diary_count (&raw.diary, "0 onStatus"), ==, i == 0);
+    raw_ask (&raw, 1, "closeStream", NULL);
+    diary_wait (&service.signals, "removed", i + 1);
+    raw_close (&raw);
+  }
   service_clear (&service);
   assert_nothing_left (fds);
 }
@@ -381,6 +435,8 @@ main (int argc, char **argv)
       test_back_pressure_of_many);
   g_test_add_func ("/gstrtmpserversrc/disconnect-caller",
       test_disconnect_caller);
+  g_test_add_func ("/gstrtmpserversrc/E-172-E-174-reconnect-caller",
+      test_reconnect_caller);
   g_test_add_func ("/gstrtmpserversrc/latency-query", test_latency_query);
   g_test_add_func ("/gstrtmpserversrc/stop-and-start", test_stop_and_start);
   return g_test_run ();

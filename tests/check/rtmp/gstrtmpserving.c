@@ -76,6 +76,63 @@ test_who (void)
   assert_nothing_left (fds);
 }
 
+/* Whoever is refused, wherever that is. */
+static void
+test_rejected (void)
+{
+  static const struct
+  {
+    const gchar *properties;
+    FarPlan plan;
+    const gchar *rejected;
+  } cases[] = {
+    {"", {.app = "other"}, "other/? because There is no such application."},
+    {"", {.stream = "dog"}, "live/dog? because There is no such stream."},
+    {"auth-token=abc", {.stream = "cam?key=x"},
+        "live/cam?key=x because The key is missing or wrong."},
+    {"users=ann:x", {.user = "ann",.password = "y"}, "live/?"},
+  };
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *launch = g_strdup_printf ("rtmpserversrc name=server "
+        "location=rtmp://127.0.0.1:0/live/cam %s ! fakesink",
+        cases[i].properties);
+    g_autofree gchar *line = g_strconcat ("rejected ", cases[i].rejected, NULL);
+    Service service;
+    Far far;
+
+    service_start (&service, GST_STATE_PLAYING, launch);
+    far_call_port (&far, service.port, TRUE, &cases[i].plan);
+    far_wait (&far, "closed");
+    far_clear (&far);
+    diary_wait (&service.signals, line, 1);
+    g_assert_cmpuint (diary_count (&service.signals, ""), ==, 1);
+    service_clear (&service);
+  }
+  assert_nothing_left (fds);
+}
+
+static void
+test_max_connection_rate (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+  GIOStream *streams[20];
+  Service service;
+
+  service_start (&service, GST_STATE_PAUSED, "rtmpserversink name=server "
+      "location=rtmp://127.0.0.1:0/ max-connection-rate=1 timeout=0");
+  for (i = 0; i < G_N_ELEMENTS (streams); i++)
+    streams[i] = raw_socket (service.port);
+  diary_wait (&service.signals, "rejected /? because There are too many from "
+      "this address", 1);
+  raw_wait_end (streams[1]);
+  for (i = 0; i < G_N_ELEMENTS (streams); i++)
+    g_object_unref (streams[i]);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
 /* Two on one port, told apart by their streams. */
 static void
 test_two_on_one_port (void)
@@ -254,6 +311,93 @@ test_stalled (void)
   service_clear (&full);
 }
 
+/* A port that the system chooses, from a location, and again when it is
+ * stopped. */
+static void
+test_any_port (void)
+{
+  static const gchar *const launch[] = {
+    "rtmpserversrc name=server location=rtmp://127.0.0.1:0/live/cam ! fakesink",
+    "rtmpserversink name=server location=rtmp://127.0.0.1:0/live/cam",
+  };
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (launch); i++) {
+    g_autofree gchar *location = NULL, *expected = NULL, *after = NULL;
+    Service service;
+    Far far;
+
+    service_start (&service, GST_STATE_PAUSED, launch[i]);
+    expected = g_strdup_printf ("rtmp://127.0.0.1:%u/live/cam", service.port);
+    g_object_get (service.element, "location", &location, NULL);
+    g_assert_cmpstr (location, ==, expected);
+    far_call_port (&far, service.port, i == 0, NULL);
+    far_wait (&far, "running");
+    far_clear (&far);
+    gst_rtmp_test_set_state (service.test, GST_STATE_READY);
+    g_object_get (service.element, "location", &after, NULL);
+    g_assert_cmpstr (after, ==, "rtmp://127.0.0.1:0/live/cam");
+    service_clear (&service);
+  }
+  assert_nothing_left (fds);
+}
+
+/* Logs */
+
+#define SECRET "s3cr3t"
+
+static GMutex log_lock;
+static GString *logged;         /* under log_lock; NULL: not now */
+
+static void
+on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
+    const gchar * function, gint line, GObject * object,
+    GstDebugMessage * message, gpointer user_data)
+{
+  if (level > GST_LEVEL_INFO)
+    return;
+  g_mutex_lock (&log_lock);
+  if (logged)
+    g_string_append_printf (logged, "%s\n", gst_debug_message_get (message));
+  g_mutex_unlock (&log_lock);
+}
+
+static void
+call_once (guint16 port, gboolean publish, const gchar * stream)
+{
+  const FarPlan plan = {.stream = stream };
+  Far far;
+
+  far_call_port (&far, port, publish, &plan);
+  far_wait (&far, publish ? "running" : "closed");
+  far_clear (&far);
+}
+
+/* A stream's name may be its key: up to INFO it is not told. */
+static void
+test_quiet_log (void)
+{
+  Service service;
+
+  g_mutex_lock (&log_lock);
+  logged = g_string_new (NULL);
+  g_mutex_unlock (&log_lock);
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "keep-listening=true location=rtmp://127.0.0.1:0/live ! fakesink");
+  call_once (service.port, TRUE, SECRET);
+  call_once (service.port, TRUE, "cam?key=" SECRET);
+  call_once (service.port, FALSE, SECRET);
+  diary_wait (&service.signals, "removed", 2);
+  service_clear (&service);
+  g_mutex_lock (&log_lock);
+  g_assert_nonnull (strstr (logged->str, ": publish\n"));
+  g_assert_nonnull (strstr (logged->str, " publishes\n"));
+  g_assert_nonnull (strstr (logged->str, ": play\n"));
+  g_assert_null (strstr (logged->str, SECRET));
+  g_string_free (g_steal_pointer (&logged), TRUE);
+  g_mutex_unlock (&log_lock);
+}
+
 #define RTMPS "location=rtmps://127.0.0.1/live"
 
 /* What it cannot begin with is told, once, with what to do about it. */
@@ -317,10 +461,16 @@ test_errors (void)
 int
 main (int argc, char **argv)
 {
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (on_log, NULL, NULL);
+  gst_debug_set_threshold_from_string ("rtmp*:INFO", FALSE);
   gst_rtmp_test_init (&argc, &argv);
   server_tests_warm_up ();
   g_test_add_func ("/gstrtmpserving/connecting", test_connecting);
   g_test_add_func ("/gstrtmpserving/who", test_who);
+  g_test_add_func ("/gstrtmpserving/rejected", test_rejected);
+  g_test_add_func ("/gstrtmpserving/max-connection-rate",
+      test_max_connection_rate);
   g_test_add_func ("/gstrtmpserving/two-on-one-port", test_two_on_one_port);
   g_test_add_func ("/gstrtmpserving/tls", test_tls);
   g_test_add_func ("/gstrtmpserving/certificate-without-tls",
@@ -328,6 +478,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserving/publish-types", test_publish_types);
   g_test_add_func ("/gstrtmpserving/idle", test_idle);
   g_test_add_func ("/gstrtmpserving/stalled", test_stalled);
+  g_test_add_func ("/gstrtmpserving/any-port", test_any_port);
+  g_test_add_func ("/gstrtmpserving/quiet-log", test_quiet_log);
   g_test_add_func ("/gstrtmpserving/errors", test_errors);
   return g_test_run ();
 }

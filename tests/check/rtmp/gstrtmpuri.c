@@ -163,7 +163,7 @@ test_bad_location (gconstpointer name)
 {
   static const gchar *const bad[] = {
     "http://h/live/s3cr3t", "rtmp://", "rtmp://h:99999/live/s3cr3t", "", NULL,
-    "rtmp://user:s3cr3t@h:port/live/key",
+    "rtmp://user:s3cr3t@h:port/live/key", "rtmp://127.0.0.1:0/live/s3cr3t",
   };
   guint i;
 

@@ -94,6 +94,35 @@ test_seek_and_pause (void)
   rtmp_test_client_clear (&client);
 }
 
+/* A stream that the server does not change to is no end of the one there is;
+ * any other refusal is. */
+static void
+test_refused_switch (void)
+{
+  RtmpTestClient client;
+
+  play_with (&client);
+  rtmp_test_client_reach (&client, RUNNING);
+  rtmp_client_session_switch (client.session, "cam-hd");
+  rtmp_client_session_switch (client.session, "cam-sd");
+  rtmp_test_client_send_status (&client, "NetStream.Play.Failed");
+  rtmp_test_client_send_status (&client, "NetStream.Play.StreamNotFound");
+  rtmp_test_client_check_events (&client, "<NetStream.Play.Failed> "
+      "<NetStream.Play.StreamNotFound> ");
+  g_assert_cmpint (rtmp_client_session_state (client.session), ==, RUNNING);
+  rtmp_scripted_peer_skip_all (client.peer);
+  rtmp_client_session_switch (client.session, "cam-md");
+  rtmp_test_client_exchange (&client);
+  rtmp_test_client_expect_call (&client, "play2", 0, STREAM,
+      "null; {oldStreamName: \"cam\", streamName: \"cam-md\", start: -2, "
+      "len: -1, transition: \"switch\"}");
+  rtmp_test_client_send_status (&client, "NetStream.Play.Transition");
+  g_assert_no_error (client.error);
+  rtmp_test_client_send_status (&client, "NetStream.Play.Failed");
+  g_assert_error (client.error, RTMP_ERROR, RTMP_ERROR_REFUSED);
+  rtmp_test_client_clear (&client);
+}
+
 static void
 test_switch (void)
 {
@@ -360,6 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clientcalls/E-125-receive", test_receive);
   g_test_add_func ("/clientcalls/E-125-seek-and-pause", test_seek_and_pause);
   g_test_add_func ("/clientcalls/E-125-play2", test_switch);
+  g_test_add_func ("/clientcalls/E-125-refused-play2", test_refused_switch);
   g_test_add_func ("/clientcalls/chunk-size", test_chunk_size);
   g_test_add_func ("/clientcalls/E-130-capabilities", test_capabilities_sent);
   g_test_add_func ("/clientcalls/peer-capabilities", test_capabilities_read);

@@ -31,7 +31,7 @@ fixture_clear (Fixture * self)
   g_free (self->description);
 }
 
-static gboolean
+static RtmpGatekeeperVerdict
 check (Fixture * self, const gchar * query)
 {
   g_clear_pointer (&self->user, g_free);
@@ -65,9 +65,9 @@ answer (Fixture * self, const gchar * user, const gchar * password)
 {
   g_autofree gchar *first = NULL;
 
-  g_assert_false (check (self, ""));
+  g_assert_cmpint (check (self, ""), ==, RTMP_GATEKEEPER_ASKED);
   first = next_query (self, user, password, NULL);
-  g_assert_false (check (self, first));
+  g_assert_cmpint (check (self, first), ==, RTMP_GATEKEEPER_ASKED);
   return next_query (self, user, password, first);
 }
 
@@ -79,10 +79,10 @@ test_right (void)
 
   fixture_init (&f);
   query = answer (&f, "joe", "secret");
-  g_assert_true (check (&f, query));
+  g_assert_cmpint (check (&f, query), ==, RTMP_GATEKEEPER_ADMITTED);
   g_assert_cmpstr (f.user, ==, "joe");
   /* Once. */
-  g_assert_false (check (&f, query));
+  g_assert_cmpint (check (&f, query), ==, RTMP_GATEKEEPER_REFUSED);
   fixture_clear (&f);
 }
 
@@ -102,7 +102,7 @@ test_wrong (void)
 
     fixture_init (&f);
     query = answer (&f, rows[i][0], rows[i][1]);
-    g_assert_false (check (&f, query));
+    g_assert_cmpint (check (&f, query), ==, RTMP_GATEKEEPER_REFUSED);
     challenge = rtmp_auth_challenge_parse (f.description);
     g_assert_cmpint (challenge->reason, ==, RTMP_AUTH_REASON_FAILED);
     fixture_clear (&f);
@@ -118,11 +118,11 @@ test_late (void)
   fixture_init (&f);
   query = answer (&f, "joe", "secret");
   f.now = RTMP_GATEKEEPER_PATIENCE + 1;
-  g_assert_false (check (&f, query));
+  g_assert_cmpint (check (&f, query), ==, RTMP_GATEKEEPER_REFUSED);
   g_free (query);
   query = answer (&f, "joe", "secret");
   f.now += RTMP_GATEKEEPER_PATIENCE;
-  g_assert_true (check (&f, query));
+  g_assert_cmpint (check (&f, query), ==, RTMP_GATEKEEPER_ADMITTED);
   fixture_clear (&f);
 }
 
@@ -138,9 +138,10 @@ test_many (void)
   old = answer (&f, "joe", "secret");
   query = answer (&f, "joe", "secret");
   for (i = 0; i < RTMP_GATEKEEPER_CHALLENGES - 1; i++)
-    g_assert_false (check (&f, "authmod=adobe&user=joe"));
-  g_assert_false (check (&f, old));
-  g_assert_true (check (&f, query));
+    g_assert_cmpint (check (&f, "authmod=adobe&user=joe"), ==,
+        RTMP_GATEKEEPER_ASKED);
+  g_assert_cmpint (check (&f, old), ==, RTMP_GATEKEEPER_REFUSED);
+  g_assert_cmpint (check (&f, query), ==, RTMP_GATEKEEPER_ADMITTED);
   fixture_clear (&f);
 }
 
@@ -159,7 +160,7 @@ test_odd (void)
 
   fixture_init (&f);
   for (i = 0; i < G_N_ELEMENTS (queries); i++) {
-    g_assert_false (check (&f, queries[i]));
+    g_assert_cmpint (check (&f, queries[i]), !=, RTMP_GATEKEEPER_ADMITTED);
     g_assert_nonnull (f.description);
     g_assert_null (f.user);
   }

@@ -128,6 +128,39 @@ test_create_stream (void)
   rtmp_test_host_clear (&host);
 }
 
+static void
+create_and_delete (RtmpTestHost * host, guint id)
+{
+  rtmp_test_host_call (host, 0, "createStream", 0, null ());
+  rtmp_test_host_call (host, 0, "deleteStream", 0, null (), number (id));
+}
+
+/* Ids come round, and pass over those that are there. */
+static void
+test_stream_ids (void)
+{
+  RtmpTestHost host;
+  guint id;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_reach (&host, 2);
+  rtmp_test_host_ask (&host, 2, "publish", "cam");
+  g_string_truncate (host.said, 0);
+  for (id = 3; id < 0xFFFF; id++)
+    create_and_delete (&host, id);
+  rtmp_test_host_call (&host, 0, "deleteStream", 0, null (), number (1));
+  rtmp_test_host_call (&host, 0, "createStream", 4, null ());
+  rtmp_test_host_call (&host, 0, "createStream", 5, null ());
+  rtmp_test_host_call (&host, 0, "createStream", 6, null ());
+  rtmp_test_host_check (&host, "0: _result 4 null; 65535\n"
+      "0: _result 5 null; 1\n" "0: _result 6 null; 3\n");
+  for (id = 4; id < 0xFFFF; id++)
+    create_and_delete (&host, id);
+  rtmp_test_host_call (&host, 0, "createStream", 7, null ());
+  rtmp_test_host_check (&host, "0: _result 7 null; 4\n");
+  rtmp_test_host_clear (&host);
+}
+
 typedef struct
 {
   const gchar *name;
@@ -471,14 +504,15 @@ typedef struct
 #define AMF3 RTMP_MESSAGE_DATA_AMF3
 
 static const DataCase data_cases[] = {
-  {"E-154-set", AMF0, BYTES (SET META), BYTES (META)},
+  {"E-154-E-266-set", AMF0, BYTES (SET META), BYTES (META)},
   {"E-154-as-it-is", AMF0, BYTES (META), BYTES (META)},
   {"set-twice", AMF0, BYTES (SET SET META), BYTES (META)},
   {"set-other", AMF0, BYTES (SET "\x02\0\x01x"), BYTES ("\x02\0\x01x")},
   {"set-nothing", AMF0, BYTES (SET), NULL, 0},
   {"set-no-name", AMF0, BYTES (SET "\x05"), NULL, 0},
-  {"set-clear", AMF0, BYTES (SET CLEAR META), NULL, 0},
-  {"clear", AMF0, BYTES (CLEAR "\x02\x00\x0aonMetaData"), NULL, 0},
+  {"set-clear", AMF0, BYTES (SET CLEAR META), BYTES (CLEAR META)},
+  {"E-266-clear", AMF0, BYTES (CLEAR "\x02\x00\x0aonMetaData"),
+      BYTES (CLEAR "\x02\x00\x0aonMetaData")},
   {"no-name", AMF0, BYTES ("\x05"), NULL, 0},
   {"cut", AMF0, BYTES ("\x02\x00\x0aonMeta"), NULL, 0},
   {"empty", AMF0, BYTES (""), NULL, 0},
@@ -592,6 +626,7 @@ static const struct
 } tests[] = {
   {"E-147-stream-names", test_stream_names},
   {"E-148-create-stream", test_create_stream},
+  {"E-148-stream-ids", test_stream_ids},
   {"E-158-after-close", test_after_close},
   {"E-158-closed-when-stopped", test_closed_when_stopped},
   {"E-151-in-use", test_in_use},

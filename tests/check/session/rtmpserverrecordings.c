@@ -152,6 +152,24 @@ test_recording (gconstpointer data)
   g_bytes_unref (bytes);
 }
 
+/* None is left out. */
+static void
+test_all (void)
+{
+  g_autofree gchar *path = g_build_filename (g_getenv ("FILES"), "wire", NULL);
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const gchar *name;
+  guint i;
+
+  g_assert_nonnull (folder);
+  while ((name = g_dir_read_name (folder))) {
+    for (i = 0; i < G_N_ELEMENTS (recordings)
+        && !g_str_equal (recordings[i].file, name); i++);
+    if (g_str_has_suffix (name, ".c2s") && i == G_N_ELEMENTS (recordings))
+      g_error ("%s is not replayed", name);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +182,6 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &recordings[i], test_recording);
   }
+  g_test_add_func ("/serverrecordings/all", test_all);
   return g_test_run ();
 }

@@ -288,6 +288,20 @@ test_no_reconnect (void)
   rtmp_test_host_clear (&host);
 }
 
+/* Time */
+
+static void
+check_timeout (RtmpTestHost * host, gint64 deadline, const gchar * message)
+{
+  g_assert_cmpint (rtmp_server_session_next_deadline (host->session), ==,
+      deadline);
+  g_assert_true (rtmp_server_session_on_deadline (host->session, deadline - 1,
+          &host->error));
+  g_assert_false (rtmp_server_session_on_deadline (host->session, deadline,
+          &host->error));
+  rtmp_test_host_check_error (host, RTMP_ERROR_TIMED_OUT, message);
+}
+
 /* Publish */
 
 #define PUBLISHING(id) "stream-begin " id "\n" \
@@ -450,18 +464,16 @@ test_play (void)
   g_assert_true (rtmp_test_host_message (&host, RTMP_MESSAGE_AUDIO, 2, 7,
           g_bytes_new (BYTES ("aaa"))));
   rtmp_test_host_check (&host, "");
-  rtmp_server_session_end_play (host.session, 2);
+  rtmp_server_session_end_stream (host.session, 0, 2);
   rtmp_test_host_check (&host,
       "2: onStatus status NetStream.Play.UnpublishNotify\n" "stream-eof 2\n"
       "2: onStatus status NetStream.Play.Stop\n");
-  rtmp_server_session_resume_play (host.session, 2);
-  rtmp_test_host_check (&host, "stream-begin 2\n"
-      "2: onStatus status NetStream.Play.PublishNotify\n");
+  send_each (&host, 2);
+  rtmp_server_session_end_stream (host.session, 0, 2);
   rtmp_test_host_call (&host, 0, "deleteStream", 0, null (), number (2));
   send_each (&host, 2);
-  rtmp_server_session_end_play (host.session, 2);
-  rtmp_server_session_resume_play (host.session, 2);
-  rtmp_test_host_check (&host, "! 2 stopped\n");
+  rtmp_server_session_end_stream (host.session, 0, 2);
+  rtmp_test_host_check (&host, "");
   rtmp_test_host_clear (&host);
 }
 
@@ -476,9 +488,26 @@ test_no_play (void)
   rtmp_test_host_ask (&host, 1, "publish", "cam");
   g_string_truncate (host.said, 0);
   send_each (&host, 1);
-  rtmp_server_session_end_play (host.session, 1);
-  rtmp_server_session_resume_play (host.session, 1);
   rtmp_test_host_check (&host, "");
+  rtmp_test_host_clear (&host);
+}
+
+/* What we end ourselves is over, and counts no more. */
+static void
+test_ended_publisher (void)
+{
+  RtmpTestHost host;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_reach (&host, 1);
+  rtmp_test_host_ask (&host, 1, "publish", "cam");
+  g_string_truncate (host.said, 0);
+  rtmp_server_session_end_stream (host.session, 7 * SECOND, 1);
+  g_assert_true (rtmp_test_host_message (&host, RTMP_MESSAGE_AUDIO, 1, 7,
+          g_bytes_new (BYTES ("aaa"))));
+  rtmp_test_host_check (&host, "1: onStatus error NetStream.Failed\n");
+  check_timeout (&host, 17 * SECOND,
+      "the client did not call publish or play within 10 seconds");
   rtmp_test_host_clear (&host);
 }
 
@@ -567,19 +596,7 @@ test_play_reset (void)
   check_reset (NULL, TRUE);
 }
 
-/* Time */
-
-static void
-check_timeout (RtmpTestHost * host, gint64 deadline, const gchar * message)
-{
-  g_assert_cmpint (rtmp_server_session_next_deadline (host->session), ==,
-      deadline);
-  g_assert_true (rtmp_server_session_on_deadline (host->session, deadline - 1,
-          &host->error));
-  g_assert_false (rtmp_server_session_on_deadline (host->session, deadline,
-          &host->error));
-  rtmp_test_host_check_error (host, RTMP_ERROR_TIMED_OUT, message);
-}
+/* Deadlines */
 
 static void
 test_no_connect (void)
@@ -609,6 +626,47 @@ test_no_stream (void)
   rtmp_test_host_ask (&host, 1, "publish", "cam");
   check_timeout (&host, SECOND / 2 + 1000,
       "the client did not call publish or play within 0.5 seconds");
+  rtmp_test_host_clear (&host);
+}
+
+/* Who has had its streams is as one who has none yet, pings or not. */
+static void
+test_no_stream_again (void)
+{
+  RtmpTestHost host;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_reach (&host, 2);
+  rtmp_test_host_ask (&host, 1, "publish", "one");
+  rtmp_test_host_ask (&host, 2, "play", "two");
+  host.now = 50 * SECOND;
+  rtmp_test_host_call (&host, 1, "closeStream", 0, null ());
+  g_assert_cmpint (rtmp_server_session_next_deadline (host.session), ==,
+      80 * SECOND);
+  host.now = 60 * SECOND;
+  rtmp_test_host_call (&host, 0, "deleteStream", 0, null (), number (2));
+  host.now = 69 * SECOND;
+  g_assert_true (rtmp_test_host_message (&host, RTMP_MESSAGE_USER_CONTROL, 0,
+          0, g_bytes_new (BYTES ("\x00\x07\x00\x00\x75\x30"))));
+  rtmp_test_host_call (&host, 0, "createStream", 9, null ());
+  rtmp_test_host_call (&host, 1, "closeStream", 0, null ());
+  check_timeout (&host, 70 * SECOND,
+      "the client did not call publish or play within 10 seconds");
+  rtmp_test_host_clear (&host);
+}
+
+static void
+test_stream_in_time (void)
+{
+  RtmpTestHost host;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_reach (&host, 1);
+  rtmp_test_host_ask (&host, 1, "publish", "one");
+  rtmp_test_host_call (&host, 1, "closeStream", 0, null ());
+  rtmp_test_host_ask (&host, 1, "publish", "two");
+  g_assert_cmpint (rtmp_server_session_next_deadline (host.session), ==,
+      30 * SECOND);
   rtmp_test_host_clear (&host);
 }
 
@@ -754,8 +812,7 @@ check_close (const gchar * code, const gchar * said)
   /* Nothing that either side does is heard of. */
   rtmp_server_session_close (host.session, code, "bye");
   send_each (&host, 2);
-  rtmp_server_session_end_play (host.session, 2);
-  rtmp_server_session_resume_play (host.session, 2);
+  rtmp_server_session_end_stream (host.session, 0, 2);
   rtmp_server_session_send_status (host.session, 0, "status", "", "");
   rtmp_test_host_call (&host, 0, "createStream", 2, null ());
   rtmp_test_host_call (&host, 0, "deleteStream", 0, null (), number (1));
@@ -829,10 +886,13 @@ static const struct
   {"closed-in-stream", test_closed_in_stream},
   {"E-153-E-160-play", test_play},
   {"no-play", test_no_play},
+  {"ended-publisher", test_ended_publisher},
   {"play-again", test_play_again},
   {"E-153-play-reset", test_play_reset},
   {"no-connect", test_no_connect},
   {"no-stream", test_no_stream},
+  {"no-stream-again", test_no_stream_again},
+  {"stream-in-time", test_stream_in_time},
   {"step-by-step", test_step_by_step},
   {"no-timeouts", test_no_timeouts},
   {"before-start", test_before_start},

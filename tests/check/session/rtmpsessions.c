@@ -334,7 +334,7 @@ test_end_of_play (void)
   pair_init (&pair, FALSE, 0, 0);
   begin_playing (&pair);
   send_all (&pair, &media, TRUE);
-  rtmp_server_session_end_play (pair.host.session, 1);
+  rtmp_server_session_end_stream (pair.host.session, 0, 1);
   exchange (&pair);
   g_assert_cmphex (pair.client.hash, ==, media.hash);
   g_assert_cmpint (rtmp_client_session_state (pair.client.session), ==,
@@ -439,6 +439,29 @@ test_player_calls (void)
   pair_clear (&pair);
 }
 
+/* Our server knows no play2: our client is told so, and plays on. */
+static void
+test_refused_switch (void)
+{
+  Media media;
+  Pair pair;
+
+  media_load (&media, "avc_aac.flv", 6);
+  pair_init (&pair, FALSE, 0, 0);
+  begin_playing (&pair);
+  pair.host.quiet = FALSE;
+  rtmp_client_session_switch (pair.client.session, "cam-hd");
+  exchange (&pair);
+  rtmp_test_host_check (&pair.host,
+      "1: onStatus error NetStream.Play.Failed\n");
+  rtmp_test_client_check_events (&pair.client, "<NetStream.Play.Failed> ");
+  send_all (&pair, &media, FALSE);
+  exchange (&pair);
+  g_assert_cmphex (pair.client.hash, ==, media.hash);
+  pair_clear (&pair);
+  media_clear (&media);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -449,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sessions/E-160-end-of-play", test_end_of_play);
   g_test_add_func ("/sessions/E-145-E-151-refusals", test_refusals);
   g_test_add_func ("/sessions/E-164-ping", test_ping);
+  g_test_add_func ("/sessions/E-162-refused-switch", test_refused_switch);
   g_test_add_func ("/sessions/E-155-E-156-E-157-player-calls",
       test_player_calls);
   return g_test_run ();

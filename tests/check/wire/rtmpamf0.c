@@ -808,7 +808,7 @@ test_duplicates (void)
 {
   RtmpValue *value = parse ("03 0001 61 0100 0001 62 05 0001 61 0101 000009");
 
-  g_assert_true (rtmp_value_get_boolean (value, "a", FALSE));
+  g_assert_true (rtmp_value_as_boolean (rtmp_value_get (value, "a"), FALSE));
   rtmp_value_unref (value);
 }
 
@@ -828,7 +828,7 @@ test_many_members (void)
     rtmp_writer_u16 (&writer, (guint16) (i | 0x8080));
     rtmp_amf0_write_null (&writer);
   }
-  rtmp_writer_u24 (&writer, 9);
+  rtmp_writer_bytes (&writer, "\0\0\x09", 3);
   rtmp_amf0_parser_init (&parser, writer.data, writer.size, NULL);
   value = rtmp_amf0_parse (&parser, NULL);
   g_assert_cmpuint (rtmp_value_n_members (value), ==, 60000);

@@ -277,6 +277,28 @@ test_options_bytes (void)
   assert_prints (url, "rtmp://h/ x=\\e9\\0a\\ff");
 }
 
+/* The port 0 is for who listens. */
+static void
+test_listen (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RtmpUrl) url =
+      rtmp_url_parse_listen ("rtmps://[::1]:0/app/key", &error);
+  g_autoptr (RtmpUrl) copy = NULL, other = NULL;
+  g_autofree gchar *printed = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (url->port, ==, 0);
+  copy = rtmp_url_copy (url);
+  assert_equal (url, copy);
+  printed = rtmp_url_to_string (url, TRUE);
+  g_assert_cmpstr (printed, ==, "rtmps://[::1]:0/app/key");
+  other = rtmp_url_parse_listen ("rtmps://h/", &error);
+  g_assert_cmpuint (other->port, ==, 443);
+  g_assert_null (rtmp_url_parse_listen ("rtmp://h:65536/app", &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_BAD_URL);
+}
+
 static void
 test_errors (void)
 {
@@ -284,7 +306,7 @@ test_errors (void)
   static const gchar *const cases[][3] = {
     {"", "scheme \"\"", "rtmp://host:1935/app/stream"},
     {"host/app/stream", "scheme \"host\"", "rtmp://"},
-    {"http://h/a/s", "scheme \"http\"", "rtmp://"},
+    {"http://h/a/s", "scheme \"http\"", "expected rtmp or rtmps, then"},
     {"rtmpx://h/a/s", "scheme \"rtmpx\"", "rtmp://"},
     {"rtmp:/h/a/s", "scheme \"rtmp\"", "\"://\""},
     {" rtmp://h/a/s", "scheme \"\"", "rtmp://"},
@@ -475,6 +497,7 @@ main (int argc, char **argv)
   g_test_add_func ("/url/userinfo", test_userinfo);
   g_test_add_func ("/url/options", test_options);
   g_test_add_func ("/url/options-bytes", test_options_bytes);
+  g_test_add_func ("/url/listen", test_listen);
   g_test_add_func ("/url/errors", test_errors);
   g_test_add_func ("/url/errors-keep-secrets", test_errors_keep_secrets);
   g_test_add_func ("/url/errors-are-bounded", test_errors_are_bounded);
