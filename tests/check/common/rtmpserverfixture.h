@@ -6,6 +6,8 @@
  * test makes it say. */
 #include "rtmpserver.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "rtmpclient.h"
@@ -496,6 +498,8 @@ raw_socket (guint16 port)
   connection = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL,
       &error);
   g_assert_no_error (error);
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP,
+      TCP_NODELAY, 1, NULL);
   return G_IO_STREAM (connection);
 }
 

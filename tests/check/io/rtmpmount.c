@@ -782,6 +782,7 @@ test_pause_and_video_again (void)
   raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
   diary_wait (&f.host.diary, "added", 1);
   host_send (&f.host, 'V', 0, "one", 0, KEY);
+  raw_wait (&raw, "1 V 0 one", 1);
   ask_if (&raw, "pause", TRUE);
   raw_wait (&raw, "1 onStatus NetStream.Pause.Notify", 1);
   host_send (&f.host, 'V', 1, "lost", 0, KEY);
