@@ -4,10 +4,10 @@
  * below a limit. */
 #include "rtmpserverfixture.h"
 
-#include <malloc.h>
 #include <sys/socket.h>
 
 #include "rtmplog.h"
+#include "rtmptestmemory.h"
 
 #define MB (1 << 20)
 /* Of what is to time out. */
@@ -35,34 +35,6 @@ typedef struct
   gsize before;
   gsize most;
 } Fixture;
-
-/* Memory */
-
-#if defined (__SANITIZE_ADDRESS__) || defined (__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1
-#elif defined (__has_feature)
-#if __has_feature (address_sanitizer) || __has_feature (thread_sanitizer)
-#define HAS_SANITIZER 1
-#endif
-#endif
-
-#ifdef HAS_SANITIZER
-size_t __sanitizer_get_current_allocated_bytes (void);
-
-static gsize
-allocated_bytes (void)
-{
-  return __sanitizer_get_current_allocated_bytes ();
-}
-#else
-static gsize
-allocated_bytes (void)
-{
-  struct mallinfo2 info = mallinfo2 ();
-
-  return info.uordblks + info.hblkhd;
-}
-#endif
 
 /* Neighbours */
 
@@ -1056,7 +1028,7 @@ static const struct
   {"chunks-of-a-byte", attack_chunks_of_a_byte, 24 * MB, FALSE, FALSE},
   {"empty-messages", attack_empty_messages, 8 * MB, FALSE, FALSE},
   {"nested-amf", attack_nested_amf, 64 * MB, FALSE, FALSE},
-  {"aggregates", attack_aggregates, 80 * MB, FALSE, FALSE},
+  {"aggregates", attack_aggregates, 32 * MB, FALSE, FALSE},
   {"before-connect", attack_before_connect, 4 * MB, FALSE, FALSE},
   {"many-streams", attack_many_streams, 8 * MB, FALSE, FALSE},
   {"publish-twice", attack_publish_twice, 4 * MB, FALSE, FALSE},
