@@ -877,7 +877,6 @@ attack_ack_storm (Fixture * f)
 static void
 attack_never_reads_media (Fixture * f)
 {
-  g_autofree gchar *name = NULL;
   guint i;
   Raw raw[4];
 
@@ -1017,32 +1016,32 @@ static const struct
   {"slow-handshake", attack_slow_handshake, 4 * MB, TRUE, FALSE},
   {"connect-flood", attack_connect_flood, 8 * MB, FALSE, FALSE},
   {"port-scan", attack_port_scan, 4 * MB, FALSE, FALSE},
-  {"port-scan-tls", attack_port_scan, 16 * MB, FALSE, TRUE},
+  {"port-scan-tls", attack_port_scan, 4 * MB, FALSE, TRUE},
   {"garbage", attack_garbage, 4 * MB, TRUE, FALSE},
-  {"garbage-tls", attack_garbage, 16 * MB, TRUE, TRUE},
+  {"garbage-tls", attack_garbage, 4 * MB, TRUE, TRUE},
   {"http", attack_http, 4 * MB, FALSE, FALSE},
   {"half-closed", attack_half_closed, 4 * MB, FALSE, FALSE},
-  {"chunk-streams", attack_chunk_streams, 8 * MB, FALSE, FALSE},
-  {"announced", attack_announced, 8 * MB, FALSE, FALSE},
-  {"parts-left-behind", attack_parts_left_behind, 60 * MB, FALSE, FALSE},
+  {"chunk-streams", attack_chunk_streams, 4 * MB, FALSE, FALSE},
+  {"announced", attack_announced, 4 * MB, FALSE, FALSE},
+  {"parts-left-behind", attack_parts_left_behind, 48 * MB, FALSE, FALSE},
   {"chunks-of-a-byte", attack_chunks_of_a_byte, 24 * MB, FALSE, FALSE},
-  {"empty-messages", attack_empty_messages, 8 * MB, FALSE, FALSE},
-  {"nested-amf", attack_nested_amf, 64 * MB, FALSE, FALSE},
+  {"empty-messages", attack_empty_messages, 2 * MB, FALSE, FALSE},
+  {"nested-amf", attack_nested_amf, 16 * MB, FALSE, FALSE},
   {"aggregates", attack_aggregates, 32 * MB, FALSE, FALSE},
   {"before-connect", attack_before_connect, 4 * MB, FALSE, FALSE},
   {"many-streams", attack_many_streams, 8 * MB, FALSE, FALSE},
   {"publish-twice", attack_publish_twice, 4 * MB, FALSE, FALSE},
   {"play-everything", attack_play_everything, 4 * MB, FALSE, FALSE},
-  {"long-names", attack_long_names, 16 * MB, FALSE, FALSE},
+  {"long-names", attack_long_names, 8 * MB, FALSE, FALSE},
   {"never-reads-answers", attack_never_reads_answers, 4 * MB, FALSE, FALSE},
-  {"small-calls", attack_small_calls, 4 * MB, FALSE, FALSE},
+  {"small-calls", attack_small_calls, 2 * MB, FALSE, FALSE},
   {"ack-storm", attack_ack_storm, 4 * MB, FALSE, FALSE},
-  {"never-reads-media", attack_never_reads_media, 8 * MB, FALSE, FALSE},
+  {"never-reads-media", attack_never_reads_media, 4 * MB, FALSE, FALSE},
   {"never-reads-headers", attack_never_reads_headers, 40 * MB, FALSE, FALSE},
-  {"large-headers", attack_large_headers, 40 * MB, FALSE, FALSE},
+  {"large-headers", attack_large_headers, 32 * MB, FALSE, FALSE},
   {"pauses", attack_pauses, 4 * MB, FALSE, FALSE},
-  {"metadata", attack_metadata, 40 * MB, FALSE, FALSE},
-  {"jumping-times", attack_jumping_times, 8 * MB, FALSE, FALSE},
+  {"metadata", attack_metadata, 24 * MB, FALSE, FALSE},
+  {"jumping-times", attack_jumping_times, 4 * MB, FALSE, FALSE},
   {"silent-publisher", attack_silent_publisher, 4 * MB, FALSE, FALSE},
 };
 
