@@ -153,6 +153,38 @@ test_other_data (void)
   fixture_clear (&f);
 }
 
+/* The last one of each kind, and of too many the last ones. */
+static void
+test_many_headers (void)
+{
+  Fixture f;
+  Far first, second;
+  guint i;
+
+  fixture_init (&f, NULL);
+  for (i = 0; i < 70; i++)
+    host_send (&f.host, 'V', 0, i % 2 ? "odd" : "even", 0,
+        RTMP_FRAME_HEADER_OF (i));
+  host_send (&f.host, 'V', 0, "again", 0, RTMP_FRAME_HEADER_OF (69));
+  host_send (&f.host, 'A', 0, "sound", 0, RTMP_FRAME_HEADER_OF (69));
+  play (&f, &first);
+  diary_wait (&first.media, "A 0 sound", 1);
+  g_assert_cmpuint (diary_count (&first.media, ""), ==, 64);
+  g_assert_cmpuint (diary_count (&first.media, "V 0 again"), ==, 1);
+  g_assert_cmpuint (diary_count (&first.media, "V 0 odd"), ==, 31);
+  far_clear (&first);
+  /* Sixteen megabytes of all. */
+  for (i = 0; i < 3; i++)
+    host_send (&f.host, 'V', 0, i == 0 ? "large" : "larger", 6 << 20,
+        RTMP_FRAME_HEADER_OF (i));
+  host_send (&f.host, 'V', 0, "last", 0, RTMP_FRAME_HEADER_OF (9));
+  play (&f, &second);
+  diary_wait (&second.media, "V 0 last", 1);
+  diary_assert (&second.media, "V 0 larger\nV 0 larger\nV 0 last\n");
+  far_clear (&second);
+  fixture_clear (&f);
+}
+
 static void
 test_times_kept (void)
 {
@@ -886,6 +918,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpmount/no-cache", test_no_cache);
   g_test_add_func ("/rtmpmount/cache-full", test_cache_full);
   g_test_add_func ("/rtmpmount/other-data", test_other_data);
+  g_test_add_func ("/rtmpmount/many-headers", test_many_headers);
   g_test_add_func ("/rtmpmount/times-kept", test_times_kept);
   g_test_add_func ("/rtmpmount/times-wrap", test_times_wrap);
   g_test_add_func ("/rtmpmount/second-publisher", test_second_publisher);
