@@ -231,13 +231,20 @@ static const RtmpMountEvents host_events = {
 };
 
 static inline void
-host_init (Host * self, RtmpServer * server, const RtmpMountConfig * config)
+host_init_events (Host * self, RtmpServer * server,
+    const RtmpMountConfig * config, const RtmpMountEvents * events)
 {
   memset (self, 0, sizeof (*self));
   diary_init (&self->diary);
   diary_init (&self->media);
-  self->mount = rtmp_mount_new (server, config, &host_events, self);
+  self->mount = rtmp_mount_new (server, config, events, self);
   rtmp_mount_start (self->mount);
+}
+
+static inline void
+host_init (Host * self, RtmpServer * server, const RtmpMountConfig * config)
+{
+  host_init_events (self, server, config, &host_events);
 }
 
 /* After the mount nothing is told any more; what was stays to be looked at. */
