@@ -165,8 +165,7 @@ fixture_clear (Fixture * f)
   rtmp_mount_free (f->other);
   rtmp_mount_free (f->out);
   rtmp_server_release (f->server);
-  /* Of a handshake that is cut short, GLib's TLS keeps the loop's context: one
-   * file a loop. */
+  /* A handshake that ends after the loop leaves the loop's context behind. */
   assert_nothing_left (f->fds + (f->tls ? RTMP_LOOP_MAX : 0));
 }
 
