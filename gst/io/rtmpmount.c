@@ -18,8 +18,10 @@
 /* What a message costs besides its payload. */
 #define MESSAGE_COST 256
 
-/* Kinds of headers that are kept: more than any stream has tracks. */
+/* Headers that are kept: more kinds than any stream has tracks, and bytes of
+ * all. */
 #define MAX_HEADERS 64
+#define MAX_HEADER_BYTES (16 << 20)
 
 /* What is sent, once for all players. */
 typedef struct
@@ -83,6 +85,7 @@ struct _RtmpMount
   guint64 last_number;
   Frame *metadata;
   GPtrArray *headers;           /* of Frame, each of another kind */
+  gsize header_bytes;
   GPtrArray *group;             /* of Frame: the last group of pictures */
   gsize group_bytes;
   gboolean ended;
@@ -234,12 +237,25 @@ give (RtmpGuest * self, const RtmpMount * mount, const Frame * frame)
       g_bytes_ref (frame->payload));
 }
 
+/* More than all that it may be given when it begins, and four times what may
+ * wait for it later: headers, which are never left out. */
+static gboolean
+is_flooded (const RtmpMount * mount, const RtmpGuest * self)
+{
+  guint64 limit = mount->config.max_queue_bytes;
+
+  return limit > 0 && rtmp_out_queue_bytes (rtmp_caller_queue (self->caller))
+      > 4 * limit + mount->config.cache_bytes + 2 * MAX_HEADER_BYTES;
+}
+
 /* FALSE: it has been too slow for too long. */
 static gboolean
 keeps_up (const RtmpMount * mount, RtmpGuest * self, guint percent)
 {
   gint64 now, patience = mount->config.patience;
 
+  if (is_flooded (mount, self))
+    return FALSE;
   if (percent <= VIDEO_LIMIT) {
     self->full_since = 0;
     return TRUE;
@@ -422,6 +438,15 @@ cache_group_locked (RtmpMount * self, Frame * frame)
     clear_group_locked (self);
 }
 
+static void
+drop_header_locked (RtmpMount * self, guint index)
+{
+  const Frame *frame = g_ptr_array_index (self->headers, index);
+
+  self->header_bytes -= g_bytes_get_size (frame->payload);
+  g_ptr_array_remove_index (self->headers, index);
+}
+
 /* A later one of its kind takes the place of an earlier one. */
 static void
 cache_header_locked (RtmpMount * self, Frame * frame)
@@ -435,10 +460,12 @@ cache_header_locked (RtmpMount * self, Frame * frame)
       break;
   }
   if (i < self->headers->len)
-    g_ptr_array_remove_index (self->headers, i);
-  else if (i == MAX_HEADERS)
-    g_ptr_array_remove_index (self->headers, 0);
+    drop_header_locked (self, i);
   g_ptr_array_add (self->headers, frame_ref (frame));
+  self->header_bytes += g_bytes_get_size (frame->payload);
+  while (self->headers->len > MAX_HEADERS
+      || self->header_bytes > MAX_HEADER_BYTES)
+    drop_header_locked (self, 0);
 }
 
 static void

@@ -185,8 +185,11 @@ wrap_stream (RtmpServer * self, GSocket * socket, GError ** error)
 
   if (self->options.tls_certificate == NULL)
     return G_IO_STREAM (g_steal_pointer (&plain));
-  return g_tls_server_connection_new (G_IO_STREAM (plain),
-      self->options.tls_certificate, error);
+  /* No client shows a certificate. Else all authorities of the system would be
+   * read for each connection: milliseconds, and megabytes. */
+  return g_initable_new (g_tls_backend_get_server_connection_type
+      (g_tls_backend_get_default ()), NULL, error, "base-io-stream", plain,
+      "certificate", self->options.tls_certificate, "database", NULL, NULL);
 }
 
 static gchar *

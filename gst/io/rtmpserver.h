@@ -98,7 +98,8 @@ typedef struct
  * @users: (nullable): names to passwords, for Adobe's authentication
  * @cache_bytes: of the last group of pictures that new players get first; 0:
  *   none is kept
- * @max_queue_bytes: that may wait for a player, who else loses frames; 0: any
+ * @max_queue_bytes: that may wait for a player, who else loses frames, and goes
+ *   when headers alone are many times that; 0: any
  * @max_queue_time: milliseconds of media, likewise
  * @patience: microseconds for which a player's queue may be full before it is
  *   let go; 0: 10 s

@@ -2,7 +2,13 @@
 #include "rtmpchunklink.h"
 
 #include "rtmpcontrol.h"
+#include "rtmperror.h"
 #include "rtmplog.h"
+
+/* Answers to what one block of the peer's asks for, before the first of them
+ * can be sent. A ping of nine bytes costs hundreds; nobody has so much to ask
+ * at once. */
+#define MAX_ANSWERS 1024
 
 struct _RtmpChunkLink
 {
@@ -14,6 +20,10 @@ struct _RtmpChunkLink
   RtmpChunkReader *reader;
   RtmpOutQueue *queue;
   GError *error;                /* the first one */
+
+  gboolean feeding;
+  guint max_signals;            /* in the queue, until that is over */
+  gboolean overrun;             /* answers have been left out */
 
   guint64 raw_out;              /* handshake bytes not yet sent */
   RtmpLinkStats stats;
@@ -100,6 +110,15 @@ on_control (RtmpChunkLink * self, const RtmpMessage * message, GError ** error)
 }
 
 static gboolean
+dispatch (RtmpChunkLink * self, RtmpMessage * message, GError ** error)
+{
+  if (rtmp_message_is_control (message)
+      && message->type != RTMP_MESSAGE_USER_CONTROL)
+    return on_control (self, message, error);
+  return self->events->message (message, self->user_data, error);
+}
+
+static gboolean
 on_message (RtmpMessage * message, gpointer user_data, GError ** error)
 {
   RtmpChunkLink *self = user_data;
@@ -107,10 +126,13 @@ on_message (RtmpMessage * message, gpointer user_data, GError ** error)
   RTMP_LOG ("received %s, %" G_GSIZE_FORMAT " bytes, stream %u, time %u",
       rtmp_message_type_to_string (message->type), rtmp_message_size (message),
       message->message_stream, message->timestamp);
-  if (rtmp_message_is_control (message)
-      && message->type != RTMP_MESSAGE_USER_CONTROL)
-    return on_control (self, message, error);
-  return self->events->message (message, self->user_data, error);
+  if (!dispatch (self, message, error))
+    return FALSE;
+  if (self->overrun)
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_ANSWERS,
+        "Expected at most %u messages at once that want an answer, got more",
+        MAX_ANSWERS);
+  return !self->overrun;
 }
 
 /* Acknowledges at half the window, so that a peer that counts strictly never
@@ -184,7 +206,13 @@ gboolean
 rtmp_chunk_link_feed (RtmpChunkLink * self, guint32 time, GBytes * block,
     GError ** error)
 {
-  if (self->error == NULL && feed (self, time, block, &self->error))
+  if (self->error == NULL) {
+    self->feeding = TRUE;
+    self->max_signals = rtmp_out_queue_signals (self->queue) + MAX_ANSWERS;
+    feed (self, time, block, &self->error);
+    self->feeding = FALSE;
+  }
+  if (self->error == NULL)
     return TRUE;
   g_propagate_error (error, g_error_copy (self->error));
   return FALSE;
@@ -195,6 +223,12 @@ rtmp_chunk_link_send (RtmpChunkLink * self, RtmpMessage * message)
 {
   RtmpControl control;
 
+  if (self->feeding
+      && rtmp_out_queue_signals (self->queue) >= self->max_signals) {
+    self->overrun = TRUE;
+    rtmp_message_clear (message);
+    return;
+  }
   RTMP_LOG ("queueing %s, %" G_GSIZE_FORMAT " bytes, stream %u, time %u",
       rtmp_message_type_to_string (message->type), rtmp_message_size (message),
       message->message_stream, message->timestamp);

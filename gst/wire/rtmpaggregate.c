@@ -7,6 +7,10 @@
 #define STREAM_ID_SIZE 3
 #define BACK_POINTER_SIZE 4
 
+/* Messages in one. They can be of nothing, fifteen bytes each, and cost a
+ * receiver ten times that. */
+#define MAX_MESSAGES 65536
+
 /* The next message, with the time that it tells; FALSE when no whole one is
  * left. RTMP 1.0, 7.1.6 points at a header with the time in one piece, but what
  * is sent is the header of an FLV tag (Adobe FLV 10.1, E.4.1). */
@@ -44,7 +48,7 @@ rtmp_aggregate_split (const RtmpMessage * aggregate, RtmpMessageFunc func,
 
   if (aggregate->payload)
     rtmp_reader_init_bytes (&in, aggregate->payload);
-  while (ok && read_message (&in, aggregate, &message)) {
+  while (ok && n < MAX_MESSAGES && read_message (&in, aggregate, &message)) {
     if (n++ == 0)
       shift = aggregate->timestamp - message.timestamp;
     message.timestamp += shift;
@@ -56,7 +60,9 @@ rtmp_aggregate_split (const RtmpMessage * aggregate, RtmpMessageFunc func,
   }
   if (nested > 0)
     RTMP_WARNING ("leaving out %u aggregates within an aggregate", nested);
-  if (ok && rtmp_reader_left (&in) > 0)
+  if (n == MAX_MESSAGES && rtmp_reader_left (&in) > 0)
+    RTMP_WARNING ("leaving out what follows %u messages of an aggregate", n);
+  else if (ok && rtmp_reader_left (&in) > 0)
     RTMP_DEBUG ("no whole message in the last %" G_GSIZE_FORMAT " of %"
         G_GSIZE_FORMAT " bytes of an aggregate", rtmp_reader_left (&in),
         in.size);

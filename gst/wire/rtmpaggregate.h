@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * aggregate's. Aggregates within it are left out, so that @func may pass on
  * what it gets to where aggregates are split.
  *
+ * Of more than 65536 messages the first ones count.
+ *
  * A message that the end cuts off ends the parse and is no error: what stood
  * before it is whole.
  *

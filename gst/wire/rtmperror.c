@@ -45,6 +45,8 @@ rtmp_error_to_string (RtmpError code)
       return "limit-transactions";
     case RTMP_ERROR_LIMIT_STREAMS:
       return "limit-streams";
+    case RTMP_ERROR_LIMIT_ANSWERS:
+      return "limit-answers";
     case RTMP_ERROR_REFUSED:
       return "refused";
     case RTMP_ERROR_AUTH_NEEDED:

@@ -34,6 +34,7 @@ typedef enum
   RTMP_ERROR_LIMIT_AMF,
   RTMP_ERROR_LIMIT_TRANSACTIONS,
   RTMP_ERROR_LIMIT_STREAMS,
+  RTMP_ERROR_LIMIT_ANSWERS,
 
   /* Refused by the peer: tell the user, maybe try again. */
   RTMP_ERROR_REFUSED = 300,

@@ -6,6 +6,8 @@
  * test makes it say. */
 #include "rtmpserver.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "rtmpclient.h"
@@ -229,13 +231,20 @@ static const RtmpMountEvents host_events = {
 };
 
 static inline void
-host_init (Host * self, RtmpServer * server, const RtmpMountConfig * config)
+host_init_events (Host * self, RtmpServer * server,
+    const RtmpMountConfig * config, const RtmpMountEvents * events)
 {
   memset (self, 0, sizeof (*self));
   diary_init (&self->diary);
   diary_init (&self->media);
-  self->mount = rtmp_mount_new (server, config, &host_events, self);
+  self->mount = rtmp_mount_new (server, config, events, self);
   rtmp_mount_start (self->mount);
+}
+
+static inline void
+host_init (Host * self, RtmpServer * server, const RtmpMountConfig * config)
+{
+  host_init_events (self, server, config, &host_events);
 }
 
 /* After the mount nothing is told any more; what was stays to be looked at. */
@@ -501,6 +510,8 @@ raw_socket (guint16 port)
   connection = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL,
       &error);
   g_assert_no_error (error);
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP,
+      TCP_NODELAY, 1, NULL);
   return G_IO_STREAM (connection);
 }
 

@@ -253,17 +253,15 @@ test_ends (void)
   fixture_clear (&f);
 }
 
-/* Asks and asks, and reads no answer: in the end it is not heard. */
+/* Asks for more answers at once than anybody needs. */
 static void
-test_never_reads (void)
+test_asks_too_much (void)
 {
   static const guint8 ping[] = { 2, 0, 0, 0, 0, 0, 6, 4, 0, 0, 0, 0,
     0, 6, 0, 0, 0, 0
   };
   g_autofree guint8 *many = g_malloc (sizeof (ping) * 4096);
   gint64 end = g_get_monotonic_time () + RTMP_TEST_PATIENCE;
-  gsize sent = 0, in_a_row = 0;
-  GOutputStream *output;
   Fixture f;
   Raw raw;
   guint i;
@@ -272,17 +270,8 @@ test_never_reads (void)
     memcpy (many + i * sizeof (ping), ping, sizeof (ping));
   fixture_init (&f, NULL);
   raw_call (&raw, rtmp_server_port (f.server), 1);
-  output = g_io_stream_get_output_stream (raw.stream);
-  while (in_a_row < 200000) {
-    gssize n = g_pollable_output_stream_write_nonblocking
-        (G_POLLABLE_OUTPUT_STREAM (output), many, sizeof (ping) * 4096, NULL,
-        NULL);
-
-    sent += n > 0 ? (gsize) n : 0;
-    in_a_row = n > 0 ? 0 : in_a_row + 1;
-    g_assert_cmpuint (sent, <, 256 << 20);
+  while (raw_write (raw.stream, many, sizeof (ping) * 4096))
     g_assert_cmpint (g_get_monotonic_time (), <, end);
-  }
   raw_close (&raw);
   wait_alone (&f);
   fixture_clear (&f);
@@ -375,7 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpcaller/no-connect", test_no_connect);
   g_test_add_func ("/rtmpcaller/E-145-wrong-app", test_wrong_app);
   g_test_add_func ("/rtmpcaller/ends", test_ends);
-  g_test_add_func ("/rtmpcaller/never-reads", test_never_reads);
+  g_test_add_func ("/rtmpcaller/asks-too-much", test_asks_too_much);
   g_test_add_func ("/rtmpcaller/stays", test_stays);
   g_test_add_func ("/rtmpcaller/E-164-idle", test_idle);
   g_test_add_func ("/rtmpcaller/ping", test_ping);

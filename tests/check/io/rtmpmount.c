@@ -161,6 +161,131 @@ test_other_data (void)
   fixture_clear (&f);
 }
 
+/* Sound alone is for now; so is what depends on a picture that is not kept. */
+static void
+test_no_key (void)
+{
+  const RtmpMountConfig config = {.cache_bytes = 1 << 20 };
+  Fixture f;
+  Far far;
+
+  fixture_init (&f, &config);
+  host_send (&f.host, 'A', 0, "old sound", 0, 0);
+  host_send (&f.host, 'V', 0, "old picture", 0, 0);
+  host_send (&f.host, 'A', 0, "old sound", 0, 0);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'A', 0, "sound", 0, 0);
+  diary_wait (&far.media, "A 0 sound", 1);
+  diary_assert (&far.media, "A 0 sound\n");
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
+static gboolean
+send_when_asked (const RtmpCallerInfo * info, gpointer user_data)
+{
+  host_send (user_data, 'V', 1, "key", 0, KEY);
+  host_send (user_data, 'V', 2, "picture", 0, 0);
+  return TRUE;
+}
+
+/* What comes while it begins is in the group and under way to its loop: it gets
+ * it once. */
+static void
+test_begins_between_frames (void)
+{
+  const RtmpMountConfig config = {.app = "",.stream = "",
+    .cache_bytes = 1 << 20
+  };
+  RtmpMountEvents events = host_events;
+  Fixture f;
+  Host host;
+  Far far[2 * RTMP_LOOP_MAX];
+  guint i;
+
+  fixture_init (&f, &config);
+  host_clear (&f.host);
+  events.connecting = send_when_asked;
+  host_init_events (&host, f.server, &config, &events);
+  /* Each loop has had players. */
+  for (i = 0; i < G_N_ELEMENTS (far); i++)
+    play (&f, &far[i]);
+  for (i = 0; i < G_N_ELEMENTS (far); i++)
+    far_clear (&far[i]);
+  diary_wait (&host.diary, "removed", i);
+  for (i = 0; i < G_N_ELEMENTS (far); i++) {
+    play (&f, &far[0]);
+    diary_wait (&far[0].media, "V 1 picture", 1);
+    host_send (&host, 'V', 3, "last", 0, 0);
+    diary_wait (&far[0].media, "V 2 last", 1);
+    diary_assert (&far[0].media, "V 0 key\nV 1 picture\nV 2 last\n");
+    far_clear (&far[0]);
+  }
+  host_clear (&host);
+  host_init (&f.host, f.server, &config);
+  fixture_clear (&f);
+}
+
+/* What waits is later than what comes: that is no backlog. */
+static void
+test_times_to_and_fro (void)
+{
+  const RtmpMountConfig config = {.max_queue_time = 20000 };
+  Fixture f;
+  Far far;
+  guint i;
+
+  fixture_init (&f, &config);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'V', 0, "key", 0, KEY);
+  diary_wait (&far.media, "V 0 key", 1);
+  rtmp_client_set_reading (far.client, FALSE);
+  for (i = 0; i < 4; i++)
+    host_send (&f.host, 'V', 5000, "key", MORE_THAN_SOCKETS / 4, KEY);
+  for (i = 0; i < 10; i++)
+    host_send (&f.host, 'V', 4990 - i, "early", 0, KEY);
+  host_send (&f.host, 'D', 0, "onMetaData", 0, HEADER);
+  rtmp_client_set_reading (far.client, TRUE);
+  diary_wait (&far.media, "D", 1);
+  g_assert_cmpuint (diary_count (&far.media, "V"), ==, 1 + 4 + 10);
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
+/* The last one of each kind, and of too many the last ones. */
+static void
+test_many_headers (void)
+{
+  Fixture f;
+  Far first, second;
+  guint i;
+
+  fixture_init (&f, NULL);
+  for (i = 0; i < 70; i++)
+    host_send (&f.host, 'V', 0, i % 2 ? "odd" : "even", 0,
+        RTMP_FRAME_HEADER_OF (i));
+  host_send (&f.host, 'V', 0, "again", 0, RTMP_FRAME_HEADER_OF (69));
+  host_send (&f.host, 'A', 0, "sound", 0, RTMP_FRAME_HEADER_OF (69));
+  play (&f, &first);
+  diary_wait (&first.media, "A 0 sound", 1);
+  g_assert_cmpuint (diary_count (&first.media, ""), ==, 64);
+  g_assert_cmpuint (diary_count (&first.media, "V 0 again"), ==, 1);
+  g_assert_cmpuint (diary_count (&first.media, "V 0 odd"), ==, 31);
+  far_clear (&first);
+  /* Sixteen megabytes of all. */
+  for (i = 0; i < 3; i++)
+    host_send (&f.host, 'V', 0, i == 0 ? "large" : "larger", 6 << 20,
+        RTMP_FRAME_HEADER_OF (i));
+  host_send (&f.host, 'V', 0, "last", 0, RTMP_FRAME_HEADER_OF (9));
+  play (&f, &second);
+  diary_wait (&second.media, "V 0 last", 1);
+  diary_assert (&second.media, "V 0 larger\nV 0 larger\nV 0 last\n");
+  far_clear (&second);
+  fixture_clear (&f);
+}
+
 static void
 test_times_kept (void)
 {
@@ -612,6 +737,27 @@ most_queued (Host * host)
   return most;
 }
 
+/* What is told follows what is: as long as frames go out. */
+static void
+wait_dropped (Host * host, guint64 n)
+{
+  gint64 end = g_get_monotonic_time () + RTMP_TEST_PATIENCE;
+  guint64 sum;
+  guint i;
+
+  do {
+    g_autoptr (GArray) all = rtmp_mount_stats (host->mount);
+
+    for (sum = i = 0; i < all->len; i++)
+      sum += g_array_index (all, RtmpCallerStats, i).dropped_video
+          + g_array_index (all, RtmpCallerStats, i).dropped_audio;
+    if (g_get_monotonic_time () > end)
+      g_error ("%" G_GUINT64_FORMAT " dropped, not %" G_GUINT64_FORMAT, sum, n);
+    host_send (host, 'D', 0, "onTextData", 0, 0);
+    g_thread_yield ();
+  } while (sum != n);
+}
+
 /* It loses pictures up to a key frame, and no header; others lose nothing, and
  * it is not let go before its time. */
 static void
@@ -623,7 +769,7 @@ test_slow_player (void)
   const guint n = MORE_THAN_SOCKETS / (64 << 10);
   Fixture f;
   Far slow, fast;
-  guint i;
+  guint i, dropped;
 
   fixture_init (&f, &config);
   play (&f, &slow);
@@ -645,6 +791,7 @@ test_slow_player (void)
   g_assert_cmpuint (diary_count (&fast.media, "V"), ==, n + 1);
   g_assert_cmpuint (diary_count (&slow.media, "V"), <, n);
   g_assert_cmpuint (diary_count (&slow.media, "V 768 header"), ==, 1);
+  dropped = n + 1 - diary_count (&slow.media, "V");
   diary_forget (&slow.media);
   /* What depends on what it lost it does not get. */
   host_send (&f.host, 'V', n + 1, "picture", 0, 0);
@@ -652,6 +799,7 @@ test_slow_player (void)
   diary_wait (&slow.media, "V 770 key", 1);
   diary_assert (&slow.media, "V 770 key\n");
   g_assert_cmpuint (diary_count (&f.host.diary, "removed"), ==, 0);
+  wait_dropped (&f.host, dropped + 1);
   far_clear (&slow);
   far_clear (&fast);
   fixture_clear (&f);
@@ -682,6 +830,7 @@ test_slow_player_sound (void)
     diary_wait (&slow.media, "D", 1);
     g_assert_cmpuint (diary_count (&slow.media, "A"), <, i);
     g_assert_cmpuint (diary_count (&slow.media, "A"), >, 0);
+    wait_dropped (&f.host, i - diary_count (&slow.media, "A"));
     g_assert_cmpuint (diary_count (&slow.media, "D 0 onMetaData")
         + diary_count (&slow.media, "D"), >=, 1);
     far_clear (&slow);
@@ -801,6 +950,7 @@ test_pause_and_video_again (void)
   raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
   diary_wait (&f.host.diary, "added", 1);
   host_send (&f.host, 'V', 0, "one", 0, KEY);
+  raw_wait (&raw, "1 V 0 one", 1);
   ask_if (&raw, "pause", TRUE);
   raw_wait (&raw, "1 onStatus NetStream.Pause.Notify", 1);
   host_send (&f.host, 'V', 1, "lost", 0, KEY);
@@ -955,6 +1105,11 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpmount/E-154-no-cache", test_no_cache);
   g_test_add_func ("/rtmpmount/cache-full", test_cache_full);
   g_test_add_func ("/rtmpmount/other-data", test_other_data);
+  g_test_add_func ("/rtmpmount/no-key", test_no_key);
+  g_test_add_func ("/rtmpmount/begins-between-frames",
+      test_begins_between_frames);
+  g_test_add_func ("/rtmpmount/times-to-and-fro", test_times_to_and_fro);
+  g_test_add_func ("/rtmpmount/many-headers", test_many_headers);
   g_test_add_func ("/rtmpmount/times-kept", test_times_kept);
   g_test_add_func ("/rtmpmount/times-wrap", test_times_wrap);
   g_test_add_func ("/rtmpmount/E-151-second-publisher", test_second_publisher);

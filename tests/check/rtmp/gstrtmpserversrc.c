@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpservertest.h"
+#include "rtmptestmemory.h"
 
 #define SERVE "rtmpserversrc name=server location=rtmp://127.0.0.1/live/cam " \
     "port=0 "
@@ -271,6 +272,48 @@ test_back_pressure_of_many (void)
   assert_nothing_left (fds);
 }
 
+/* Messages of nothing, as many as go into an aggregate, and then one byte each:
+ * what they cost counts, not their bytes. */
+static void
+test_back_pressure_of_nothing (void)
+{
+  const gsize size = 8 << 20, cost = 40 << 20;
+  guint8 chunk[] = { 4, 0, 0, 0, 0, 0, 0, 9, 1, 0, 0, 0 };
+  guint8 *parts = g_malloc0 (size);
+  g_autofree guint8 *more = g_malloc (size);
+  guint fds = rtmp_test_count_fds (), stuck;
+  GPollableOutputStream *output;
+  Service service;
+  gsize before, sent, i;
+  gssize n;
+  Raw raw;
+
+  service_start (&service, GST_STATE_PAUSED,
+      SERVE "keep-listening=true max-queue-bytes=1000000 " TO_NOWHERE);
+  raw_call (&raw, service.port, 1);
+  raw_ask (&raw, 1, "publish", "cam");
+  raw_wait (&raw, "1 onStatus NetStream.Publish.Start", 1);
+  for (i = 0; i < size; i += 15)
+    parts[i] = RTMP_MESSAGE_VIDEO;
+  memset (more, 0xC4, size);
+  before = allocated_bytes ();
+  raw_send (&raw, RTMP_MESSAGE_AGGREGATE, 1, 0, g_bytes_new_take (parts, size));
+  raw_write (raw.stream, chunk, sizeof (chunk));
+  output =
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (raw.stream));
+  for (stuck = sent = 0; stuck < 1000; stuck = n > 0 ? 0 : stuck + 1) {
+    n = g_pollable_output_stream_write_nonblocking (output, more, size, NULL,
+        NULL);
+    sent += n > 0 ? (gsize) n : 0;
+    g_assert_cmpuint (sent, <, 64 << 20);
+    g_assert_cmpuint (allocated_bytes (), <, before + cost);
+    g_thread_yield ();
+  }
+  raw_close (&raw);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
 /* The id of the one that there is. */
 static guint64
 only_caller (Service * service)
@@ -433,6 +476,8 @@ main (int argc, char **argv)
       test_back_pressure_least);
   g_test_add_func ("/gstrtmpserversrc/back-pressure-of-many",
       test_back_pressure_of_many);
+  g_test_add_func ("/gstrtmpserversrc/back-pressure-of-nothing",
+      test_back_pressure_of_nothing);
   g_test_add_func ("/gstrtmpserversrc/disconnect-caller",
       test_disconnect_caller);
   g_test_add_func ("/gstrtmpserversrc/E-172-E-174-reconnect-caller",

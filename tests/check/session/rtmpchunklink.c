@@ -704,6 +704,50 @@ add_tables (void)
   }
 }
 
+/* @n messages that want an answer each, as one block. */
+static gboolean
+feed_bandwidths (End * end, guint n, GError ** error)
+{
+  GString *hex = g_string_new (NULL);
+  GBytes *bytes;
+  gboolean ok;
+  guint i;
+
+  for (i = 0; i < n; i++)
+    g_string_append (hex, i % 2 ? BANDWIDTH ("00000001", "01")
+        : BANDWIDTH ("00000002", "01"));
+  bytes = rtmp_test_unhex (hex->str);
+  ok = feed_bytes (end, bytes, 0, g_bytes_get_size (bytes), error);
+  g_bytes_unref (bytes);
+  g_string_free (hex, TRUE);
+  return ok;
+}
+
+/* Counted anew for each block; what the owner has sent does not count. */
+static void
+test_too_many_answers (void)
+{
+  GError *error = NULL;
+  End client;
+  guint i, n;
+
+  client_init (&client);
+  for (i = 0; i < 1024; i++)
+    say (&client, RTMP_MESSAGE_COMMAND_AMF0);
+  g_assert_true (feed_bandwidths (&client, 1024, &error));
+  g_assert_true (feed_bandwidths (&client, 1024, &error));
+  n = rtmp_out_queue_signals (rtmp_chunk_link_queue (client.link));
+  g_assert_cmpuint (n, ==, 3 * 1024);
+  g_assert_false (feed_bandwidths (&client, 1100, &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_LIMIT_ANSWERS);
+  g_assert_cmpstr (error->message, ==,
+      "Expected at most 1024 messages at once that want an answer, got more");
+  n = rtmp_out_queue_signals (rtmp_chunk_link_queue (client.link));
+  g_assert_cmpuint (n, ==, 4 * 1024);
+  g_error_free (error);
+  end_clear (&client);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -724,6 +768,7 @@ main (int argc, char **argv)
       test_acknowledges_wrapped);
   g_test_add_func ("/chunklink/acknowledged", test_acknowledged);
   g_test_add_func ("/chunklink/E-050-bandwidth", test_bandwidth);
+  g_test_add_func ("/chunklink/too-many-answers", test_too_many_answers);
   g_test_add_func ("/chunklink/stats", test_stats);
   return g_test_run ();
 }

@@ -220,6 +220,33 @@ test_nested_logged (void)
   sink_clear (&sink);
 }
 
+/* They may be of nothing: what each costs is not paid for by bytes. */
+static void
+test_too_many (void)
+{
+  const guint n = 65536, sizes[] = { 0, 1 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    Sink sink;
+
+    sink_init (&sink, 0);
+    warnings = g_string_new (NULL);
+    rtmp_log_set_hook (on_log, RTMP_LOG_WARNING);
+    g_assert_true (split (100,
+            g_bytes_new_take (g_malloc0 ((n + sizes[i]) * 15),
+                (n + sizes[i]) * 15), &sink, NULL));
+    rtmp_log_set_hook (NULL, RTMP_LOG_WARNING);
+    g_assert_cmpuint (sink.payloads->len, ==, n);
+    g_assert_cmpstr (warnings->str, ==,
+        i ==
+        0 ? "" : "leaving out what follows "
+        "65536 messages of an aggregate\n");
+    g_string_free (warnings, TRUE);
+    sink_clear (&sink);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -234,6 +261,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/aggregate/E-062-any-cut", test_any_cut);
   g_test_add_func ("/aggregate/E-062-nested-logged", test_nested_logged);
+  g_test_add_func ("/aggregate/too-many", test_too_many);
   g_test_add_func ("/aggregate/slices", test_slices);
   g_test_add_func ("/aggregate/no-payload", test_no_payload);
   g_test_add_func ("/aggregate/callback-error", test_callback_error);
