@@ -6,6 +6,7 @@
 #include "rtmperror.h"
 #include "rtmpgatekeeper.h"
 #include "rtmplog.h"
+#include "rtmpwatch.h"
 
 /* How full a player's queue may be, in percent of its limits: above the first,
  * video waits for a key frame; above the second, audio is left out too. */
@@ -57,7 +58,7 @@ typedef struct
 {
   RtmpMount *mount;
   RtmpLoop *loop;
-  GSource *wake_source;
+  RtmpWatch *watch;
   GPtrArray *inbox;             /* of Frame; under the mount's lock */
   GPtrArray *players;           /* of RtmpGuest; the loop's thread only */
 } Fan;
@@ -291,8 +292,8 @@ rtmp_guest_receive (RtmpGuest * self, RtmpMessageType type, gboolean on)
 
 /* Fans */
 
-static gboolean
-on_wake (gpointer user_data)
+static void
+on_wake (GIOCondition ready, gpointer user_data)
 {
   Fan *self = user_data;
   GPtrArray *frames;
@@ -305,18 +306,9 @@ on_wake (gpointer user_data)
   for (i = self->players->len; i > 0; i--)
     feed_player (self, g_ptr_array_index (self->players, i - 1), frames);
   g_ptr_array_unref (frames);
-  return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-dispatch_wake (GSource * source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, -1);
-  return callback (user_data);
-}
-
-static GSourceFuncs wake_funcs = {.dispatch = dispatch_wake };
-
+/* In its loop. */
 static Fan *
 fan_new (RtmpMount * mount, RtmpLoop * loop)
 {
@@ -326,18 +318,16 @@ fan_new (RtmpMount * mount, RtmpLoop * loop)
   self->loop = loop;
   self->inbox = g_ptr_array_new_with_free_func (frame_unref);
   self->players = g_ptr_array_new ();
-  self->wake_source = g_source_new (&wake_funcs, sizeof (GSource));
-  g_source_set_callback (self->wake_source, on_wake, self, NULL);
-  g_source_attach (self->wake_source, rtmp_loop_context (loop));
+  self->watch = rtmp_watch_new (-1, on_wake, self);
   return self;
 }
 
 static void
-destroy_wake_source (gpointer data)
+free_watch (gpointer data)
 {
   Fan *self = data;
 
-  g_source_destroy (self->wake_source);
+  rtmp_watch_free (self->watch);
 }
 
 static void
@@ -345,8 +335,7 @@ fan_free (gpointer data)
 {
   Fan *self = data;
 
-  rtmp_loop_call (self->loop, destroy_wake_source, self);
-  g_source_unref (self->wake_source);
+  rtmp_loop_call (self->loop, free_watch, self);
   g_ptr_array_unref (self->inbox);
   g_ptr_array_unref (self->players);
   g_free (self);
@@ -443,7 +432,7 @@ send_frame (RtmpMount * self, Frame * frame)
 
     g_ptr_array_add (fan->inbox, frame_ref (frame));
     if (fan->inbox->len == 1)
-      g_source_set_ready_time (fan->wake_source, 0);
+      rtmp_watch_wake (fan->watch);
   }
   g_mutex_unlock (&self->lock);
   frame_unref (frame);
