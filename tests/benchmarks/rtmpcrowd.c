@@ -9,14 +9,16 @@
  * --seconds a short stream is carried from its beginning to its end. With
  * --calls, players come and go as fast as they are served.
  *
- * Prints NAME=VALUE pairs: CPU seconds and bytes (received, or sent if nobody
- * plays) while it counted, kilobytes of memory that a client costs before any
- * media (idle) and behind it, threads of the process. */
+ * Prints NAME=VALUE pairs: CPU seconds (and those of this process, far) and bytes
+ * (received, or sent if nobody plays) while it counted, kilobytes of memory that
+ * a client costs before any media (idle) and behind it, threads of the
+ * process. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "benchcaller.h"
 
@@ -206,7 +208,7 @@ count_bytes (const Crowd * self)
 static void
 stream (Crowd * self)
 {
-  gdouble n = opt_publishers + opt_players, cpu;
+  gdouble n = opt_publishers + opt_players, cpu, far;
   gulong memory = status_of (self->pid, "VmRSS:"), idle;
   guint64 bytes;
 
@@ -221,12 +223,14 @@ stream (Crowd * self)
   turn_until_all (self, has_begun);
   turn_for (self, WARM_UP);
   cpu = cpu_of (self->pid);
+  far = cpu_of (getpid ());
   bytes = count_bytes (self);
   turn_for (self, opt_seconds * G_USEC_PER_SEC);
   cpu = cpu_of (self->pid) - cpu;
+  far = cpu_of (getpid ()) - far;
   bytes = count_bytes (self) - bytes;
-  printf ("cpu=%.4f bytes=%" G_GUINT64_FORMAT " idle=%.1f memory=%.1f "
-      "threads=%lu\n", cpu, bytes, (gdouble) idle / n,
+  printf ("cpu=%.4f far=%.4f bytes=%" G_GUINT64_FORMAT " idle=%.1f memory=%.1f "
+      "threads=%lu\n", cpu, far, bytes, (gdouble) idle / n,
       (gdouble) (status_of (self->pid, "VmRSS:") - memory) / n,
       status_of (self->pid, "Threads:"));
 }
