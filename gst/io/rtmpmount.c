@@ -37,6 +37,7 @@ typedef struct
 struct _RtmpGuest
 {
   RtmpCaller *caller;
+  const RtmpOutQueue *queue;    /* the caller's */
   guint32 stream;
   guint64 last;                 /* number of the last frame it was given */
   gboolean paused;
@@ -133,11 +134,13 @@ is_vital (const Frame * frame)
 static guint
 fullness (const RtmpMount * mount, const RtmpGuest * self)
 {
-  const RtmpOutQueue *queue = rtmp_caller_queue (self->caller);
+  const RtmpOutQueue *queue = self->queue;
   const RtmpMountConfig *config = &mount->config;
   guint64 bytes = 0, time = 0;
   guint32 oldest;
 
+  if (rtmp_out_queue_messages (queue) == 0)
+    return 0;
   if (config->max_queue_bytes > 0)
     bytes = (rtmp_out_queue_bytes (queue)
         + (guint64) rtmp_out_queue_messages (queue) * MESSAGE_COST) * 100
@@ -203,13 +206,14 @@ time_for (RtmpGuest * self, const RtmpMount * mount, const Frame * frame)
 }
 
 static void
-give (RtmpGuest * self, const RtmpMount * mount, const Frame * frame)
+give (RtmpGuest * self, const RtmpMount * mount, const Frame * frame,
+    GBytes * payload)
 {
   guint32 time = time_for (self, mount, frame);
 
   self->newest = time;
   rtmp_caller_send (self->caller, self->stream, frame->type, time,
-      g_bytes_ref (frame->payload));
+      g_bytes_ref (payload));
 }
 
 /* FALSE: it has been too slow for too long. */
@@ -250,12 +254,14 @@ end_caller (RtmpMount * mount, guint64 id)
   rtmp_server_post (mount->server, id, finish, mount, NULL);
 }
 
+/* @payloads: the frames', for this loop. */
 static void
-feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
+feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames,
+    GPtrArray * payloads)
 {
-  guint i;
+  guint percent = fullness (fan->mount, self), i;
 
-  if (!keeps_up (fan->mount, self, fullness (fan->mount, self))) {
+  if (!keeps_up (fan->mount, self, percent)) {
     rtmp_server_post (fan->mount->server, rtmp_caller_id (self->caller), let_go,
         NULL, NULL);
     return;
@@ -268,8 +274,9 @@ feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
     self->last = frame->number;
     if (frame->type == 0) {
       end_caller (fan->mount, rtmp_caller_id (self->caller));
-    } else if (admit_frame (self, frame, fullness (fan->mount, self))) {
-      give (self, fan->mount, frame);
+    } else if (admit_frame (self, frame, percent)) {
+      give (self, fan->mount, frame, g_ptr_array_index (payloads, i));
+      percent = fullness (fan->mount, self);
     }
   }
   rtmp_caller_flush (self->caller);
@@ -292,20 +299,47 @@ rtmp_guest_receive (RtmpGuest * self, RtmpMessageType type, gboolean on)
 
 /* Fans */
 
+/* Counted by one loop alone: to count what all loops share costs more than a
+ * new one for each. */
+static GBytes *
+payload_for_loop (const Frame * frame)
+{
+  gsize size;
+  gconstpointer data;
+
+  if (frame->payload == NULL)
+    return NULL;
+  data = g_bytes_get_data (frame->payload, &size);
+  return g_bytes_new_with_free_func (data, size,
+      (GDestroyNotify) g_bytes_unref, g_bytes_ref (frame->payload));
+}
+
+static void
+clear_payload (gpointer payload)
+{
+  if (payload)
+    g_bytes_unref (payload);
+}
+
 static void
 on_wake (GIOCondition ready, gpointer user_data)
 {
   Fan *self = user_data;
-  GPtrArray *frames;
+  g_autoptr (GPtrArray) payloads =
+      g_ptr_array_new_with_free_func (clear_payload);
+  g_autoptr (GPtrArray) frames = NULL;
   guint i;
 
   g_mutex_lock (&self->mount->lock);
   frames = self->inbox;
   self->inbox = g_ptr_array_new_with_free_func (frame_unref);
   g_mutex_unlock (&self->mount->lock);
+  for (i = 0; i < frames->len; i++)
+    g_ptr_array_add (payloads,
+        payload_for_loop (g_ptr_array_index (frames, i)));
   for (i = self->players->len; i > 0; i--)
-    feed_player (self, g_ptr_array_index (self->players, i - 1), frames);
-  g_ptr_array_unref (frames);
+    feed_player (self, g_ptr_array_index (self->players, i - 1), frames,
+        payloads);
 }
 
 /* In its loop. */
@@ -672,9 +706,12 @@ begin_player (RtmpMount * self, RtmpGuest * player)
   player->last = self->last_number;
   ended = self->ended;
   g_mutex_unlock (&self->lock);
-  for (i = 0; i < frames->len; i++)
-    if (admit_frame (player, g_ptr_array_index (frames, i), 0))
-      give (player, self, g_ptr_array_index (frames, i));
+  for (i = 0; i < frames->len; i++) {
+    const Frame *frame = g_ptr_array_index (frames, i);
+
+    if (admit_frame (player, frame, 0))
+      give (player, self, frame, frame->payload);
+  }
   g_ptr_array_unref (frames);
   g_ptr_array_add (fan->players, player);
   if (ended)
@@ -688,6 +725,7 @@ guest_new (RtmpMount * self, RtmpCaller * caller, guint32 stream,
   RtmpGuest *guest = g_new0 (RtmpGuest, 1);
 
   guest->caller = caller;
+  guest->queue = rtmp_caller_queue (caller);
   guest->stream = stream;
   guest->stats.id = info->id;
   guest->stats.peer = g_strdup (info->peer);

@@ -20,7 +20,8 @@ typedef struct
   GPollableInputStream *input;
   GPollableOutputStream *output;
   GSocket *socket;              /* of the TCP connection below; borrowed */
-  RtmpWatch *watch;             /* TCP alone: of its socket */
+  int fd;                       /* TCP alone: of its socket */
+  RtmpWatch *watch;
   GSource *input_source;        /* TLS: NULL when not waiting */
   GSource *output_source;
 
@@ -225,8 +226,7 @@ static gssize
 socket_read (RtmpTransport * transport, guint8 * data, gsize size,
     GError ** error)
 {
-  StreamTransport *self = (StreamTransport *) transport;
-  int fd = g_socket_get_fd (self->socket);
+  int fd = ((StreamTransport *) transport)->fd;
   gssize n;
 
   do
@@ -239,12 +239,11 @@ static gssize
 socket_writev (RtmpTransport * transport, const RtmpVector * vectors,
     guint n_vectors, GError ** error)
 {
-  StreamTransport *self = (StreamTransport *) transport;
   const struct msghdr message = {
     .msg_iov = (struct iovec *) vectors,
     .msg_iovlen = n_vectors,
   };
-  int fd = g_socket_get_fd (self->socket);
+  int fd = ((StreamTransport *) transport)->fd;
   gssize n;
 
   do
@@ -267,8 +266,7 @@ socket_wait_for (RtmpTransport * transport, GIOCondition condition)
   StreamTransport *self = (StreamTransport *) transport;
 
   if (self->watch == NULL)
-    self->watch =
-        rtmp_watch_new (g_socket_get_fd (self->socket), on_socket, transport);
+    self->watch = rtmp_watch_new (self->fd, on_socket, transport);
   rtmp_watch_set_condition (self->watch, condition);
 }
 
@@ -315,8 +313,10 @@ rtmp_transport_stream_new (GIOStream * stream)
   self->output =
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->stream));
   self->socket = find_socket (self->stream);
-  if (G_IS_SOCKET_CONNECTION (self->stream))
+  if (G_IS_SOCKET_CONNECTION (self->stream)) {
     self->parent.klass = &socket_class;
+    self->fd = g_socket_get_fd (self->socket);
+  }
   return &self->parent;
 }
 
