@@ -61,6 +61,7 @@ typedef struct
   RtmpLoop *loop;
   RtmpWatch *watch;
   GPtrArray *inbox;             /* of Frame; under the mount's lock */
+  gint64 due;                   /* when that goes out; 0: not yet known */
   GPtrArray *players;           /* of RtmpGuest; the loop's thread only */
 } Fan;
 
@@ -321,19 +322,52 @@ clear_payload (gpointer payload)
     g_bytes_unref (payload);
 }
 
+/* Frames wait for others, the end does not. */
+static gboolean
+is_due_locked (Fan * self)
+{
+  const Frame *last;
+  gint64 now;
+
+  if (self->inbox->len == 0 || self->mount->config.gather_time == 0)
+    return TRUE;
+  last = g_ptr_array_index (self->inbox, self->inbox->len - 1);
+  now = g_get_monotonic_time ();
+  if (self->due == 0)
+    self->due = now + self->mount->config.gather_time;
+  if (last->type == 0 || now >= self->due)
+    return TRUE;
+  rtmp_watch_set_time (self->watch, self->due);
+  return FALSE;
+}
+
+/* %NULL: it is to wait. */
+static GPtrArray *
+take_inbox (Fan * self)
+{
+  GPtrArray *frames = NULL;
+
+  g_mutex_lock (&self->mount->lock);
+  if (is_due_locked (self)) {
+    frames = self->inbox;
+    self->inbox = g_ptr_array_new_with_free_func (frame_unref);
+    self->due = 0;
+  }
+  g_mutex_unlock (&self->mount->lock);
+  return frames;
+}
+
 static void
 on_wake (GIOCondition ready, gpointer user_data)
 {
   Fan *self = user_data;
   g_autoptr (GPtrArray) payloads =
       g_ptr_array_new_with_free_func (clear_payload);
-  g_autoptr (GPtrArray) frames = NULL;
+  g_autoptr (GPtrArray) frames = take_inbox (self);
   guint i;
 
-  g_mutex_lock (&self->mount->lock);
-  frames = self->inbox;
-  self->inbox = g_ptr_array_new_with_free_func (frame_unref);
-  g_mutex_unlock (&self->mount->lock);
+  if (frames == NULL)
+    return;
   for (i = 0; i < frames->len; i++)
     g_ptr_array_add (payloads,
         payload_for_loop (g_ptr_array_index (frames, i)));
@@ -465,7 +499,7 @@ send_frame (RtmpMount * self, Frame * frame)
     Fan *fan = g_ptr_array_index (self->fans, i);
 
     g_ptr_array_add (fan->inbox, frame_ref (frame));
-    if (fan->inbox->len == 1)
+    if (fan->inbox->len == 1 || frame->type == 0)
       rtmp_watch_wake (fan->watch);
   }
   g_mutex_unlock (&self->lock);
