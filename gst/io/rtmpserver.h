@@ -99,8 +99,8 @@ typedef struct
  * @max_queue_time: milliseconds of media, likewise
  * @patience: microseconds for which a player's queue may be full before it is
  *   let go; 0: 10 s
- * @gather_time: microseconds for which frames may wait for others to go out with
- *   them, in one call for each player; 0: none waits
+ * @gather_time: microseconds for which frames may wait for others, to go out
+ *   with them in one call for each player; 0: none waits
  * @keep_times: players get the source's timestamps; else theirs begin near 0
  *
  * Since: 0.1

@@ -147,7 +147,7 @@ dispatch_epoll (Poller * self)
 
 /* Sockets */
 
-/* By the context, where epoll is not to be had: too many files are open, say. */
+/* By the context, where epoll is not to be had: too many files are open. */
 static void
 select_fd (RtmpWatch * self, GIOCondition condition)
 {

@@ -4,15 +4,15 @@
  *   rtmpcrowd [--publishers=N] [--players=N] [--seconds=S] PORT PID
  *   rtmpcrowd --calls --seconds=S PORT PID
  *
- * The players come first and share themselves among the publishers, of whom each
- * has a stream of its own, "0", "1" and so on. Every byte is compared. Without
- * --seconds a short stream is carried from its beginning to its end. With
- * --calls, players come and go as fast as they are served.
+ * The players come first and share themselves among the publishers, each of
+ * whom has a stream of its own, "0", "1" and so on. Every byte is compared.
+ * Without --seconds a short stream is carried from its beginning to its end.
+ * With --calls, players come and go as fast as they are served.
  *
- * Prints NAME=VALUE pairs: CPU seconds (and those of this process, far) and bytes
- * (received, or sent if nobody plays) while it counted, kilobytes of memory that
- * a client costs before any media (idle) and behind it, threads of the
- * process. */
+ * Prints NAME=VALUE pairs: CPU seconds (and those of this process, far) and
+ * bytes (received, or sent if nobody plays) while it counted, kilobytes of
+ * memory that a client costs before any media (idle) and behind it, threads of
+ * the process. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
