@@ -110,7 +110,7 @@ master_process off;
 pid nginx.pid;
 error_log nginx.log info;
 load_module "$(find /usr/lib/nginx/modules /usr/lib64/nginx/modules -name ngx_rtmp_module.so 2>/dev/null | head -1)";
-events { }
+events { worker_connections 4096; }
 rtmp {
   access_log off;
   server {

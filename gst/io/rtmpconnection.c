@@ -28,10 +28,8 @@ struct _RtmpConnection
   const RtmpConnectionEvents *events;
   gpointer user_data;
 
-  GMainContext *context;
-  GSource *read_source;         /* NULL: not reading */
-  GSource *write_source;        /* NULL: not blocked in writing */
-  GSource *deadline_source;
+  GIOCondition wanted;          /* IN: reading, OUT: blocked in writing */
+  RtmpWatch *deadline_watch;
   gint64 handshake_deadline;
   Block *block;
   gsize block_size;             /* of the next one */
@@ -45,10 +43,6 @@ struct _RtmpConnection
   gboolean closed;
   guint busy;                   /* depth of events: send does not write then */
 };
-
-static gboolean on_readable (GObject * stream, gpointer user_data);
-static gboolean on_writable (GObject * stream, gpointer user_data);
-static gboolean on_time (gpointer user_data);
 
 /* Blocks */
 
@@ -93,36 +87,18 @@ adapt_block_size (RtmpConnection * self, gsize n)
     self->block_size = MAX (self->block_size / 2, RTMP_CONNECTION_BLOCK_MIN);
 }
 
-/* Sources */
+/* Waiting */
 
 static void
-clear_source (GSource ** source)
+want (RtmpConnection * self, GIOCondition condition, gboolean on)
 {
-  if (*source) {
-    g_source_destroy (*source);
-    g_clear_pointer (source, g_source_unref);
-  }
-}
+  GIOCondition wanted =
+      on ? self->wanted | condition : self->wanted & ~condition;
 
-static void
-add_source (RtmpConnection * self, GSource ** source, GIOCondition condition,
-    GPollableSourceFunc func)
-{
-  if (*source)
-    return;
-  *source = rtmp_transport_create_source (self->transport, condition);
-  g_source_set_callback (*source, G_SOURCE_FUNC (func), self, NULL);
-  g_source_attach (*source, self->context);
+  if (wanted != self->wanted)
+    rtmp_transport_wait_for (self->transport, wanted);
+  self->wanted = wanted;
 }
-
-static gboolean
-dispatch_time (GSource * source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, -1);
-  return callback (user_data);
-}
-
-static GSourceFuncs time_funcs = {.dispatch = dispatch_time };
 
 static void
 arm_deadline (RtmpConnection * self)
@@ -132,8 +108,7 @@ arm_deadline (RtmpConnection * self)
   if (rtmp_chunk_link_is_open (self->link))
     next = self->events->next_deadline (self->user_data);
   next = MIN (next, self->last_words);
-  g_source_set_ready_time (self->deadline_source,
-      next == G_MAXINT64 ? -1 : next);
+  rtmp_watch_set_time (self->deadline_watch, next);
 }
 
 /* The end */
@@ -144,9 +119,8 @@ close_connection (RtmpConnection * self, const GError * error)
   if (self->closed)
     return;
   self->closed = TRUE;
-  clear_source (&self->read_source);
-  clear_source (&self->write_source);
-  clear_source (&self->deadline_source);
+  want (self, G_IO_IN | G_IO_OUT, FALSE);
+  g_clear_pointer (&self->deadline_watch, rtmp_watch_free);
   self->events->closed (error, self->user_data);
 }
 
@@ -196,7 +170,7 @@ write_batches (RtmpConnection * self, GError ** error)
   if (sent)
     self->events->sent (self->user_data);
   if (n == RTMP_TRANSPORT_WOULD_BLOCK)
-    add_source (self, &self->write_source, G_IO_OUT, on_writable);
+    want (self, G_IO_OUT, TRUE);
   else if (self->finishing && count == 0)
     shut_output (self);
   return TRUE;
@@ -211,7 +185,7 @@ rtmp_connection_update (RtmpConnection * self)
   if (self->closed || self->busy)
     return;
   self->busy++;
-  if (self->write_source == NULL && !self->output_shut
+  if (!(self->wanted & G_IO_OUT) && !self->output_shut
       && self->write_error == NULL
       && !write_batches (self, &self->write_error)) {
     self->last_words = g_get_monotonic_time () + LAST_WORDS;
@@ -222,17 +196,14 @@ rtmp_connection_update (RtmpConnection * self)
     arm_deadline (self);
 }
 
-static gboolean
-on_writable (GObject * stream, gpointer user_data)
+static void
+on_writable (RtmpConnection * self)
 {
-  RtmpConnection *self = user_data;
-
-  clear_source (&self->write_source);
+  want (self, G_IO_OUT, FALSE);
   if (self->choked && self->reading)
-    add_source (self, &self->read_source, G_IO_IN, on_readable);
+    want (self, G_IO_IN, TRUE);
   self->choked = FALSE;
   rtmp_connection_update (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* Reading */
@@ -287,7 +258,7 @@ static gboolean
 wait_to_write (RtmpConnection * self)
 {
   self->choked = TRUE;
-  clear_source (&self->read_source);
+  want (self, G_IO_IN, FALSE);
   return FALSE;
 }
 
@@ -311,21 +282,23 @@ read_once (RtmpConnection * self)
   }
   rtmp_connection_update (self);
   /* A short read emptied the socket: asking again would only cost a call. */
-  if (self->write_source
+  if (self->wanted & G_IO_OUT
       && rtmp_out_queue_signals (rtmp_chunk_link_queue (self->link)) >
       MAX_SIGNALS)
     return wait_to_write (self);
   return !self->closed && self->reading && (gsize) n == size;
 }
 
-static gboolean
-on_readable (GObject * stream, gpointer user_data)
+static void
+on_ready (GIOCondition ready, gpointer user_data)
 {
   RtmpConnection *self = user_data;
   guint i;
 
-  for (i = 0; i < RTMP_CONNECTION_READS && read_once (self); i++);
-  return self->read_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  if (ready & G_IO_OUT)
+    on_writable (self);
+  if (ready & self->wanted & G_IO_IN)
+    for (i = 0; i < RTMP_CONNECTION_READS && read_once (self); i++);
 }
 
 void
@@ -335,10 +308,7 @@ rtmp_connection_set_reading (RtmpConnection * self, gboolean reading)
     return;
   self->reading = reading;
   RTMP_LOG ("%s reading", reading ? "resume" : "pause");
-  if (reading)
-    add_source (self, &self->read_source, G_IO_IN, on_readable);
-  else
-    clear_source (&self->read_source);
+  want (self, G_IO_IN, reading);
 }
 
 /* Time */
@@ -355,8 +325,8 @@ handshake_in_time (RtmpConnection * self, gint64 now, GError ** error)
   return FALSE;
 }
 
-static gboolean
-on_time (gpointer user_data)
+static void
+on_time (GIOCondition ready, gpointer user_data)
 {
   RtmpConnection *self = user_data;
   gint64 now = g_get_monotonic_time ();
@@ -376,7 +346,6 @@ on_time (gpointer user_data)
     rtmp_connection_update (self);
   else
     fail (self, error);
-  return G_SOURCE_CONTINUE;
 }
 
 /* Life */
@@ -430,18 +399,16 @@ rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
   self->transport = transport;
   self->events = events;
   self->user_data = user_data;
-  self->context = g_main_context_ref_thread_default ();
   self->block_size = RTMP_CONNECTION_BLOCK_MIN;
   self->last_words = G_MAXINT64;
   self->handshake_deadline =
       handshake_timeout > 0 ? now + handshake_timeout : G_MAXINT64;
   self->link = make_link (self, role, digest, now, limits);
-  self->deadline_source = g_source_new (&time_funcs, sizeof (GSource));
-  g_source_set_callback (self->deadline_source, on_time, self, NULL);
+  self->deadline_watch = rtmp_watch_new (-1, on_time, self);
   /* The first write comes from there too, so that no event precedes the
    * owner's having the connection in hand. */
-  g_source_set_ready_time (self->deadline_source, 0);
-  g_source_attach (self->deadline_source, self->context);
+  rtmp_watch_set_time (self->deadline_watch, 0);
+  rtmp_transport_set_func (transport, on_ready, self);
   rtmp_connection_set_reading (self, TRUE);
   return self;
 }
@@ -449,14 +416,11 @@ rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
 void
 rtmp_connection_free (RtmpConnection * self)
 {
-  clear_source (&self->read_source);
-  clear_source (&self->write_source);
-  clear_source (&self->deadline_source);
+  g_clear_pointer (&self->deadline_watch, rtmp_watch_free);
   rtmp_chunk_link_free (self->link);
   rtmp_transport_free (self->transport);
   g_clear_pointer (&self->block, block_unref);
   g_clear_error (&self->write_error);
-  g_main_context_unref (self->context);
   g_free (self);
 }
 

@@ -6,6 +6,7 @@
 #include "rtmperror.h"
 #include "rtmpgatekeeper.h"
 #include "rtmplog.h"
+#include "rtmpwatch.h"
 
 /* How full a player's queue may be, in percent of its limits: above the first,
  * video waits for a key frame; above the second, audio is left out too. */
@@ -40,6 +41,7 @@ struct _RtmpGuest
 {
   RtmpCaller *caller;
   const RtmpCapabilities *capabilities; /* the caller's */
+  const RtmpOutQueue *queue;    /* the caller's */
   guint32 stream;
   guint64 last;                 /* number of the last frame it was given */
   gboolean paused;
@@ -62,8 +64,9 @@ typedef struct
 {
   RtmpMount *mount;
   RtmpLoop *loop;
-  GSource *wake_source;
+  RtmpWatch *watch;
   GPtrArray *inbox;             /* of Frame; under the mount's lock */
+  gint64 due;                   /* when that goes out; 0: not yet known */
   GPtrArray *players;           /* of RtmpGuest; the loop's thread only */
 } Fan;
 
@@ -138,11 +141,13 @@ is_vital (const Frame * frame)
 static guint
 fullness (const RtmpMount * mount, const RtmpGuest * self)
 {
-  const RtmpOutQueue *queue = rtmp_caller_queue (self->caller);
+  const RtmpOutQueue *queue = self->queue;
   const RtmpMountConfig *config = &mount->config;
   guint64 bytes = 0, time = 0;
   guint32 oldest;
 
+  if (rtmp_out_queue_messages (queue) == 0)
+    return 0;
   if (config->max_queue_bytes > 0)
     bytes = (rtmp_out_queue_bytes (queue)
         + (guint64) rtmp_out_queue_messages (queue) * MESSAGE_COST) * 100
@@ -228,13 +233,14 @@ time_for (RtmpGuest * self, const RtmpMount * mount, const Frame * frame)
 }
 
 static void
-give (RtmpGuest * self, const RtmpMount * mount, const Frame * frame)
+give (RtmpGuest * self, const RtmpMount * mount, const Frame * frame,
+    GBytes * payload)
 {
   guint32 time = time_for (self, mount, frame);
 
   self->newest = time;
   rtmp_caller_send (self->caller, self->stream, frame->type, time,
-      g_bytes_ref (frame->payload));
+      g_bytes_ref (payload));
 }
 
 /* More than all that it may be given when it begins, and four times what may
@@ -244,7 +250,7 @@ is_flooded (const RtmpMount * mount, const RtmpGuest * self)
 {
   guint64 limit = mount->config.max_queue_bytes;
 
-  return limit > 0 && rtmp_out_queue_bytes (rtmp_caller_queue (self->caller))
+  return limit > 0 && rtmp_out_queue_bytes (self->queue)
       > 4 * limit + mount->config.cache_bytes + 2 * MAX_HEADER_BYTES;
 }
 
@@ -288,12 +294,14 @@ end_caller (RtmpMount * mount, guint64 id)
   rtmp_server_post (mount->server, id, finish, mount, NULL);
 }
 
+/* @payloads: the frames', for this loop. */
 static void
-feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
+feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames,
+    GPtrArray * payloads)
 {
-  guint i;
+  guint percent = fullness (fan->mount, self), i;
 
-  if (!keeps_up (fan->mount, self, fullness (fan->mount, self))) {
+  if (!keeps_up (fan->mount, self, percent)) {
     rtmp_server_post (fan->mount->server, rtmp_caller_id (self->caller), let_go,
         NULL, NULL);
     return;
@@ -306,8 +314,9 @@ feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames)
     self->last = frame->number;
     if (frame->type == 0) {
       end_caller (fan->mount, rtmp_caller_id (self->caller));
-    } else if (admit_frame (self, frame, fullness (fan->mount, self))) {
-      give (self, fan->mount, frame);
+    } else if (admit_frame (self, frame, percent)) {
+      give (self, fan->mount, frame, g_ptr_array_index (payloads, i));
+      percent = fullness (fan->mount, self);
     }
   }
   rtmp_caller_flush (self->caller);
@@ -330,32 +339,83 @@ rtmp_guest_receive (RtmpGuest * self, RtmpMessageType type, gboolean on)
 
 /* Fans */
 
-static gboolean
-on_wake (gpointer user_data)
+/* Counted by one loop alone: to count what all loops share costs more than a
+ * new one for each. */
+static GBytes *
+payload_for_loop (const Frame * frame)
 {
-  Fan *self = user_data;
-  GPtrArray *frames;
-  guint i;
+  gsize size;
+  gconstpointer data;
+
+  if (frame->payload == NULL)
+    return NULL;
+  data = g_bytes_get_data (frame->payload, &size);
+  return g_bytes_new_with_free_func (data, size,
+      (GDestroyNotify) g_bytes_unref, g_bytes_ref (frame->payload));
+}
+
+static void
+clear_payload (gpointer payload)
+{
+  if (payload)
+    g_bytes_unref (payload);
+}
+
+/* Frames wait for others, the end does not. */
+static gboolean
+is_due_locked (Fan * self)
+{
+  const Frame *last;
+  gint64 now;
+
+  if (self->inbox->len == 0 || self->mount->config.gather_time == 0)
+    return TRUE;
+  last = g_ptr_array_index (self->inbox, self->inbox->len - 1);
+  now = g_get_monotonic_time ();
+  if (self->due == 0)
+    self->due = now + self->mount->config.gather_time;
+  if (last->type == 0 || now >= self->due)
+    return TRUE;
+  rtmp_watch_set_time (self->watch, self->due);
+  return FALSE;
+}
+
+/* %NULL: it is to wait. */
+static GPtrArray *
+take_inbox (Fan * self)
+{
+  GPtrArray *frames = NULL;
 
   g_mutex_lock (&self->mount->lock);
-  frames = self->inbox;
-  self->inbox = g_ptr_array_new_with_free_func (frame_unref);
+  if (is_due_locked (self)) {
+    frames = self->inbox;
+    self->inbox = g_ptr_array_new_with_free_func (frame_unref);
+    self->due = 0;
+  }
   g_mutex_unlock (&self->mount->lock);
-  for (i = self->players->len; i > 0; i--)
-    feed_player (self, g_ptr_array_index (self->players, i - 1), frames);
-  g_ptr_array_unref (frames);
-  return G_SOURCE_CONTINUE;
+  return frames;
 }
 
-static gboolean
-dispatch_wake (GSource * source, GSourceFunc callback, gpointer user_data)
+static void
+on_wake (GIOCondition ready, gpointer user_data)
 {
-  g_source_set_ready_time (source, -1);
-  return callback (user_data);
+  Fan *self = user_data;
+  g_autoptr (GPtrArray) payloads =
+      g_ptr_array_new_with_free_func (clear_payload);
+  g_autoptr (GPtrArray) frames = take_inbox (self);
+  guint i;
+
+  if (frames == NULL)
+    return;
+  for (i = 0; i < frames->len; i++)
+    g_ptr_array_add (payloads,
+        payload_for_loop (g_ptr_array_index (frames, i)));
+  for (i = self->players->len; i > 0; i--)
+    feed_player (self, g_ptr_array_index (self->players, i - 1), frames,
+        payloads);
 }
 
-static GSourceFuncs wake_funcs = {.dispatch = dispatch_wake };
-
+/* In its loop. */
 static Fan *
 fan_new (RtmpMount * mount, RtmpLoop * loop)
 {
@@ -365,18 +425,16 @@ fan_new (RtmpMount * mount, RtmpLoop * loop)
   self->loop = loop;
   self->inbox = g_ptr_array_new_with_free_func (frame_unref);
   self->players = g_ptr_array_new ();
-  self->wake_source = g_source_new (&wake_funcs, sizeof (GSource));
-  g_source_set_callback (self->wake_source, on_wake, self, NULL);
-  g_source_attach (self->wake_source, rtmp_loop_context (loop));
+  self->watch = rtmp_watch_new (-1, on_wake, self);
   return self;
 }
 
 static void
-destroy_wake_source (gpointer data)
+free_watch (gpointer data)
 {
   Fan *self = data;
 
-  g_source_destroy (self->wake_source);
+  rtmp_watch_free (self->watch);
 }
 
 static void
@@ -384,8 +442,7 @@ fan_free (gpointer data)
 {
   Fan *self = data;
 
-  rtmp_loop_call (self->loop, destroy_wake_source, self);
-  g_source_unref (self->wake_source);
+  rtmp_loop_call (self->loop, free_watch, self);
   g_ptr_array_unref (self->inbox);
   g_ptr_array_unref (self->players);
   g_free (self);
@@ -492,8 +549,8 @@ send_frame (RtmpMount * self, Frame * frame)
     Fan *fan = g_ptr_array_index (self->fans, i);
 
     g_ptr_array_add (fan->inbox, frame_ref (frame));
-    if (fan->inbox->len == 1)
-      g_source_set_ready_time (fan->wake_source, 0);
+    if (fan->inbox->len == 1 || frame->type == 0)
+      rtmp_watch_wake (fan->watch);
   }
   g_mutex_unlock (&self->lock);
   frame_unref (frame);
@@ -759,9 +816,12 @@ begin_player (RtmpMount * self, RtmpGuest * player)
   player->last = self->last_number;
   ended = self->ended;
   g_mutex_unlock (&self->lock);
-  for (i = 0; i < frames->len; i++)
-    if (admit_frame (player, g_ptr_array_index (frames, i), 0))
-      give (player, self, g_ptr_array_index (frames, i));
+  for (i = 0; i < frames->len; i++) {
+    const Frame *frame = g_ptr_array_index (frames, i);
+
+    if (admit_frame (player, frame, 0))
+      give (player, self, frame, frame->payload);
+  }
   g_ptr_array_unref (frames);
   g_ptr_array_add (fan->players, player);
   if (ended)
@@ -776,6 +836,7 @@ guest_new (RtmpMount * self, RtmpCaller * caller, guint32 stream,
 
   guest->caller = caller;
   guest->capabilities = info->capabilities;
+  guest->queue = rtmp_caller_queue (caller);
   guest->stream = stream;
   guest->stats.id = info->id;
   guest->stats.peer = g_strdup (info->peer);

@@ -103,6 +103,8 @@ typedef struct
  * @max_queue_time: milliseconds of media, likewise
  * @patience: microseconds for which a player's queue may be full before it is
  *   let go; 0: 10 s
+ * @gather_time: microseconds for which frames may wait for others, to go out
+ *   with them in one call for each player; 0: none waits
  * @keep_times: players get the source's timestamps; else theirs begin near 0
  *
  * Since: 0.1
@@ -120,6 +122,7 @@ typedef struct
   gsize max_queue_bytes;
   guint32 max_queue_time;
   gint64 patience;
+  gint64 gather_time;
   gboolean keep_times;
 } RtmpMountConfig;
 

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmptransport.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #ifdef __linux__
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/socket.h>
 #endif
 
 #include "rtmplog.h"
 
-/* Over a GIOStream */
+/* Over a GIOStream: TLS, or TCP alone */
 
 typedef struct
 {
@@ -18,6 +20,10 @@ typedef struct
   GPollableInputStream *input;
   GPollableOutputStream *output;
   GSocket *socket;              /* of the TCP connection below; borrowed */
+  int fd;                       /* TCP alone: of its socket */
+  RtmpWatch *watch;
+  GSource *input_source;        /* TLS: NULL when not waiting */
+  GSource *output_source;
 
   /* TLS saying goodbye; done in a thread of GIO, and told in a context of its
    * own, which can be waited for when the loop is about to go. */
@@ -31,6 +37,11 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, data) ==
     G_STRUCT_OFFSET (GOutputVector, buffer));
 G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, size) ==
     G_STRUCT_OFFSET (GOutputVector, size));
+G_STATIC_ASSERT (sizeof (RtmpVector) == sizeof (struct iovec));
+G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, data) ==
+    G_STRUCT_OFFSET (struct iovec, iov_base));
+G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, size) ==
+    G_STRUCT_OFFSET (struct iovec, iov_len));
 
 static gssize
 stream_read (RtmpTransport * transport, guint8 * data, gsize size,
@@ -67,14 +78,54 @@ stream_writev (RtmpTransport * transport, const RtmpVector * vectors,
   }
 }
 
-static GSource *
-stream_create_source (RtmpTransport * transport, GIOCondition condition)
+static gboolean
+on_input (GObject * stream, gpointer user_data)
+{
+  RtmpTransport *transport = user_data;
+
+  transport->func (G_IO_IN, transport->user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_output (GObject * stream, gpointer user_data)
+{
+  RtmpTransport *transport = user_data;
+
+  transport->func (G_IO_OUT, transport->user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+set_source (GSource ** place, GSource * source, GPollableSourceFunc func,
+    RtmpTransport * transport)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  if (*place)
+    g_source_destroy (*place);
+  g_clear_pointer (place, g_source_unref);
+  *place = source;
+  if (source == NULL)
+    return;
+  g_source_set_callback (source, G_SOURCE_FUNC (func), transport, NULL);
+  g_source_attach (source, context);
+}
+
+static void
+stream_wait_for (RtmpTransport * transport, GIOCondition condition)
 {
   StreamTransport *self = (StreamTransport *) transport;
+  gboolean in = condition & G_IO_IN, out = condition & G_IO_OUT;
 
-  if (condition == G_IO_IN)
-    return g_pollable_input_stream_create_source (self->input, NULL);
-  return g_pollable_output_stream_create_source (self->output, NULL);
+  if (in != (self->input_source != NULL))
+    set_source (&self->input_source,
+        in ? g_pollable_input_stream_create_source (self->input, NULL) : NULL,
+        on_input, transport);
+  if (out != (self->output_source != NULL))
+    set_source (&self->output_source,
+        out ? g_pollable_output_stream_create_source (self->output, NULL)
+        : NULL, on_output, transport);
 }
 
 static void
@@ -135,6 +186,8 @@ stream_free (RtmpTransport * transport)
   StreamTransport *self = (StreamTransport *) transport;
 
   end_goodbye (self);
+  stream_wait_for (transport, 0);
+  g_clear_pointer (&self->watch, rtmp_watch_free);
   /* A handshake of TLS waits in a thread of its own, for ever: only this ends
    * that, not a close. */
   if (self->socket && G_IS_TLS_CONNECTION (self->stream))
@@ -148,7 +201,79 @@ stream_free (RtmpTransport * transport)
 static const RtmpTransportClass stream_class = {
   .read = stream_read,
   .writev = stream_writev,
-  .create_source = stream_create_source,
+  .wait_for = stream_wait_for,
+  .shutdown_output = stream_shutdown_output,
+  .socket = stream_socket,
+  .free = stream_free,
+};
+
+/* What a call on the socket has come to. */
+static gssize
+result_of (gssize n, const gchar * what, GError ** error)
+{
+  int code = errno;
+
+  if (n >= 0)
+    return n;
+  if (code == EAGAIN || code == EWOULDBLOCK)
+    return RTMP_TRANSPORT_WOULD_BLOCK;
+  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code),
+      "Error %s data: %s", what, g_strerror (code));
+  return RTMP_TRANSPORT_FAILED;
+}
+
+static gssize
+socket_read (RtmpTransport * transport, guint8 * data, gsize size,
+    GError ** error)
+{
+  int fd = ((StreamTransport *) transport)->fd;
+  gssize n;
+
+  do
+    n = recv (fd, data, size, MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+  return result_of (n, "receiving", error);
+}
+
+static gssize
+socket_writev (RtmpTransport * transport, const RtmpVector * vectors,
+    guint n_vectors, GError ** error)
+{
+  const struct msghdr message = {
+    .msg_iov = (struct iovec *) vectors,
+    .msg_iovlen = n_vectors,
+  };
+  int fd = ((StreamTransport *) transport)->fd;
+  gssize n;
+
+  do
+    n = sendmsg (fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+  return result_of (n, "sending", error);
+}
+
+static void
+on_socket (GIOCondition ready, gpointer user_data)
+{
+  RtmpTransport *transport = user_data;
+
+  transport->func (ready, transport->user_data);
+}
+
+static void
+socket_wait_for (RtmpTransport * transport, GIOCondition condition)
+{
+  StreamTransport *self = (StreamTransport *) transport;
+
+  if (self->watch == NULL)
+    self->watch = rtmp_watch_new (self->fd, on_socket, transport);
+  rtmp_watch_set_condition (self->watch, condition);
+}
+
+static const RtmpTransportClass socket_class = {
+  .read = socket_read,
+  .writev = socket_writev,
+  .wait_for = socket_wait_for,
   .shutdown_output = stream_shutdown_output,
   .socket = stream_socket,
   .free = stream_free,
@@ -188,6 +313,10 @@ rtmp_transport_stream_new (GIOStream * stream)
   self->output =
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->stream));
   self->socket = find_socket (self->stream);
+  if (G_IS_SOCKET_CONNECTION (self->stream)) {
+    self->parent.klass = &socket_class;
+    self->fd = g_socket_get_fd (self->socket);
+  }
   return &self->parent;
 }
 
@@ -213,10 +342,18 @@ rtmp_transport_writev (RtmpTransport * self, const RtmpVector * vectors,
   return self->klass->writev (self, vectors, n_vectors, error);
 }
 
-GSource *
-rtmp_transport_create_source (RtmpTransport * self, GIOCondition condition)
+void
+rtmp_transport_set_func (RtmpTransport * self, RtmpWatchFunc func,
+    gpointer user_data)
 {
-  return self->klass->create_source (self, condition);
+  self->func = func;
+  self->user_data = user_data;
+}
+
+void
+rtmp_transport_wait_for (RtmpTransport * self, GIOCondition condition)
+{
+  self->klass->wait_for (self, condition);
 }
 
 void

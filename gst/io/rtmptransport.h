@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "rtmpoutqueue.h"
+#include "rtmpwatch.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +19,7 @@ G_BEGIN_DECLS
 typedef struct _RtmpTransport RtmpTransport;
 
 /* What rtmp_transport_read() and rtmp_transport_writev() return besides a
- * count: nothing now, wait for a source; or failed, with an error set. */
+ * count: nothing now, wait for more; or failed, with an error set. */
 #define RTMP_TRANSPORT_WOULD_BLOCK (-1)
 #define RTMP_TRANSPORT_FAILED (-2)
 
@@ -28,7 +29,7 @@ typedef struct
       GError ** error);
   gssize (*writev) (RtmpTransport * self, const RtmpVector * vectors,
       guint n_vectors, GError ** error);
-  GSource *(*create_source) (RtmpTransport * self, GIOCondition condition);
+  void (*wait_for) (RtmpTransport * self, GIOCondition condition);
   void (*shutdown_output) (RtmpTransport * self);
   GSocket *(*socket) (RtmpTransport * self);
   void (*free) (RtmpTransport * self);
@@ -37,10 +38,13 @@ typedef struct
 struct _RtmpTransport
 {
   const RtmpTransportClass *klass;
+  RtmpWatchFunc func;
+  gpointer user_data;
 };
 
-/* Over a connected stream with pollable ends: GSocketConnection for TCP,
- * GTlsConnection for TLS. (transfer full) for @stream. */
+/* Over a connected stream with pollable ends: GSocketConnection for TCP, which
+ * is read and written without its help, or GTlsConnection for TLS. (transfer
+ * full) for @stream. */
 RtmpTransport *rtmp_transport_stream_new (GIOStream * stream);
 
 /* Closes it. */
@@ -53,10 +57,11 @@ gssize rtmp_transport_read (RtmpTransport * self, guint8 * data, gsize size,
 gssize rtmp_transport_writev (RtmpTransport * self,
     const RtmpVector * vectors, guint n_vectors, GError ** error);
 
-/* Ready when reading (G_IO_IN) or writing (G_IO_OUT) may go on. Takes a
- * GPollableSourceFunc. (transfer full) */
-GSource *rtmp_transport_create_source (RtmpTransport * self,
-    GIOCondition condition);
+/* Who is told, in the thread's default context, when reading (G_IO_IN) or
+ * writing (G_IO_OUT) may go on; and of which of them, from now on. */
+void rtmp_transport_set_func (RtmpTransport * self, RtmpWatchFunc func,
+    gpointer user_data);
+void rtmp_transport_wait_for (RtmpTransport * self, GIOCondition condition);
 
 /* No more output; the peer sees the end once it has read all of it. */
 void rtmp_transport_shutdown_output (RtmpTransport * self);

@@ -31,6 +31,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_rtmp_server_sink_debug);
 #define DEFAULT_GOP_CACHE_BYTES (16 << 20)
 #define DEFAULT_MAX_QUEUE_BYTES (8 << 20)
 #define DEFAULT_MAX_QUEUE_TIME (5 * GST_SECOND)
+#define MAX_GATHER_TIME GST_SECOND
 #define DEFAULT_EOS_TIMEOUT (10 * GST_SECOND)
 
 enum
@@ -39,6 +40,7 @@ enum
   PROP_GOP_CACHE_BYTES,
   PROP_MAX_QUEUE_BYTES,
   PROP_MAX_QUEUE_TIME,
+  PROP_GATHER_TIME,
   PROP_MAX_CLIENTS,
   PROP_KEEP_TIMESTAMPS,
   PROP_WAIT_FOR_PLAYER,
@@ -58,6 +60,7 @@ struct _GstRtmpServerSink
   guint gop_cache_bytes;
   guint64 max_queue_bytes;
   GstClockTime max_queue_time;
+  GstClockTime gather_time;
   guint max_clients;
   gboolean keep_timestamps;
   gboolean wait_for_player;
@@ -195,6 +198,7 @@ open_mount (GstRtmpServerSink * self)
   config.max_queue_bytes = self->max_queue_bytes;
   config.max_queue_time = (guint32) MIN (GST_TIME_AS_MSECONDS
       (self->max_queue_time), G_MAXUINT32);
+  config.gather_time = (gint64) GST_TIME_AS_USECONDS (self->gather_time);
   config.keep_times = self->keep_timestamps;
   GST_OBJECT_UNLOCK (self);
   if (!gst_rtmp_serving_start (&self->serving, &config, &mount_events, self))
@@ -373,6 +377,9 @@ gst_rtmp_server_sink_set_property (GObject * object, guint id,
     case PROP_MAX_QUEUE_TIME:
       self->max_queue_time = g_value_get_uint64 (value);
       break;
+    case PROP_GATHER_TIME:
+      self->gather_time = g_value_get_uint64 (value);
+      break;
     case PROP_MAX_CLIENTS:
       self->max_clients = g_value_get_uint (value);
       break;
@@ -413,6 +420,9 @@ gst_rtmp_server_sink_get_property (GObject * object, guint id, GValue * value,
       break;
     case PROP_MAX_QUEUE_TIME:
       g_value_set_uint64 (value, self->max_queue_time);
+      break;
+    case PROP_GATHER_TIME:
+      g_value_set_uint64 (value, self->gather_time);
       break;
     case PROP_MAX_CLIENTS:
       g_value_set_uint (value, self->max_clients);
@@ -468,6 +478,11 @@ install_properties (GObjectClass * klass)
       g_param_spec_uint64 ("max-queue-time", "Max queue time",
           "Nanoseconds of media to queue for a player before it loses frames "
           "(0 = no limit)", 0, G_MAXUINT64, DEFAULT_MAX_QUEUE_TIME, flags));
+  g_object_class_install_property (klass, PROP_GATHER_TIME,
+      g_param_spec_uint64 ("gather-time", "Gather time",
+          "Nanoseconds to wait for more to send to each player at once: less "
+          "CPU for as much more latency (0 = send everything at once)", 0,
+          MAX_GATHER_TIME, 0, flags));
   g_object_class_install_property (klass, PROP_MAX_CLIENTS,
       g_param_spec_uint ("max-clients", "Max clients",
           "Players at once (0 = any number)", 0, G_MAXUINT, 0, flags));

@@ -36,11 +36,11 @@ struct _RtmpOutQueue
   gsize bytes;
 
   /* The batch: what is laid out and not sent. */
-  RtmpVector vectors[RTMP_OUT_QUEUE_VECTORS];
   guint n_vectors;
   guint first_vector;
   guint64 laid_pos;
   guint64 sent_pos;
+  RtmpVector vectors[RTMP_OUT_QUEUE_VECTORS];
 };
 
 RtmpOutQueue *

@@ -26,6 +26,8 @@ typedef struct
   GError *write_error;
   guint writes;
   gboolean shut;
+  GSource *source;
+  GIOCondition wanted;
 } TestTransport;
 
 typedef struct
@@ -105,19 +107,20 @@ typedef struct
 {
   GSource source;
   TestTransport *transport;
-  GIOCondition condition;
 } TestSource;
 
 static gboolean
 source_ready (GSource * source)
 {
-  TestSource *self = (TestSource *) source;
-  TestTransport *transport = self->transport;
+  TestTransport *transport = ((TestSource *) source)->transport;
+  GIOCondition ready = 0;
 
-  if (self->condition == G_IO_OUT)
-    return transport->room > 0 || transport->write_error;
-  return transport->input.length > 0 || transport->input_ends
-      || transport->read_error;
+  if (transport->room > 0 || transport->write_error)
+    ready |= G_IO_OUT;
+  if (transport->input.length > 0 || transport->input_ends
+      || transport->read_error)
+    ready |= G_IO_IN;
+  return ready & transport->wanted;
 }
 
 static gboolean
@@ -127,10 +130,15 @@ source_prepare (GSource * source, gint * timeout)
   return source_ready (source);
 }
 
+/* One after the other, as two sources would be. */
 static gboolean
 source_dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
 {
-  return ((GPollableSourceFunc) (GCallback) callback) (NULL, user_data);
+  RtmpTransport *transport = &((TestSource *) source)->transport->parent;
+  gboolean ready = source_ready (source);
+
+  transport->func (ready & G_IO_OUT ? G_IO_OUT : G_IO_IN, transport->user_data);
+  return G_SOURCE_CONTINUE;
 }
 
 static GSourceFuncs source_funcs = {
@@ -139,14 +147,12 @@ static GSourceFuncs source_funcs = {
   .dispatch = source_dispatch,
 };
 
-static GSource *
-test_create_source (RtmpTransport * transport, GIOCondition condition)
+static void
+test_wait_for (RtmpTransport * transport, GIOCondition condition)
 {
-  GSource *source = g_source_new (&source_funcs, sizeof (TestSource));
+  TestTransport *self = (TestTransport *) transport;
 
-  ((TestSource *) source)->transport = (TestTransport *) transport;
-  ((TestSource *) source)->condition = condition;
-  return source;
+  self->wanted = condition;
 }
 
 static void
@@ -171,26 +177,31 @@ test_free (RtmpTransport * transport)
   g_byte_array_unref (self->output);
   g_clear_error (&self->read_error);
   g_clear_error (&self->write_error);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
   g_free (self);
 }
 
 static const RtmpTransportClass test_class = {
   .read = test_read,
   .writev = test_writev,
-  .create_source = test_create_source,
+  .wait_for = test_wait_for,
   .shutdown_output = test_shutdown_output,
   .socket = test_socket,
   .free = test_free,
 };
 
 static TestTransport *
-test_transport_new (void)
+test_transport_new (GMainContext * context)
 {
   TestTransport *self = g_new0 (TestTransport, 1);
 
   self->parent.klass = &test_class;
   self->output = g_byte_array_new ();
   self->room = G_MAXSIZE;
+  self->source = g_source_new (&source_funcs, sizeof (TestSource));
+  ((TestSource *) self->source)->transport = self;
+  g_source_attach (self->source, context);
   return self;
 }
 
@@ -281,7 +292,7 @@ fixture_init (Fixture * self, gint64 handshake_timeout)
   memset (self, 0, sizeof (*self));
   self->context = g_main_context_new ();
   g_main_context_push_thread_default (self->context);
-  self->transport = test_transport_new ();
+  self->transport = test_transport_new (self->context);
   self->peer = rtmp_scripted_peer_new ();
   self->payloads =
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);

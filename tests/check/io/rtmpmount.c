@@ -982,6 +982,69 @@ test_pause_and_video_again (void)
   fixture_clear (&f);
 }
 
+/* Going out together */
+
+/* Frames that wait for others go out with the end at the latest, in order; who
+ * comes meanwhile has them from the cache, and once. */
+static void
+test_gather (void)
+{
+  const RtmpMountConfig config = {.cache_bytes = 1 << 20,.gather_time =
+        G_MAXINT64 / 2
+  };
+  Fixture f;
+  Raw raw;
+  Far late;
+
+  fixture_init (&f, &config);
+  raw_call (&raw, rtmp_server_port (f.server), 1);
+  raw_ask (&raw, 1, "play", "cam");
+  raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
+  diary_wait (&f.host.diary, "added", 1);
+  host_send (&f.host, 'V', 1000, "key", 0, KEY);
+  host_send (&f.host, 'A', 1010, "sound", 0, 0);
+  play (&f, &late);
+  diary_wait (&late.media, "A 10 sound", 1);
+  host_send (&f.host, 'V', 1040, "picture", 0, 0);
+  /* The answer would come behind them. */
+  ask_if (&raw, "pause", FALSE);
+  raw_wait (&raw, "1 onStatus NetStream.Unpause.Notify", 1);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 V"), ==, 0);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 A"), ==, 0);
+  rtmp_mount_end (f.host.mount);
+  raw_wait (&raw, "1 V 0 key", 1);
+  raw_wait (&raw, "1 A 10 sound", 1);
+  raw_wait (&raw, "1 V 40 picture", 1);
+  raw_wait (&raw, "1 onStatus NetStream.Play.UnpublishNotify", 1);
+  far_wait (&late, "closed");
+  diary_assert (&late.media, "V 0 key\nA 10 sound\nV 40 picture\n");
+  raw_close (&raw);
+  far_clear (&late);
+  fixture_clear (&f);
+}
+
+/* They go out by themselves when the time is over, again and again. */
+static void
+test_gather_time (void)
+{
+  const RtmpMountConfig config = {.gather_time = 1000 };
+  Fixture f;
+  Far far;
+  guint i;
+
+  fixture_init (&f, &config);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  for (i = 0; i < 10; i++) {
+    host_send (&f.host, 'A', i, "sound", 0, 0);
+    host_send (&f.host, 'A', i, "more", 0, 0);
+    diary_wait (&far.media, "A", 2 * i + 2);
+  }
+  g_assert_cmpuint (diary_count (&far.media, "A"), ==, 20);
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
 static void
 send_enhanced (Fixture * f, RtmpMessageType type, guint32 time,
     const gchar * name, RtmpFrameFlags flags, guint32 four_cc)
@@ -1135,6 +1198,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpmount/E-155-E-156-pause-and-video-again",
       test_pause_and_video_again);
   g_test_add_func ("/rtmpmount/E-169-E-170-codecs", test_codecs);
+  g_test_add_func ("/rtmpmount/gather", test_gather);
+  g_test_add_func ("/rtmpmount/gather-time", test_gather_time);
   g_test_add_func ("/rtmpmount/stats", test_stats);
   g_test_add_func ("/rtmpmount/free-at-any-moment", test_free_at_any_moment);
   return g_test_run ();

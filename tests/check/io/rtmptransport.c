@@ -86,40 +86,38 @@ peer_send (Pair * pair, const gchar * text)
       ==, strlen (text));
 }
 
-/* Waiting on a source */
+/* Waiting */
 
-static gboolean
-on_ready (GObject * stream, gpointer user_data)
+static void
+on_ready (GIOCondition ready, gpointer user_data)
 {
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
+  *(GIOCondition *) user_data |= ready;
 }
 
 static gboolean
 on_too_late (gpointer user_data)
 {
-  g_error ("the source of a transport was never ready");
+  g_error ("a transport was never ready");
   return G_SOURCE_REMOVE;
 }
 
 static void
 wait_ready (RtmpTransport * transport, GIOCondition condition)
 {
-  GMainContext *context = g_main_context_new ();
-  GSource *source = rtmp_transport_create_source (transport, condition);
+  GMainContext *context = g_main_context_get_thread_default ();
   GSource *bound = g_timeout_source_new (PATIENCE / 1000);
-  gboolean ready = FALSE;
+  GIOCondition ready = 0;
 
-  g_source_set_callback (source, G_SOURCE_FUNC (on_ready), &ready, NULL);
-  g_source_attach (source, context);
+  rtmp_transport_set_func (transport, on_ready, &ready);
+  rtmp_transport_wait_for (transport, condition);
   g_source_set_callback (bound, on_too_late, NULL, NULL);
   g_source_attach (bound, context);
-  while (!ready)
+  while (ready == 0)
     g_main_context_iteration (context, TRUE);
+  g_assert_cmpint (ready, ==, condition);
   g_source_destroy (bound);
   g_source_unref (bound);
-  g_source_unref (source);
-  g_main_context_unref (context);
+  rtmp_transport_wait_for (transport, 0);
 }
 
 static void

@@ -126,6 +126,48 @@ WRAP (GPollableReturn, g_pollable_output_stream_writev_nonblocking,
       n_vectors, written, cancellable, error);
 }
 
+/* What TCP alone is read and written with. */
+
+static gssize
+fail_socket (int fd)
+{
+  if (plan.fault == FAULT_CLOSED)
+    shutdown (fd, SHUT_RDWR);
+  errno = plan.fault == FAULT_CLOSED ? EPIPE
+      : plan.fault == FAULT_WOULD_BLOCK ? EAGAIN : EHOSTUNREACH;
+  return -1;
+}
+
+WRAP (gssize, recv, (int fd, void *buffer, gsize size, int flags))
+{
+  if (is_turn ())
+    return plan.fault == FAULT_END ? 0 : fail_socket (fd);
+  if (is_pause ()) {
+    errno = EAGAIN;
+    return -1;
+  }
+  if (plan.weather == WEATHER_BYTES && is_ours ())
+    size = 1;
+  return __real_recv (fd, buffer, size, flags);
+}
+
+WRAP (gssize, sendmsg, (int fd, const struct msghdr * message, int flags))
+{
+  gboolean turn = is_turn (), cut = turn && plan.fault == FAULT_END;
+  struct iovec one = { message->msg_iov->iov_base, 1 };
+  const struct msghdr little = {.msg_iov = &one,.msg_iovlen = 1 };
+
+  if (turn && !cut)
+    return fail_socket (fd);
+  if (is_pause ()) {
+    errno = EAGAIN;
+    return -1;
+  }
+  if (cut || (plan.weather == WEATHER_BYTES && is_ours ()))
+    message = &little;
+  return __real_sendmsg (fd, message, flags);
+}
+
 WRAP (GSocketConnection *, g_socket_client_connect_to_host_finish,
     (GSocketClient * client, GAsyncResult * result, GError ** error))
 {

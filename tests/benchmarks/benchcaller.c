@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "benchcaller.h"
+
+#include "rtmpchunklink.h"
+#include "rtmpclientsession.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define SLOTS 3
+
+struct _BenchCaller
+{
+  const BenchStream *stream;
+  int fd;
+  RtmpChunkLink *link;
+  RtmpClientSession *session;
+  gboolean publish;
+  guint64 lead;                 /* published so far, of each */
+  guint64 pictures;
+  guint64 sounds;
+  guint64 bytes;
+  BenchCheck check;
+};
+
+static void
+on_send (RtmpMessage * message, gpointer user_data)
+{
+  BenchCaller *self = user_data;
+
+  rtmp_chunk_link_send (self->link, message);
+}
+
+static void
+on_state (RtmpClientSessionState state, gpointer user_data)
+{
+  if (state == RTMP_CLIENT_SESSION_ENDED)
+    g_error ("the server has ended a stream");
+}
+
+static void
+on_status (const RtmpStatus * status, gpointer user_data)
+{
+}
+
+static gboolean
+on_media (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  BenchCaller *self = user_data;
+
+  return bench_check_message (&self->check, message->type, message->payload,
+      error);
+}
+
+static void
+on_recorded (gpointer user_data)
+{
+}
+
+static const RtmpClientSessionEvents session_events = {
+  .send = on_send,
+  .state_changed = on_state,
+  .status = on_status,
+  .media = on_media,
+  .recorded = on_recorded,
+};
+
+static gboolean
+on_opened (gpointer user_data, GError ** error)
+{
+  BenchCaller *self = user_data;
+
+  rtmp_client_session_start (self->session, 0);
+  return TRUE;
+}
+
+static gboolean
+on_message (RtmpMessage * message, gpointer user_data, GError ** error)
+{
+  BenchCaller *self = user_data;
+
+  return rtmp_client_session_message (self->session, 0, message, error);
+}
+
+static const RtmpLinkEvents link_events = {
+  .opened = on_opened,
+  .message = on_message,
+};
+
+static int
+connect_to (guint16 port)
+{
+  const struct sockaddr_in address = {
+    .sin_family = AF_INET,
+    .sin_port = htons (port),
+    .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
+  };
+  const int on = 1;
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  if (fd < 0 || connect (fd, (const struct sockaddr *) &address,
+          sizeof (address)) != 0)
+    g_error ("cannot connect to port %u: %s", port, g_strerror (errno));
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof (on));
+  return fd;
+}
+
+BenchCaller *
+bench_caller_new (guint16 port, gboolean publish, const gchar * name,
+    const BenchStream * stream)
+{
+  static const guint8 random[RTMP_HANDSHAKE_RANDOM_SIZE];
+  BenchCaller *self = g_new0 (BenchCaller, 1);
+  RtmpClientConfig config;
+
+  rtmp_client_config_init (&config);
+  config.publish = self->publish = publish;
+  config.app = g_strdup ("crowd");
+  config.tc_url = g_strdup_printf ("rtmp://127.0.0.1:%u/crowd", port);
+  config.stream = g_strdup (name);
+  config.chunk_size = 4096;
+  config.timeout = 0;
+  self->stream = stream;
+  bench_check_init (&self->check, stream);
+  self->link = rtmp_chunk_link_new (rtmp_handshake_new (RTMP_ROLE_CLIENT, 0,
+          random), NULL, &link_events, self);
+  self->session =
+      rtmp_client_session_new (&config, NULL, &session_events, self);
+  self->fd = connect_to (port);
+  rtmp_client_config_clear (&config);
+  bench_caller_turn (self);
+  return self;
+}
+
+void
+bench_caller_free (BenchCaller * self)
+{
+  close (self->fd);
+  rtmp_client_session_free (self->session);
+  rtmp_chunk_link_free (self->link);
+  bench_check_clear (&self->check);
+  g_free (self);
+}
+
+/* FALSE: would block. */
+static gboolean
+check_io (gssize n, const gchar * what)
+{
+  if (n > 0)
+    return TRUE;
+  if (n < 0 && errno == EAGAIN)
+    return FALSE;
+  g_error ("%s: %s", what, n == 0 ? "closed by the server" :
+      g_strerror (errno));
+}
+
+static void
+flush_output (BenchCaller * self)
+{
+  const RtmpVector *vectors;
+  guint count;
+
+  while ((count = rtmp_chunk_link_pull (self->link, &vectors)) > 0) {
+    const struct msghdr message = {
+      .msg_iov = (struct iovec *) vectors,
+      .msg_iovlen = count,
+    };
+    gssize n = sendmsg (self->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    if (!check_io (n, "sending"))
+      break;
+    rtmp_chunk_link_consume (self->link, (gsize) n);
+  }
+}
+
+void
+bench_caller_turn (BenchCaller * self)
+{
+  static guint8 block[256 << 10];
+  GError *error = NULL;
+  gssize n;
+
+  do {
+    g_autoptr (GBytes) bytes = NULL;
+
+    n = recv (self->fd, block, sizeof (block), MSG_DONTWAIT);
+    if (!check_io (n, "receiving"))
+      break;
+    bytes = g_bytes_new (block, (gsize) n);
+    if (!rtmp_chunk_link_feed (self->link, 0, bytes, &error))
+      g_error ("%s", error->message);
+  } while (n == sizeof (block));
+  flush_output (self);
+}
+
+int
+bench_caller_fd (const BenchCaller * self)
+{
+  return self->fd;
+}
+
+gboolean
+bench_caller_is_running (const BenchCaller * self)
+{
+  return rtmp_client_session_state (self->session) ==
+      RTMP_CLIENT_SESSION_RUNNING;
+}
+
+static void
+publish_message (BenchCaller * self, guint64 n, guint32 time)
+{
+  gsize size = bench_stream_size (self->stream, n);
+  guint8 *body = g_malloc (size);
+  FlvTagType type = bench_stream_type (self->stream, n);
+
+  bench_stream_body (self->stream, n, body);
+  rtmp_client_session_publish (self->session,
+      type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO : type == FLV_TAG_AUDIO
+      ? RTMP_MESSAGE_AUDIO : RTMP_MESSAGE_DATA_AMF0, time,
+      g_bytes_new_take (body, size));
+  if (n >= BENCH_STREAM_LEAD)
+    self->bytes += size;
+}
+
+/* Each of the two media has its own pace, and goes out on its own. */
+void
+bench_caller_publish (BenchCaller * self, gint64 elapsed)
+{
+  guint32 now = (guint32) (elapsed / 1000), time;
+  guint64 n;
+
+  for (; self->lead < BENCH_STREAM_LEAD; self->lead++)
+    publish_message (self, self->lead, 0);
+  while ((time = (guint32) (self->pictures * 40)) <= now
+      && (n = BENCH_STREAM_LEAD + SLOTS * self->pictures)
+      < self->stream->messages) {
+    publish_message (self, n, time);
+    self->pictures++;
+  }
+  flush_output (self);
+  while ((time = (guint32) (self->sounds * 1024 / 48)) <= now
+      && (n = BENCH_STREAM_LEAD + SLOTS * (self->sounds / 2) + 1
+          + self->sounds % 2) < self->stream->messages) {
+    publish_message (self, n, time);
+    self->sounds++;
+  }
+  flush_output (self);
+}
+
+guint64
+bench_caller_bytes (const BenchCaller * self)
+{
+  return self->publish ? self->bytes : self->check.bytes;
+}
+
+gboolean
+bench_caller_is_complete (const BenchCaller * self)
+{
+  return self->publish ? BENCH_STREAM_LEAD + self->pictures + self->sounds
+      == self->stream->messages : bench_check_is_complete (&self->check);
+}
