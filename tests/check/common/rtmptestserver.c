@@ -882,10 +882,15 @@ guint
 rtmp_test_count_fds (void)
 {
   GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  const gchar *name;
   guint n = 0;
 
-  while (g_dir_read_name (dir))
-    n++;
+  while ((name = g_dir_read_name (dir))) {
+    g_autofree gchar *link = g_strconcat ("/proc/self/fd/", name, NULL);
+    g_autofree gchar *file = g_file_read_link (link, NULL);
+
+    n += g_strcmp0 (file, "anon_inode:[eventfd]") != 0;
+  }
   g_dir_close (dir);
   return n;
 }

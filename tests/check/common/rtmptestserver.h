@@ -148,7 +148,9 @@ guint16 rtmp_test_dead_port (void);
  * AddressSanitizer looks on. */
 gboolean rtmp_test_skip_leak (const gchar * culprit);
 
-/* Files and sockets that the process has open. */
+/* Files and sockets that the process has open. Not what main contexts are woken
+ * by: a context lives as long as whoever has still to answer into it, as GLib's
+ * thread that does a TLS handshake. */
 guint rtmp_test_count_fds (void);
 void rtmp_test_assert_fds (guint most);
 
