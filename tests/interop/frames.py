@@ -7,6 +7,8 @@
   frames.py but-last WANT GOT the same, but for WANT's last frame: rtmp2src drops
                               the message that it has not handed on yet when
                               Stream EOF comes, and librtmp the like
+  frames.py part   WANT GOT   of each track a part of WANT's frames without a gap,
+                              its times moved by a constant, give or take 2 ms
   frames.py seek   WANT GOT   WANT from its start, then from a later key frame
   frames.py list   FILE
 
@@ -124,7 +126,31 @@ def sought(want, got):
     return want.frames[:same] + want.frames[first:], None
 
 
+def part(want, got):
+    """What two outputs of one encoder have that do not begin and end together.
+
+    The configuration is not compared: each output writes a record of its own.
+    """
+    if [t[:2] for t in want.tracks] != [t[:2] for t in got.tracks]:
+        return f"tracks differ:\n  want {want.tracks}\n  got  {got.tracks}"
+    for track, *_ in want.tracks:
+        due = [f for f in want.frames if f.track == track]
+        have = [f for f in got.frames if f.track == track]
+        first = next((i for i in range(len(due) - len(have) + 1)
+                      if all(w.md5 == g.md5 for w, g in zip(due[i:], have))), None)
+        if first is None or not have:
+            return f"{track}: these {len(have)} frames are no part of those {len(due)}"
+        print(f"{track}: {len(have)} frames, from frame {first} of {len(due)}")
+        moves = [m for w, g in zip(due[first:], have)
+                 for m in (g.dts - w.dts, g.pts - w.pts)]
+        if max(moves) - min(moves) > 4:
+            return f"{track}: times are moved by {min(moves)} to {max(moves)} ms"
+    return None
+
+
 def compare(how, want, got):
+    if how == "part":
+        return part(want, got)
     if want.tracks != got.tracks:
         return f"tracks differ:\n  want {want.tracks}\n  got  {got.tracks}"
     if not want.frames or not got.frames:

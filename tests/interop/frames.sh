@@ -18,6 +18,7 @@ sees ()
   grep -q "$1" "$tmp/why"
 }
 
+# changed_byte HOW
 changed_byte ()
 {
   python3 - "$media/avc_aac.flv" "$tmp/bad.flv" <<'END'
@@ -26,7 +27,7 @@ data = bytearray (open (sys.argv[1], "rb").read ())
 data[len (data) // 2] ^= 1
 open (sys.argv[2], "wb").write (data)
 END
-  sees 'frame .* of 232' equal
+  sees frame "$1"
 }
 
 lost_end ()
@@ -48,11 +49,20 @@ late_start ()
   "$frames" shift "$media/avc_aac.flv" "$tmp/bad.flv"
 }
 
+only_a_part ()
+{
+  head -c 120000 "$media/avc_aac.flv" >"$tmp/cut.flv"
+  run 20 ffmpeg -v error -y -ss 1 -i "$tmp/cut.flv" -c copy "$tmp/bad.flv"
+  "$frames" part "$tmp/cut.flv" "$tmp/bad.flv"
+  changed_byte part
+}
+
 for file in "$media"/*.framemd5; do
   name=$(basename "$file" .framemd5)
   try "frames/$name-is-as-listed" as_listed "$name"
 done
-try frames/sees-a-changed-byte changed_byte
+try frames/sees-a-changed-byte changed_byte equal
+try frames/sees-a-changed-byte-of-a-part only_a_part
 try frames/sees-a-lost-end lost_end equal
 try frames/sees-a-lost-end-of-a-late-joiner lost_end suffix
 try frames/sees-more-than-a-lost-last-frame lost_end but-last

@@ -28,6 +28,18 @@ with_system ()
 }
 system_plugin=$(pkg-config --variable=pluginsdir gstreamer-1.0)/libgstrtmp.so
 
+# listen COMMAND...: starts it, with @PORT@ in its words replaced
+listen ()
+{
+  for _ in 1 2 3; do
+    port=$(free_port)
+    start 30 "${@//@PORT@/$port}"
+    until_true 5 listening "$port" && return
+    stop "$pid"
+  done
+  return 1
+}
+
 # now: in ms
 now ()
 {

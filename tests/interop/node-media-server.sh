@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 server=${XDG_CACHE_HOME:-$HOME/.cache}/gst-rtmp/node_modules/node-media-server
 if [ ! -d "$server" ]; then
-  echo "ok - node-media-server # SKIP tests/setup installs it where npm and Node.js 20 are"
+  skip node-media-server "tests/setup installs it where npm and Node.js 20 are"
   exit
 fi
 

@@ -6,18 +6,6 @@ for element in rtmpserversrc rtmpserversink; do
   comes_from "$element" "$PLUGIN" || exit 1
 done
 
-# listen COMMAND...: starts it, with @PORT@ in its words replaced
-listen ()
-{
-  for _ in 1 2 3; do
-    port=$(free_port)
-    start 30 "${@//@PORT@/$port}"
-    until_true 5 listening "$port" && return
-    stop "$pid"
-  done
-  return 1
-}
-
 # --- publishers
 
 by_ffmpeg ()
