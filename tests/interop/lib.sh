@@ -4,6 +4,8 @@
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 here=$top/tests/interop
+npm=${XDG_CACHE_HOME:-$HOME/.cache}/gst-rtmp/node_modules
+tools=$builds/build-test/tests/tools
 
 SINK=${SINK:-rtmpsink}
 SRC=${SRC:-rtmpsrc}

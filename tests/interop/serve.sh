@@ -65,6 +65,12 @@ to_rtmpdump ()
   run 20 rtmpdump --quiet --live --rtmp "$1" --flv "$tmp/played.flv" || [ $? = 2 ]
 }
 
+# It writes down what it demuxed, while it shows it.
+to_mpv ()
+{
+  run 20 mpv --no-config --no-terminal --vo=null --ao=null --stream-record="$tmp/played.flv" "$1"
+}
+
 to_ours ()
 {
   gst rtmpsrc location="$1" ! filesink location="$tmp/played.flv"
@@ -178,6 +184,7 @@ while read -r player how; do
   try "serve/to-$player-in-real-time" serve "$player" avc_aac "$how" true
 done <<END
 ffmpeg equal
+mpv equal
 ours equal
 rtmpdump equal
 rtmp2src but-last
