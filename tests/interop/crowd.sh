@@ -3,6 +3,7 @@
 # over TLS, which takes a port of its own: each player has each frame of its stream,
 # and none of another.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/peers.sh"
 tls=$top/tests/files/tls
 streams=10
 players=5 # of each stream
@@ -55,12 +56,6 @@ start_server ()
     stop "$pid"
   done
   return 1
-}
-
-# callers_are N ELEMENT: so many have been taken by the elements of that name
-callers_are ()
-{
-  [ "$(grep -c "^added $2" "$tmp/callers")" = "$1" ]
 }
 
 # play KIND STREAM N: of the Nth player
