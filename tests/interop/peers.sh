@@ -69,10 +69,10 @@ to_rtmp2src ()
   with_system gst rtmp2src location="$1" ! filesink location="$tmp/played.flv"
 }
 
-# It connects once more after the end, which may fail.
+# It connects once more after the end, which may fail, or kill it by SIGPIPE.
 to_librtmp ()
 {
   with_system comes_from rtmpsrc "$system_plugin"
-  with_system gst rtmpsrc location="$1 live=1" ! filesink location="$tmp/played.flv" ||
+  with_system gst rtmpsrc location="$1 live=1" ! filesink buffer-mode=unbuffered location="$tmp/played.flv" ||
       [ -s "$tmp/played.flv" ]
 }
