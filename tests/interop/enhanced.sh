@@ -1,7 +1,7 @@
 #!/bin/bash
 # Enhanced RTMP: every tag passes our four elements as it is, and what our server
 # sends is what FFmpeg 7.1 reads. It knows the video codecs, and no audio beyond
-# FLV's own.
+# FLV's own. Players have to announce what they know.
 . "$(dirname "$0")/lib.sh"
 ffmpeg71=$npm/@remotion/compositor-linux-x64-gnu
 
@@ -13,7 +13,7 @@ through ()
     rtmpserversink sync=false wait-for-player=true location="rtmp://127.0.0.1:@PORT@/live/cam"
   server=$pid
   start 30 gst-launch-1.0 --no-fault --quiet \
-    "$SRC" location="rtmp://127.0.0.1:$port/live/cam" ! filesink location="$tmp/played.flv"
+    "$SRC" enhanced-codecs="*" location="rtmp://127.0.0.1:$port/live/cam" ! filesink location="$tmp/played.flv"
   player=$pid
   gst filesrc location="$media/$1.flv" ! "$SINK" sync=false location="rtmp://127.0.0.1:$port/in/cam"
   wait "$player" "$server"
@@ -29,6 +29,7 @@ to_ffmpeg71 ()
   server=$pid
   read -ra options < <("$here/frames.py" options)
   LD_LIBRARY_PATH=$ffmpeg71 run 20 "$ffmpeg71/ffprobe" "${options[@]}" \
+    -rtmp_enhanced_codecs hvc1,av01 \
     "rtmp://127.0.0.1:$port/live/cam" >"$tmp/played.json"
   wait "$server"
   "$here/frames.py" "$2" "$media/$1.framemd5" "$tmp/played.json"
