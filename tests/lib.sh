@@ -89,6 +89,12 @@ try ()
   fi
 }
 
+# skip NAME WHY: one that this machine cannot run
+skip ()
+{
+  echo "skip - $1: $2"
+}
+
 # --- servers
 
 free_port ()

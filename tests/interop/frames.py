@@ -3,14 +3,21 @@
 
   frames.py equal  WANT GOT   the same frames: track, dts, pts (ms), size, MD5
   frames.py shift  WANT GOT   the same, but for one constant added to all times
+  frames.py video  WANT GOT   the same of video alone, for those who know no more
   frames.py suffix WANT GOT   WANT from one of its key frames to its end
   frames.py but-last WANT GOT the same, but for WANT's last frame: rtmp2src drops
                               the message that it has not handed on yet when
                               Stream EOF comes, and librtmp the like
+  frames.py part   WANT GOT   of each track a part of WANT's frames without a gap,
+                              its times moved by a constant, give or take 2 ms
   frames.py seek   WANT GOT   WANT from its start, then from a later key frame
   frames.py list   FILE
+  frames.py options           what a foreign ffprobe needs to write a NAME.json
 
-WANT may be a list that FFmpeg's framemd5 wrote (NAME.framemd5).
+There may be several GOT.
+
+WANT may be a list that FFmpeg's framemd5 wrote (NAME.framemd5), GOT what an
+ffprobe printed (NAME.json).
 """
 import json
 import subprocess
@@ -35,20 +42,25 @@ class Listing(NamedTuple):
     keys: set     # indices into frames
 
 
+OPTIONS = ["-v", "error", "-show_data_hash", "MD5", "-of", "json", "-show_entries",
+           "packet=stream_index,dts,pts,size,flags,data_hash:"
+           "stream=index,codec_type,codec_name,extradata_hash"]
+
+
 def probe(path):
-    out = subprocess.run(
-        ["ffprobe", "-v", "error", "-show_data_hash", "MD5", "-of", "json",
-         "-show_entries", "packet=stream_index,dts,pts,size,flags,data_hash:"
-         "stream=index,codec_type,codec_name,extradata_hash", path],
-        stdout=subprocess.PIPE, check=True, timeout=60).stdout
-    data = json.loads(out)
+    return read_json(subprocess.run(["ffprobe", *OPTIONS, path], check=True,
+                                    stdout=subprocess.PIPE, timeout=60).stdout)
+
+
+def read_json(text):
+    data = json.loads(text)
     names = {}
     for kind in ("audio", "video"):
         streams = [s for s in data["streams"] if s["codec_type"] == kind]
         names |= {s["index"]: f"{kind}{n}" for n, s in enumerate(streams)}
     packets = [p for p in data["packets"] if p["stream_index"] in names]
     return Listing(
-        sorted((names[s["index"]], s["codec_name"],
+        sorted((names[s["index"]], s.get("codec_name", "unknown"),
                 s.get("extradata_hash", "none").removeprefix("MD5:"))
                for s in data["streams"] if s["index"] in names),
         [Frame(names[p["stream_index"]], p["dts"], p["pts"], int(p["size"]),
@@ -77,6 +89,9 @@ def read_framemd5(path):
 
 
 def read(path):
+    if path.endswith(".json"):
+        with open(path, encoding="utf-8") as file:
+            return read_json(file.read())
     return read_framemd5(path) if path.endswith(".framemd5") else probe(path)
 
 
@@ -124,7 +139,33 @@ def sought(want, got):
     return want.frames[:same] + want.frames[first:], None
 
 
+def part(want, got):
+    """What two outputs of one encoder have that do not begin and end together.
+
+    The configuration is not compared: each output writes a record of its own.
+    """
+    if [t[:2] for t in want.tracks] != [t[:2] for t in got.tracks]:
+        return f"tracks differ:\n  want {want.tracks}\n  got  {got.tracks}"
+    for track, *_ in want.tracks:
+        due = [f for f in want.frames if f.track == track]
+        have = [f for f in got.frames if f.track == track]
+        first = next((i for i in range(len(due) - len(have) + 1)
+                      if all(w.md5 == g.md5 for w, g in zip(due[i:], have))), None)
+        if first is None or not have:
+            return f"{track}: these {len(have)} frames are no part of those {len(due)}"
+        print(f"{track}: {len(have)} frames, from frame {first} of {len(due)}")
+        moves = [m for w, g in zip(due[first:], have)
+                 for m in (g.dts - w.dts, g.pts - w.pts)]
+        if max(moves) - min(moves) > 4:
+            return f"{track}: times are moved by {min(moves)} to {max(moves)} ms"
+    return None
+
+
 def compare(how, want, got):
+    if how == "part":
+        return part(want, got)
+    if how == "video":
+        want, got, how = video(want), video(got), "shift"
     if want.tracks != got.tracks:
         return f"tracks differ:\n  want {want.tracks}\n  got  {got.tracks}"
     if not want.frames or not got.frames:
@@ -149,17 +190,28 @@ def compare(how, want, got):
     return first_difference(due, got.frames)
 
 
+def video(listing):
+    return listing._replace(
+        tracks=[t for t in listing.tracks if t[0].startswith("video")],
+        frames=[f for f in listing.frames if f.track.startswith("video")])
+
+
 def main():
     how, paths = sys.argv[1], sys.argv[2:]
+    if how == "options":
+        print(*OPTIONS)
+        return
     if how == "list":
         for frame in read(paths[0]).frames:
             print(*frame)
         return
-    want, got = map(read, paths)
-    problem = compare(how, want, got)
-    if problem:
-        sys.exit(f"{paths[1]}: {problem}")
-    print(f"{len(got.frames)} frames: as expected")
+    want = read(paths[0])
+    for path in paths[1:]:
+        got = read(path)
+        problem = compare(how, want, got)
+        if problem:
+            sys.exit(f"{path}: {problem}")
+        print(f"{len(got.frames)} frames: as expected")
 
 
 main()

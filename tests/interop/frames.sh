@@ -1,8 +1,9 @@
 #!/bin/bash
-# The yardstick of the other scripts: it reads what the list beside each file
-# says, and it sees one wrong frame.
+# The yardsticks of the other scripts: frames.py reads what the list beside each file
+# says, and both see one wrong byte.
 . "$(dirname "$0")/../lib.sh"
 frames=$(dirname "$0")/frames.py
+tags=$(dirname "$0")/tags.py
 
 as_listed ()
 {
@@ -18,6 +19,7 @@ sees ()
   grep -q "$1" "$tmp/why"
 }
 
+# changed_byte HOW
 changed_byte ()
 {
   python3 - "$media/avc_aac.flv" "$tmp/bad.flv" <<'END'
@@ -26,7 +28,7 @@ data = bytearray (open (sys.argv[1], "rb").read ())
 data[len (data) // 2] ^= 1
 open (sys.argv[2], "wb").write (data)
 END
-  sees 'frame .* of 232' equal
+  sees frame "$1"
 }
 
 lost_end ()
@@ -48,11 +50,28 @@ late_start ()
   "$frames" shift "$media/avc_aac.flv" "$tmp/bad.flv"
 }
 
-for file in "$media"/*.framemd5; do
-  name=$(basename "$file" .framemd5)
+tags_too ()
+{
+  "$tags" "$media/avc_aac.flv" "$media/avc_aac.flv"
+  changed_byte equal
+  if "$tags" "$media/avc_aac.flv" "$tmp/bad.flv"; then return 1; fi
+}
+
+only_a_part ()
+{
+  head -c 120000 "$media/avc_aac.flv" >"$tmp/cut.flv"
+  run 20 ffmpeg -v error -y -ss 1 -i "$tmp/cut.flv" -c copy "$tmp/bad.flv"
+  "$frames" part "$tmp/cut.flv" "$tmp/bad.flv"
+  changed_byte part
+}
+
+# FFmpeg 5.1 does not know Enhanced RTMP.
+for name in avc_aac avc_mp3 h263_speex screen2_adpcm; do
   try "frames/$name-is-as-listed" as_listed "$name"
 done
-try frames/sees-a-changed-byte changed_byte
+try frames/sees-a-changed-byte changed_byte equal
+try frames/sees-a-changed-byte-of-a-tag tags_too
+try frames/sees-a-changed-byte-of-a-part only_a_part
 try frames/sees-a-lost-end lost_end equal
 try frames/sees-a-lost-end-of-a-late-joiner lost_end suffix
 try frames/sees-more-than-a-lost-last-frame lost_end but-last

@@ -4,6 +4,8 @@
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 here=$top/tests/interop
+npm=${XDG_CACHE_HOME:-$HOME/.cache}/gst-rtmp/node_modules
+tools=$builds/build-test/tests/tools
 
 SINK=${SINK:-rtmpsink}
 SRC=${SRC:-rtmpsrc}
@@ -27,6 +29,18 @@ with_system ()
   GST_PLUGIN_PATH='' GST_REGISTRY=$tmp/system.bin "$@"
 }
 system_plugin=$(pkg-config --variable=pluginsdir gstreamer-1.0)/libgstrtmp.so
+
+# listen COMMAND...: starts it, with @PORT@ in its words replaced
+listen ()
+{
+  for _ in 1 2 3; do
+    port=$(free_port)
+    start 30 "${@//@PORT@/$port}"
+    until_true 5 listening "$port" && return
+    stop "$pid"
+  done
+  return 1
+}
 
 # now: in ms
 now ()

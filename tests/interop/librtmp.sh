@@ -9,7 +9,7 @@ if [ -z "${OWN_NETWORK:-}" ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo --map-root-user)
   # shellcheck disable=SC2086
   unshare --net $as_root true 2>/dev/null ||
-      { echo "ok - librtmp/skipped, for want of a network of its own"; exit 0; }
+      { echo "skip - librtmp: no network of its own"; exit; }
   # shellcheck disable=SC2086
   OWN_NETWORK=1 exec unshare --net $as_root "$0" "$@"
 fi

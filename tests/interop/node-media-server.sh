@@ -3,9 +3,9 @@
 # the other way round. It never ends a stream that is played, for the publisher
 # may come again: what has arrived is looked at while the player waits.
 . "$(dirname "$0")/lib.sh"
-server=${XDG_CACHE_HOME:-$HOME/.cache}/gst-rtmp/node_modules/node-media-server
+server=$npm/node-media-server
 if [ ! -d "$server" ]; then
-  echo "ok - node-media-server # SKIP tests/setup installs it where npm and Node.js 20 are"
+  skip node-media-server "tests/setup installs it where npm and Node.js 20 are"
   exit
 fi
 

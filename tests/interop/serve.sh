@@ -2,53 +2,10 @@
 # Our servers, and what others make of them: rtmpserversrc takes in what they
 # publish, rtmpserversink serves them as players.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/peers.sh"
 for element in rtmpserversrc rtmpserversink; do
   comes_from "$element" "$PLUGIN" || exit 1
 done
-
-# listen COMMAND...: starts it, with @PORT@ in its words replaced
-listen ()
-{
-  for _ in 1 2 3; do
-    port=$(free_port)
-    start 30 "${@//@PORT@/$port}"
-    until_true 5 listening "$port" && return
-    stop "$pid"
-  done
-  return 1
-}
-
-# --- publishers
-
-by_ffmpeg ()
-{
-  run 20 ffmpeg -v error -re -i "$media/$1.flv" -copyts -map 0 -c copy -f flv "$2"
-}
-
-by_ours ()
-{
-  gst filesrc location="$media/$1.flv" ! rtmpsink location="$2"
-}
-
-# Those that GStreamer ships take no file as it is; what enters them is kept.
-by_other ()
-{
-  with_system gst filesrc location="$media/$2.flv" ! flvdemux name=d \
-    flvmux streamable=true name=m d.video ! queue ! m.video d.audio ! queue ! m.audio \
-    m. ! tee name=t ! queue ! filesink location="$tmp/sent.flv" \
-    t. ! queue ! "$1" location="$3"
-}
-
-by_rtmp2sink ()
-{
-  by_other rtmp2sink "$@"
-}
-
-by_librtmp ()
-{
-  with_system comes_from rtmpsink "$system_plugin"
-  by_other rtmpsink "$@"
-}
 
 # take_in PUBLISHER FILE
 take_in ()
@@ -62,36 +19,6 @@ take_in ()
   wait "$server"
   [ ! -f "$tmp/sent.flv" ] || want=$tmp/sent.flv
   "$here/frames.py" equal "$want" "$tmp/taken.flv"
-}
-
-# --- players
-
-to_ffmpeg ()
-{
-  run 20 ffmpeg -v error -y -copyts -i "$1" -map 0 -c copy -flvflags no_duration_filesize "$tmp/played.flv"
-}
-
-# It takes a live stream's end for an interruption, and says so by a 2.
-to_rtmpdump ()
-{
-  run 20 rtmpdump --quiet --live --rtmp "$1" --flv "$tmp/played.flv" || [ $? = 2 ]
-}
-
-to_ours ()
-{
-  gst rtmpsrc location="$1" ! filesink location="$tmp/played.flv"
-}
-
-to_rtmp2src ()
-{
-  with_system gst rtmp2src location="$1" ! filesink location="$tmp/played.flv"
-}
-
-# It connects once more after the end, which may fail.
-to_librtmp ()
-{
-  with_system comes_from rtmpsrc "$system_plugin"
-  with_system gst rtmpsrc location="$1 live=1" ! filesink location="$tmp/played.flv" >&2 || true
 }
 
 # serve PLAYER FILE HOW SYNC
@@ -111,8 +38,8 @@ serve ()
 relay ()
 {
   local url=rtmp://127.0.0.1:@PORT@/live/cam server players=() i
-  listen gst-launch-1.0 --no-fault --quiet rtmpserversrc location="$url" ! queue ! \
-    rtmpserversink sync=false location="$url"
+  listen "$tools/callers" rtmpserversrc location="$url" ! queue ! \
+    rtmpserversink sync=false location="$url" >"$tmp/callers"
   server=$pid
   url=${url//@PORT@/$port}
   for i in 1 2 3 4; do
@@ -120,18 +47,12 @@ relay ()
       filesink location="$tmp/played$i.flv"
     players+=("$pid")
   done
-  until_true 10 players_are 4
+  until_true 10 callers_are 4 rtmpserversink
   by_ffmpeg avc_aac "$url"
   wait "$server" "${players[@]}"
   for i in 1 2 3 4; do
     "$here/frames.py" equal "$media/avc_aac.flv" "$tmp/played$i.flv"
   done
-}
-
-# players_are N: so many connections to $port
-players_are ()
-{
-  [ "$(grep -ci ":$(printf '%04X' "$port") [0-9A-F:]* 01 " /proc/net/tcp)" -ge "$1" ]
 }
 
 # nginx hands on to us what is published to it
@@ -169,9 +90,9 @@ encrypted ()
     tls-certificate-file="$tls/server.pem" tls-key-file="$tls/server.key" ! \
     filesink location="$tmp/taken.flv"
   local server=$pid
-  ! run 20 ffmpeg -v error -i "$media/avc_aac.flv" -c copy -tls_verify 1 -verifyhost rtmp.test \
-    -ca_file "$tls/other-ca.pem" \
-    -f flv "rtmps://127.0.0.1:$port/live/cam" 2>/dev/null
+  if run 20 ffmpeg -v error -i "$media/avc_aac.flv" -c copy -tls_verify 1 -verifyhost rtmp.test \
+    -ca_file "$tls/other-ca.pem" -f flv "rtmps://127.0.0.1:$port/live/cam" 2>"$tmp/said"; then return 1; fi
+  grep -qi certificate "$tmp/said"
   run 20 ffmpeg -v error -i "$media/avc_aac.flv" -copyts -map 0 -c copy -tls_verify 1 -verifyhost rtmp.test \
     -ca_file "$tls/ca.pem" -f flv "rtmps://127.0.0.1:$port/live/cam"
   wait "$server"
@@ -190,6 +111,7 @@ while read -r player how; do
   try "serve/to-$player-in-real-time" serve "$player" avc_aac "$how" true
 done <<END
 ffmpeg equal
+mpv equal
 ours equal
 rtmpdump equal
 rtmp2src but-last
