@@ -174,7 +174,7 @@ static void
 test_codecs (void)
 {
   static const gchar *const packets[] = {
-    "\x90hvc1", "\x97\x01..\x13hvc1f", "\x96\x03hvc1\x01" "f",
+    "\x90hvc1", "\x97\x01..\x13hvc1f", "\x96\x03hvc1\001f",
     "\x91hvc1...frame",
   };
   const FarPlan in = {.app = "in" }, enhanced = {.codecs = "hvc1" };
