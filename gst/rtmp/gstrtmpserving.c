@@ -309,9 +309,8 @@ accumulate_no (GSignalInvocationHint * hint, GValue * result,
   return g_value_get_boolean (answer);
 }
 
-static void
-install_signals (GObjectClass * klass, GCallback disconnect,
-    GCallback reconnect)
+void
+gst_rtmp_serving_install_signals (GObjectClass * klass)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
   guint i;
@@ -354,6 +353,14 @@ install_signals (GObjectClass * klass, GCallback disconnect,
   for (i = SIGNAL_ADDED; i < N_SIGNALS; i++)
     g_signal_new (signal_names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
         NULL, G_TYPE_NONE, 1, GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
+install_actions (GObjectClass * klass, GCallback disconnect,
+    GCallback reconnect)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
   /**
    * rtmpserversrc::disconnect-caller:
    * @id: of the structures of the signals, and in the stats
@@ -395,7 +402,8 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
           "New connections of one address in ten seconds; further ones are "
           "closed (0 = any number)", 0, G_MAXUINT, RTMP_CONNECTION_RATE,
           flags));
-  install_signals (klass, disconnect, reconnect);
+  gst_rtmp_serving_install_signals (klass);
+  install_actions (klass, disconnect, reconnect);
 }
 
 gboolean

@@ -53,6 +53,8 @@ void gst_rtmp_serving_clear (GstRtmpServing * self);
  * (element, guint64 id, const gchar *tc_url). */
 void gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
     GCallback reconnect);
+/* Only the signals, for an element around one. */
+void gst_rtmp_serving_install_signals (GObjectClass * klass);
 /* FALSE: not one of them. */
 gboolean gst_rtmp_serving_set (GstRtmpServing * self, guint id,
     const GValue * value);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstrtmpsinkbin.h"
+
+#include "gstrtmpcaps.h"
+#include "gstrtmpelements.h"
+#include "gstrtmpmux.h"
+
+#define GST_CAT_DEFAULT gst_rtmp_debug
+
+typedef struct
+{
+  GstPad *sink;                 /* for FLV; without a target while there is mux */
+  GstElement *mux;              /* (nullable): the bin's */
+} GstRtmpSinkBinPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstRtmpSinkBin, gst_rtmp_sink_bin,
+    GST_TYPE_RTMP_BIN);
+
+static GstPad *
+inner_pad (GstRtmpSinkBin * self)
+{
+  return gst_element_get_static_pad (gst_rtmp_bin_inner (GST_RTMP_BIN (self)),
+      "sink");
+}
+
+static void
+add_mux (GstRtmpSinkBin * self)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+
+  private->mux = g_object_new (GST_TYPE_RTMP_MUX, "name", "mux", "streamable",
+      TRUE, NULL);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (private->sink), NULL);
+  gst_bin_add (GST_BIN (self), private->mux);
+  gst_element_link (private->mux, gst_rtmp_bin_inner (GST_RTMP_BIN (self)));
+  gst_element_sync_state_with_parent (private->mux);
+}
+
+/* With the last track, FLV may come again. */
+static void
+remove_mux (GstRtmpSinkBin * self)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+  GstElement *mux = g_steal_pointer (&private->mux);
+  g_autoptr (GstPad) target = inner_pad (self);
+
+  gst_element_set_locked_state (mux, TRUE);
+  gst_element_set_state (mux, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (self), mux);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (private->sink), target);
+}
+
+static GstPad *
+gst_rtmp_sink_bin_request_new_pad (GstElement * element,
+    GstPadTemplate * template, const gchar * name, const GstCaps * caps)
+{
+  GstRtmpSinkBin *self = GST_RTMP_SINK_BIN (element);
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+  GstPadTemplate *inner_template;
+  g_autoptr (GstPad) target = NULL;
+  GstPad *pad;
+
+  if (gst_pad_is_linked (private->sink)) {
+    GST_ERROR_OBJECT (self, "it takes FLV or elementary streams, not both");
+    return NULL;
+  }
+  if (private->mux == NULL)
+    add_mux (self);
+  inner_template =
+      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (private->mux),
+      GST_PAD_TEMPLATE_NAME_TEMPLATE (template));
+  target = gst_element_request_pad (private->mux, inner_template, name, caps);
+  if (target == NULL)
+    return NULL;
+  pad = gst_ghost_pad_new_from_template (GST_PAD_NAME (target), target,
+      template);
+  gst_pad_set_active (pad, TRUE);
+  gst_element_add_pad (element, pad);
+  return pad;
+}
+
+static void
+gst_rtmp_sink_bin_release_pad (GstElement * element, GstPad * pad)
+{
+  GstRtmpSinkBin *self = GST_RTMP_SINK_BIN (element);
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+  g_autoptr (GstPad) target = gst_ghost_pad_get_target (GST_GHOST_PAD (pad));
+
+  gst_element_release_request_pad (private->mux, target);
+  gst_pad_set_active (pad, FALSE);
+  gst_element_remove_pad (element, pad);
+  if (private->mux->numsinkpads == 0)
+    remove_mux (self);
+}
+
+static void
+gst_rtmp_sink_bin_constructed (GObject * object)
+{
+  GstRtmpSinkBin *self = GST_RTMP_SINK_BIN (object);
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+  GstElementClass *klass = GST_ELEMENT_GET_CLASS (self);
+  g_autoptr (GstPad) target = NULL;
+
+  G_OBJECT_CLASS (gst_rtmp_sink_bin_parent_class)->constructed (object);
+  target = inner_pad (self);
+  private->sink = gst_ghost_pad_new_from_template ("sink", target,
+      gst_element_class_get_pad_template (klass, "sink"));
+  gst_element_add_pad (GST_ELEMENT (self), private->sink);
+}
+
+static void
+add_template (GstElementClass * klass, const gchar * name, FlvMedia media)
+{
+  g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media);
+
+  gst_element_class_add_pad_template (klass,
+      gst_pad_template_new (name, GST_PAD_SINK, GST_PAD_REQUEST, caps));
+}
+
+static void
+gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
+{
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  g_autoptr (GstCaps) flv = gst_caps_new_empty_simple ("video/x-flv");
+
+  G_OBJECT_CLASS (klass)->constructed = gst_rtmp_sink_bin_constructed;
+  element_class->request_new_pad = gst_rtmp_sink_bin_request_new_pad;
+  element_class->release_pad = gst_rtmp_sink_bin_release_pad;
+  gst_element_class_add_pad_template (element_class,
+      gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, flv));
+  add_template (element_class, "video_%u", FLV_MEDIA_VIDEO);
+  add_template (element_class, "audio_%u", FLV_MEDIA_AUDIO);
+}
+
+static void
+gst_rtmp_sink_bin_init (GstRtmpSinkBin * self)
+{
+}
