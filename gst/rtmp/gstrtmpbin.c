@@ -53,8 +53,7 @@ copy_number_spec (const GParamSpec * spec, GParamFlags flags)
 static GParamSpec *
 copy_spec (GParamSpec * spec)
 {
-  /* Told by the inner one's notification. */
-  GParamFlags flags = (spec->flags | G_PARAM_EXPLICIT_NOTIFY)
+  GParamFlags flags = spec->flags
       & ~(G_PARAM_CONSTRUCT | G_PARAM_CONSTRUCT_ONLY);
   const gchar *name = spec->name, *nick = g_param_spec_get_nick (spec),
       *blurb = g_param_spec_get_blurb (spec);

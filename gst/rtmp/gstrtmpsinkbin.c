@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  GstPad *sink;                 /* for FLV; without a target while there is mux */
+  GstPad *sink;                 /* for FLV; no target while mux is */
   GstElement *mux;              /* (nullable): the bin's */
 } GstRtmpSinkBinPrivate;
 

@@ -6,7 +6,7 @@
 
 typedef struct
 {
-  GstPad *src;                  /* for FLV; without a target while there is demux */
+  GstPad *src;                  /* for FLV; no target while demux is */
   GstElement *demux;            /* (nullable): the bin's */
 } GstRtmpSrcBinPrivate;
 
