@@ -275,8 +275,8 @@ gst_rtmp_bin_constructed (GObject * object)
   GstRtmpBin *self = GST_RTMP_BIN (object);
   GstRtmpBinPrivate *private = gst_rtmp_bin_get_instance_private (self);
 
-  private->inner = g_object_new (GST_RTMP_BIN_GET_CLASS (self)->inner_type,
-      "name", "flv", NULL);
+  private->inner =
+      g_object_new (GST_RTMP_BIN_GET_CLASS (self)->inner_type, NULL);
   gst_bin_add (GST_BIN (self), private->inner);
   g_signal_connect_object (private->inner, "notify", G_CALLBACK (on_notify),
       self, 0);
