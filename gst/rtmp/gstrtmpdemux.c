@@ -133,9 +133,9 @@ on_frames (GstRtmpDemux * self, GstRtmpTrack * track, const FlvPacket * packet,
   GstFlowReturn flow = GST_FLOW_OK;
   g_autoptr (GError) error = NULL;
   GstClockTime time;
-  gboolean changed;
+  GstCaps *caps;
 
-  if (!gst_rtmp_track_update_caps (track, packet, body, &changed, &error)) {
+  if (!gst_rtmp_track_update_caps (track, packet, body, &caps, &error)) {
     GST_LOG_OBJECT (self, "nobody could read the frame at %u ms yet",
         tag->timestamp);
     if (error)
@@ -143,8 +143,8 @@ on_frames (GstRtmpDemux * self, GstRtmpTrack * track, const FlvPacket * packet,
     return GST_FLOW_OK;
   }
   track->is_refused = FALSE;
-  if (changed)
-    flow = gst_rtmp_tracks_change_caps (self->tracks, track);
+  if (caps)
+    flow = gst_rtmp_tracks_take_caps (self->tracks, track, caps);
   if (flow != GST_FLOW_OK)
     return flow;
   time = time_of (self, tag->timestamp);
@@ -152,11 +152,13 @@ on_frames (GstRtmpDemux * self, GstRtmpTrack * track, const FlvPacket * packet,
       new_frame (track, packet, body, time));
 }
 
-/* A message without sound says that none is to be waited for. */
+/* A message without sound, or the end of a sequence, says that nothing is to be
+ * waited for. */
 static GstFlowReturn
-on_silence (GstRtmpDemux * self, const FlvTag * tag)
+on_silence (GstRtmpDemux * self, const FlvPacket * packet, const FlvTag * tag)
 {
-  GstRtmpTrack *track = gst_rtmp_tracks_find (self->tracks, FLV_MEDIA_AUDIO, 0);
+  GstRtmpTrack *track =
+      gst_rtmp_tracks_find (self->tracks, packet->media, packet->track);
 
   if (track)
     gst_rtmp_tracks_push_gap (self->tracks, track,
@@ -180,8 +182,8 @@ on_packet (GstRtmpDemux * self, const FlvPacket * packet, const FlvTag * tag)
   g_autoptr (GBytes) body = NULL;
   GstRtmpTrack *track;
 
-  if (packet->type == FLV_PACKET_SILENCE)
-    return on_silence (self, tag);
+  if (packet->type == FLV_PACKET_SILENCE || packet->type == FLV_PACKET_END)
+    return on_silence (self, packet, tag);
   if (packet->type == FLV_PACKET_COMMAND)
     return GST_FLOW_OK;
   track = gst_rtmp_tracks_ensure (self->tracks, packet->media, packet->track);
@@ -234,17 +236,16 @@ describe_track (GstRtmpDemux * self, const FlvTrackInfo * info)
 {
   GstRtmpTrack *track =
       gst_rtmp_tracks_ensure (self->tracks, info->media, info->id);
-  GstTagList *tags = gst_tag_list_new_empty ();
+  GstTagList *tags = NULL;
 
   track->format.width = (guint) info->width;
   track->format.height = (guint) info->height;
   track->format.framerate = info->framerate;
   track->is_changed = TRUE;
   if (info->bitrate > 0 && info->bitrate < G_MAXUINT / 1000)
-    gst_tag_list_add (tags, GST_TAG_MERGE_REPLACE, GST_TAG_BITRATE,
-        (guint) (info->bitrate * 1000), NULL);
-  gst_clear_tag_list (&track->tags);
-  track->tags = tags;
+    tags = gst_tag_list_new (GST_TAG_BITRATE, (guint) (info->bitrate * 1000),
+        NULL);
+  gst_rtmp_tracks_take_track_tags (self->tracks, track, tags);
 }
 
 /* Which tracks there are, as far as a writer says: some have only an encoder
@@ -418,13 +419,13 @@ gst_rtmp_demux_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
 /* Nothing else comes: what is there is shown. */
 static void
-end (GstRtmpDemux * self)
+end (GstRtmpDemux * self, GstEvent * eos)
 {
   if (flv_reader_is_partial (self->reader))
     GST_ELEMENT_WARNING (self, STREAM, DEMUX,
         ("The stream ends in the middle of a tag, which is left out."), (NULL));
   gst_rtmp_tracks_show (self->tracks);
-  if (!gst_rtmp_tracks_push_event (self->tracks, gst_event_new_eos ()))
+  if (!gst_rtmp_tracks_push_event (self->tracks, eos))
     GST_ELEMENT_ERROR (self, STREAM, DEMUX,
         ("The stream ended without a picture or a sound that can be played."),
         (NULL));
@@ -471,8 +472,7 @@ gst_rtmp_demux_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
       take_segment (self, event);
       return TRUE;
     case GST_EVENT_EOS:
-      end (self);
-      gst_event_unref (event);
+      end (self, event);
       return TRUE;
     case GST_EVENT_FLUSH_STOP:
       begin_anew (self);
@@ -491,8 +491,8 @@ is_behind_stop (GstRtmpDemux * self)
 {
   GstClockTime stop = gst_rtmp_tracks_get_segment (self->tracks)->stop;
 
-  return GST_CLOCK_TIME_IS_VALID (stop) && self->time.started
-      && (GstClockTime) self->time.time * GST_MSECOND >= stop;
+  return GST_CLOCK_TIME_IS_VALID (stop)
+      && gst_rtmp_tracks_are_behind (self->tracks, stop);
 }
 
 /* A seek said to tell the end of its segment rather than to end. */
@@ -501,7 +501,7 @@ end_segment (GstRtmpDemux * self)
 {
   const GstSegment *segment = gst_rtmp_tracks_get_segment (self->tracks);
   gint64 stop = GST_CLOCK_TIME_IS_VALID (segment->stop)
-      ? (gint64) segment->stop : self->time.time * (gint64) GST_MSECOND;
+      ? (gint64) segment->stop : (gint64) segment->position;
   GstMessage *message = gst_message_new_segment_done (GST_OBJECT (self),
       GST_FORMAT_TIME, stop);
   GstEvent *event = gst_event_new_segment_done (GST_FORMAT_TIME, stop);
@@ -512,6 +512,16 @@ end_segment (GstRtmpDemux * self)
   gst_rtmp_tracks_push_event (self->tracks, event);
 }
 
+static GstEvent *
+new_eos (GstRtmpDemux * self)
+{
+  GstEvent *event = gst_event_new_eos ();
+
+  if (self->seek_seqnum != GST_SEQNUM_INVALID)
+    gst_event_set_seqnum (event, self->seek_seqnum);
+  return event;
+}
+
 static void
 pause_loop (GstRtmpDemux * self, GstFlowReturn flow)
 {
@@ -520,10 +530,10 @@ pause_loop (GstRtmpDemux * self, GstFlowReturn flow)
       & GST_SEGMENT_FLAG_SEGMENT)
     end_segment (self);
   else if (flow == GST_FLOW_EOS)
-    end (self);
+    end (self, new_eos (self));
   else if (flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS) {
     GST_ELEMENT_FLOW_ERROR (self, flow);
-    gst_rtmp_tracks_push_event (self->tracks, gst_event_new_eos ());
+    gst_rtmp_tracks_push_event (self->tracks, new_eos (self));
   }
 }
 

@@ -10,7 +10,7 @@ gst_rtmp_track_new (FlvMedia media, guint8 id)
 
   self->media = media;
   self->id = id;
-  self->is_discont = self->needs_segment = TRUE;
+  self->is_discont = self->needs_segment = self->needs_caps = TRUE;
   return self;
 }
 
@@ -41,8 +41,10 @@ set_codec (GstRtmpTrack * self, const FlvPacket * packet)
       && format->enhanced == packet->enhanced)
     return;
   /* Legacy and enhanced packets of a codec have the same configuration. */
-  if (format->codec && format->codec->id != packet->codec->id)
+  if (format->codec && format->codec->id != packet->codec->id) {
     g_clear_pointer (&format->configuration, g_bytes_unref);
+    self->needs_caps = TRUE;
+  }
   format->codec = packet->codec;
   format->enhanced = packet->enhanced;
   format->sound = packet->sound;
@@ -122,21 +124,19 @@ may_have_caps (GstRtmpTrack * self, const FlvPacket * packet)
 
 gboolean
 gst_rtmp_track_update_caps (GstRtmpTrack * self, const FlvPacket * packet,
-    GBytes * frame, gboolean * changed, GError ** error)
+    GBytes * frame, GstCaps ** caps, GError ** error)
 {
-  GstCaps *caps;
-
-  *changed = FALSE;
+  *caps = NULL;
   set_codec (self, packet);
-  if (self->caps && !self->is_changed)
+  if (!self->needs_caps && !self->is_changed)
     return TRUE;
   if (!may_have_caps (self, packet))
-    return self->caps != NULL;
-  caps = gst_rtmp_caps_from_format (&self->format, frame, error);
-  if (caps == NULL)
+    return !self->needs_caps;
+  *caps = gst_rtmp_caps_from_format (&self->format, frame, error);
+  if (*caps == NULL)
     return FALSE;
-  self->is_changed = FALSE;
-  *changed = self->caps == NULL || !gst_caps_is_equal (self->caps, caps);
-  gst_caps_take (&self->caps, caps);
+  self->needs_caps = self->is_changed = FALSE;
+  if (self->caps && gst_caps_is_equal (self->caps, *caps))
+    gst_clear_caps (caps);
   return TRUE;
 }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @stream: (nullable): with the pad
  * @tags: (nullable): the track's own
  * @is_changed: @format is ahead of @caps
+ * @needs_caps: there are none, or of another codec
  * @is_discont: the next frame does not go on with the last one
  * @is_refused: why there are no caps has been told
  * @needs_segment: before the next frame
@@ -36,6 +37,7 @@ typedef struct
   GstStream *stream;
   GstTagList *tags;
   gboolean is_changed;
+  gboolean needs_caps;
   gboolean is_discont;
   gboolean is_refused;
   gboolean needs_segment;
@@ -51,11 +53,12 @@ void gst_rtmp_track_free (GstRtmpTrack * self);
 gboolean gst_rtmp_track_configure (GstRtmpTrack * self,
     const FlvPacket * packet, GBytes * body, GError ** error);
 
-/* To be called before a frame: brings the caps up to date. FALSE when nobody
- * could read the frame, with @error set if that is for a reason other than that
- * the configuration is still to come. @changed: the caps are others now. */
+/* To be called before a frame. FALSE when nobody could read it, with @error set
+ * if that is for a reason other than that the configuration is still to come.
+ * @caps (transfer full): those that the track is to have now, %NULL if it has
+ * them. */
 gboolean gst_rtmp_track_update_caps (GstRtmpTrack * self,
-    const FlvPacket * packet, GBytes * frame, gboolean * changed,
+    const FlvPacket * packet, GBytes * frame, GstCaps ** caps,
     GError ** error);
 
 /* "video_0" (transfer full) */

@@ -59,6 +59,7 @@ gst_rtmp_tracks_ensure (GstRtmpTracks * self, FlvMedia media, guint8 id)
 
   if (track == NULL) {
     track = gst_rtmp_track_new (media, id);
+    track->position = self->segment.position;
     g_ptr_array_add (self->tracks, track);
   }
   return track;
@@ -173,7 +174,7 @@ show_pad (GstRtmpTracks * self, GstRtmpTrack * track,
   push_segment (self, track);
   gst_pad_push_event (track->pad, gst_event_new_stream_collection (collection));
   push_tags (self, track);
-  gst_element_add_pad (self->element, gst_object_ref (track->pad));
+  gst_element_add_pad (self->element, track->pad);
 }
 
 /* Pads for all tracks with caps that have none yet; the others learn of
@@ -219,6 +220,8 @@ push_buffer (GstRtmpTracks * self, GstRtmpTrack * track, GstBuffer * buffer)
   if (track->needs_segment)
     push_segment (self, track);
   track->position = time;
+  if (time > self->segment.position)
+    self->segment.position = time;
   return gst_flow_combiner_update_pad_flow (self->flows, track->pad,
       gst_pad_push (track->pad, buffer));
 }
@@ -228,8 +231,9 @@ push_gap (GstRtmpTracks * self, GstRtmpTrack * track, GstClockTime time)
 {
   if (track->needs_segment)
     push_segment (self, track);
-  gst_pad_push_event (track->pad, gst_event_new_gap (track->position,
-          time - track->position));
+  if (time > track->position)
+    gst_pad_push_event (track->pad, gst_event_new_gap (track->position,
+            time - track->position));
   track->position = time;
 }
 
@@ -254,6 +258,32 @@ is_held (GstRtmpTracks * self, GstRtmpTrack * track)
   return FALSE;
 }
 
+void
+gst_rtmp_tracks_set_segment (GstRtmpTracks * self, const GstSegment * segment,
+    guint32 seqnum)
+{
+  self->segment = *segment;
+  self->segment_seqnum = seqnum;
+  for (guint i = 0; i < self->tracks->len; i++) {
+    GstRtmpTrack *track = g_ptr_array_index (self->tracks, i);
+
+    track->needs_segment = TRUE;
+    track->position = segment->position;
+  }
+}
+
+/* Without a segment from upstream, the stream begins with its first frame. */
+static void
+begin_segment (GstRtmpTracks * self, GstClockTime time)
+{
+  GstSegment segment;
+
+  if (self->segment.format == GST_FORMAT_TIME)
+    return;
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = segment.time = segment.position = time;
+  gst_rtmp_tracks_set_segment (self, &segment, GST_SEQNUM_INVALID);
+}
 
 /* Pads for what is known, and what was held for them. */
 static GstFlowReturn
@@ -262,6 +292,7 @@ show_all (GstRtmpTracks * self)
   GstFlowReturn flow = GST_FLOW_OK;
 
   self->is_shown = TRUE;
+  begin_segment (self, 0);
   show_tracks (self);
   gst_element_no_more_pads (self->element);
   for (guint i = 0; i < self->held->len; i++) {
@@ -313,11 +344,7 @@ gst_rtmp_tracks_push (GstRtmpTracks * self, GstRtmpTrack * track,
   GstClockTime time = GST_BUFFER_DTS (buffer);
   GstFlowReturn flow;
 
-  /* Without a segment from upstream, the stream begins with its first frame. */
-  if (self->segment.format != GST_FORMAT_TIME) {
-    gst_segment_init (&self->segment, GST_FORMAT_TIME);
-    self->segment.start = self->segment.time = self->segment.position = time;
-  }
+  begin_segment (self, time);
   if (!self->is_shown)
     return hold (self, track, buffer);
   if (track->pad == NULL)
@@ -327,14 +354,16 @@ gst_rtmp_tracks_push (GstRtmpTracks * self, GstRtmpTrack * track,
   return flow;
 }
 
-/* Frames that wait go first. */
+/* Frames that wait go first, with the caps that they came with. */
 GstFlowReturn
-gst_rtmp_tracks_change_caps (GstRtmpTracks * self, GstRtmpTrack * track)
+gst_rtmp_tracks_take_caps (GstRtmpTracks * self, GstRtmpTrack * track,
+    GstCaps * caps)
 {
   GstFlowReturn flow = GST_FLOW_OK;
 
   if (is_held (self, track))
     flow = show_all (self);
+  gst_caps_take (&track->caps, caps);
   if (track->pad) {
     gst_stream_set_caps (track->stream, track->caps);
     gst_pad_push_event (track->pad, gst_event_new_caps (track->caps));
@@ -346,9 +375,23 @@ void
 gst_rtmp_tracks_push_gap (GstRtmpTracks * self, GstRtmpTrack * track,
     GstClockTime time)
 {
-  if (!track->pad)
-    return;
-  push_gap (self, track, MAX (track->position, time));
+  if (track->pad && self->segment.format == GST_FORMAT_TIME)
+    push_gap (self, track, MAX (track->position, time));
+}
+
+gboolean
+gst_rtmp_tracks_are_behind (GstRtmpTracks * self, GstClockTime time)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->tracks->len; i++) {
+    GstRtmpTrack *track = g_ptr_array_index (self->tracks, i);
+
+    if (track->pad && track->position < time)
+      return FALSE;
+    any = any || track->pad;
+  }
+  return any;
 }
 
 static gboolean
@@ -367,20 +410,6 @@ gst_rtmp_tracks_push_event (GstRtmpTracks * self, GstEvent * event)
   gst_element_foreach_src_pad (self->element, push_to_pad, event);
   gst_event_unref (event);
   return any;
-}
-
-void
-gst_rtmp_tracks_set_segment (GstRtmpTracks * self, const GstSegment * segment,
-    guint32 seqnum)
-{
-  self->segment = *segment;
-  self->segment_seqnum = seqnum;
-  for (guint i = 0; i < self->tracks->len; i++) {
-    GstRtmpTrack *track = g_ptr_array_index (self->tracks, i);
-
-    track->needs_segment = TRUE;
-    track->position = segment->position;
-  }
 }
 
 const GstSegment *
@@ -409,6 +438,17 @@ gst_rtmp_tracks_take_tags (GstRtmpTracks * self, GstTagList * tags)
 }
 
 void
+gst_rtmp_tracks_take_track_tags (GstRtmpTracks * self, GstRtmpTrack * track,
+    GstTagList * tags)
+{
+  gst_clear_tag_list (&track->tags);
+  track->tags = tags;
+  if (tags && track->pad)
+    gst_pad_push_event (track->pad,
+        gst_event_new_tag (gst_tag_list_ref (tags)));
+}
+
+void
 gst_rtmp_tracks_set_announced (GstRtmpTracks * self)
 {
   self->is_announced = TRUE;
@@ -421,20 +461,30 @@ gst_rtmp_tracks_discont (GstRtmpTracks * self)
     ((GstRtmpTrack *) g_ptr_array_index (self->tracks, i))->is_discont = TRUE;
 }
 
-void
-gst_rtmp_tracks_flush (GstRtmpTracks * self)
+static void
+drop_held (GstRtmpTracks * self)
 {
   for (guint i = 0; i < self->held->len; i++)
     gst_buffer_unref (g_array_index (self->held, Held, i).buffer);
   g_array_set_size (self->held, 0);
   self->held_bytes = 0;
+}
+
+void
+gst_rtmp_tracks_flush (GstRtmpTracks * self)
+{
+  GstSegment segment;
+
+  drop_held (self);
   gst_flow_combiner_reset (self->flows);
+  gst_segment_init (&segment, GST_FORMAT_UNDEFINED);
+  gst_rtmp_tracks_set_segment (self, &segment, GST_SEQNUM_INVALID);
 }
 
 void
 gst_rtmp_tracks_reset (GstRtmpTracks * self)
 {
-  gst_rtmp_tracks_flush (self);
+  drop_held (self);
   for (guint i = 0; i < self->tracks->len; i++) {
     GstRtmpTrack *track = g_ptr_array_index (self->tracks, i);
 

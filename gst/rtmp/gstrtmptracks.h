@@ -36,6 +36,9 @@ void gst_rtmp_tracks_set_segment (GstRtmpTracks * self,
 const GstSegment *gst_rtmp_tracks_get_segment (GstRtmpTracks * self);
 /* Tags of the stream as a whole, in place of those before. (transfer full) */
 void gst_rtmp_tracks_take_tags (GstRtmpTracks * self, GstTagList * tags);
+/* The same of one track. (nullable) (transfer full) */
+void gst_rtmp_tracks_take_track_tags (GstRtmpTracks * self,
+    GstRtmpTrack * track, GstTagList * tags);
 /* All tracks that there will be have been made known: pads need not wait for
  * others. */
 void gst_rtmp_tracks_set_announced (GstRtmpTracks * self);
@@ -47,21 +50,24 @@ GstRtmpTrack *gst_rtmp_tracks_ensure (GstRtmpTracks * self, FlvMedia media,
 GstRtmpTrack *gst_rtmp_tracks_find (GstRtmpTracks * self, FlvMedia media,
     guint8 id);
 
-/* A frame of a track with caps, after gst_rtmp_tracks_change_caps() when they
- * are new. It may be held until the pads are shown. (transfer full) */
+/* Of the frames to come. (transfer full) for @caps */
+GstFlowReturn gst_rtmp_tracks_take_caps (GstRtmpTracks * self,
+    GstRtmpTrack * track, GstCaps * caps);
+/* A frame of a track with caps. It may be held until the pads are shown.
+ * (transfer full) for @buffer */
 GstFlowReturn gst_rtmp_tracks_push (GstRtmpTracks * self,
     GstRtmpTrack * track, GstBuffer * buffer);
-GstFlowReturn gst_rtmp_tracks_change_caps (GstRtmpTracks * self,
-    GstRtmpTrack * track);
 /* Nothing of @track is to be waited for until @time. */
 void gst_rtmp_tracks_push_gap (GstRtmpTracks * self, GstRtmpTrack * track,
     GstClockTime time);
+/* All pads, of which there are some, have come to @time. */
+gboolean gst_rtmp_tracks_are_behind (GstRtmpTracks * self, GstClockTime time);
 /* To all pads; FALSE when there are none. (transfer full) */
 gboolean gst_rtmp_tracks_push_event (GstRtmpTracks * self, GstEvent * event);
 
 /* The stream goes on elsewhere, or in another way: what is held stays. */
 void gst_rtmp_tracks_discont (GstRtmpTracks * self);
-/* What is held is dropped, and flows are forgotten. */
+/* What is held is dropped; the segment and flows are forgotten. */
 void gst_rtmp_tracks_flush (GstRtmpTracks * self);
 /* Nothing more will come: shows what there is. */
 void gst_rtmp_tracks_show (GstRtmpTracks * self);
