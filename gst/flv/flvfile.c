@@ -14,6 +14,9 @@
 #define FILTER_BIT 0x20
 #define TYPE_BITS 0x1F
 
+/* How long a tag may be that is found in what is damaged. */
+#define FIND_MAX (1 << 20)
+
 typedef enum
 {
   FLV_READER_AWAIT_TAG,         /* or something else: the next byte tells */
@@ -22,6 +25,7 @@ typedef enum
   FLV_READER_AWAIT_BODY,
   FLV_READER_AWAIT_SKIPPED,     /* the end of what is not reported */
   FLV_READER_AWAIT_TRAILER,     /* the end of a PreviousTagSize */
+  FLV_READER_AWAIT_RESYNC,      /* a tag that ends as it says */
 } FlvReaderState;
 
 struct _FlvReader
@@ -37,6 +41,11 @@ struct _FlvReader
   RtmpGather body;
   gsize skip;                   /* AWAIT_SKIPPED, AWAIT_TRAILER: bytes left */
   gsize last_size;              /* of the tag before, header included */
+
+  gboolean resync;
+  GByteArray *lost;             /* AWAIT_RESYNC: what came since; else NULL */
+  gsize searched;               /* of that */
+  gboolean after_gap;           /* the next tag is */
 };
 
 /* Where one feed takes from and gives to. */
@@ -57,9 +66,19 @@ flv_reader_new (void)
 void
 flv_reader_reset (FlvReader * self)
 {
+  gboolean resync = self->resync;
+
   rtmp_gather_clear (&self->body);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->lost, g_byte_array_unref);
   memset (self, 0, sizeof (*self));
+  self->resync = resync;
+}
+
+void
+flv_reader_set_resync (FlvReader * self, gboolean resync)
+{
+  self->resync = resync;
 }
 
 void
@@ -103,10 +122,67 @@ fill_header (FlvReader * self, RtmpReader * in, gsize n)
   return self->header_filled == n;
 }
 
-/* Always FALSE. */
+static gboolean
+is_known_type (guint8 type)
+{
+  return type == FLV_TAG_AUDIO || type == FLV_TAG_VIDEO
+      || type == FLV_TAG_SCRIPT || type == FLV_TAG_SCRIPT_AMF3;
+}
+
+/* Whether a tag header of a known type begins at @in, and says @size with
+ * itself. */
+static gboolean
+is_header_of (RtmpReader in, guint32 size)
+{
+  guint8 flags = 0xFF;
+  guint32 body = 0, stream = 1;
+
+  return rtmp_reader_u8 (&in, &flags) && (flags & RESERVED_BITS) == 0
+      && is_known_type (flags & TYPE_BITS) && rtmp_reader_u24 (&in, &body)
+      && body + FLV_TAG_HEADER_SIZE == size && rtmp_reader_skip (&in, 4)
+      && rtmp_reader_u24 (&in, &stream) && stream == 0;
+}
+
+/* Goes by the trailers, so that each byte is looked at once. */
+gboolean
+flv_find_tag (const guint8 * data, gsize size, gsize * searched, gsize * found)
+{
+  for (gsize i = *searched; i + FLV_TAG_TRAILER_SIZE <= size; i++) {
+    RtmpReader in, tag;
+    guint32 length = 0;
+
+    rtmp_reader_init (&in, data + i, size - i);
+    rtmp_reader_u32 (&in, &length);
+    if (length < FLV_TAG_HEADER_SIZE || length > MIN (i, FIND_MAX))
+      continue;
+    rtmp_reader_init (&tag, data + i - length, length);
+    *found = i - length;
+    if (is_header_of (tag, length))
+      return TRUE;
+  }
+  *searched = MAX (*searched, size - MIN (size, FLV_TAG_TRAILER_SIZE - 1));
+  return FALSE;
+}
+
+/* What there is of a header is the first that is lost. */
+static gboolean
+begin_resync (FlvReader * self)
+{
+  RTMP_DEBUG ("bad FLV at byte %" G_GUINT64_FORMAT ": looking for a tag",
+      self->start);
+  self->state = FLV_READER_AWAIT_RESYNC;
+  self->lost = g_byte_array_new ();
+  g_byte_array_append (self->lost, self->header, (guint) self->header_filled);
+  self->searched = 0;
+  return TRUE;
+}
+
+/* FALSE, or what is damaged is left out. */
 static gboolean
 refuse (FlvReader * self, const gchar * expected, guint32 came, GError ** error)
 {
+  if (self->resync)
+    return begin_resync (self);
   g_set_error (error, RTMP_ERROR, RTMP_ERROR_BAD_FLV,
       "bad FLV at byte %" G_GUINT64_FORMAT ": expected %s, got 0x%02x",
       self->start, expected, came);
@@ -126,6 +202,7 @@ read_boundary (FlvReader * self, FlvFeed * feed, GError ** error)
   guint8 byte = 0;
 
   self->start = self->position + feed->in.pos;
+  self->header_filled = 0;
   rtmp_reader_peek_u8 (&feed->in, &byte);
   if (is_trailer (self, byte))
     begin_skip (self, FLV_READER_AWAIT_TRAILER, FLV_TAG_TRAILER_SIZE);
@@ -169,6 +246,8 @@ emit_tag (FlvReader * self, FlvFeed * feed, GBytes * body, GError ** error)
 
   self->state = FLV_READER_AWAIT_TAG;
   tag.body = body;
+  tag.after_gap = self->after_gap;
+  self->after_gap = FALSE;
   ok = feed->func (&tag, feed->user_data, error);
   g_bytes_unref (body);
   return ok;
@@ -193,13 +272,6 @@ read_body (FlvReader * self, FlvFeed * feed, GError ** error)
 }
 
 static gboolean
-is_known_type (guint8 type)
-{
-  return type == FLV_TAG_AUDIO || type == FLV_TAG_VIDEO
-      || type == FLV_TAG_SCRIPT || type == FLV_TAG_SCRIPT_AMF3;
-}
-
-static gboolean
 read_tag_header (FlvReader * self, FlvFeed * feed, GError ** error)
 {
   RtmpReader in;
@@ -218,6 +290,8 @@ read_tag_header (FlvReader * self, FlvFeed * feed, GError ** error)
   self->tag.encrypted = (flags & FILTER_BIT) != 0;
   self->tag.timestamp = (guint32) high << 24 | low;
   self->last_size = FLV_TAG_HEADER_SIZE + size;
+  if (!is_known_type (self->tag.type) && self->resync)
+    return begin_resync (self);
   if (!is_known_type (self->tag.type)) {
     RTMP_DEBUG ("skipping a tag of unknown type %u, %u bytes", self->tag.type,
         size);
@@ -241,6 +315,15 @@ read_skipped (FlvReader * self, FlvFeed * feed)
 }
 
 static gboolean
+read_lost (FlvReader * self, FlvFeed * feed)
+{
+  gsize n = rtmp_reader_left (&feed->in);
+
+  g_byte_array_append (self->lost, feed->in.data + feed->in.pos, (guint) n);
+  return rtmp_reader_skip (&feed->in, n);
+}
+
+static gboolean
 read_step (FlvReader * self, FlvFeed * feed, GError ** error)
 {
   switch (self->state) {
@@ -252,6 +335,8 @@ read_step (FlvReader * self, FlvFeed * feed, GError ** error)
       return read_tag_header (self, feed, error);
     case FLV_READER_AWAIT_BODY:
       return read_body (self, feed, error);
+    case FLV_READER_AWAIT_RESYNC:
+      return read_lost (self, feed);
     case FLV_READER_AWAIT_SKIPPED:
     case FLV_READER_AWAIT_TRAILER:
       break;
@@ -259,17 +344,59 @@ read_step (FlvReader * self, FlvFeed * feed, GError ** error)
   return read_skipped (self, feed);
 }
 
-gboolean
-flv_reader_feed (FlvReader * self, GBytes * block, FlvTagFunc func,
-    gpointer user_data, GError ** error)
+static gboolean
+read_block (FlvReader * self, GBytes * block, FlvTagFunc func,
+    gpointer user_data)
 {
   FlvFeed feed = {.block = block,.func = func,.user_data = user_data };
-  gboolean ok = self->error == NULL;
+  gboolean ok = TRUE;
 
   rtmp_reader_init_bytes (&feed.in, block);
   while (ok && rtmp_reader_left (&feed.in) > 0)
     ok = read_step (self, &feed, &self->error);
   self->position += feed.in.pos;
+  return ok;
+}
+
+/* What is to be read once more, from the tag on that was found. */
+static GBytes *
+end_resync (FlvReader * self)
+{
+  g_autoptr (GBytes) lost = NULL;
+  gsize size, start;
+
+  if (self->state != FLV_READER_AWAIT_RESYNC)
+    return NULL;
+  size = self->lost->len;
+  if (!flv_find_tag (self->lost->data, size, &self->searched, &start)) {
+    /* As far back as a tag may begin. */
+    if (self->searched > 2 * FIND_MAX) {
+      g_byte_array_remove_range (self->lost, 0,
+          (guint) (self->searched - FIND_MAX));
+      self->searched = FIND_MAX;
+    }
+    return NULL;
+  }
+  lost = g_byte_array_free_to_bytes (g_steal_pointer (&self->lost));
+  self->state = FLV_READER_AWAIT_TAG;
+  self->after_gap = TRUE;
+  self->last_size = 0;
+  self->position -= size - start;
+  return g_bytes_new_from_bytes (lost, start, size - start);
+}
+
+gboolean
+flv_reader_feed (FlvReader * self, GBytes * block, FlvTagFunc func,
+    gpointer user_data, GError ** error)
+{
+  gboolean ok = self->error == NULL;
+  GBytes *next = ok ? g_bytes_ref (block) : NULL;
+
+  while (ok && next) {
+    ok = read_block (self, next, func, user_data);
+    g_bytes_unref (next);
+    next = ok ? end_resync (self) : NULL;
+  }
   if (!ok && error)
     *error = g_error_copy (self->error);
   return ok;

@@ -24,6 +24,7 @@ typedef enum
  * FlvTag:
  * @type: an #FlvTagType; others are never reported
  * @encrypted: the Filter bit (annex F): the body is not plain media
+ * @after_gap: bytes before it were left out, see flv_reader_set_resync()
  * @timestamp: milliseconds; unsigned here, since RTMP's are
  * @body: what follows the tag header: audio or video tag header included
  *
@@ -33,6 +34,7 @@ typedef struct
 {
   guint8 type;
   gboolean encrypted;
+  gboolean after_gap;
   guint32 timestamp;
   GBytes *body;
 } FlvTag;
@@ -65,6 +67,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlvReader, flv_reader_free)
  * @func set; sticks until flv_reader_reset(). */
 gboolean flv_reader_feed (FlvReader * self, GBytes * block, FlvTagFunc func,
     gpointer user_data, GError ** error);
+
+/* What is no FLV is left out, up to a tag of a known type behind which stands
+ * its size, at most 1 MiB; such a one is not found in streams without
+ * PreviousTagSize. Unknown types count as damage. Off at first; stays through
+ * flv_reader_reset(). */
+void flv_reader_set_resync (FlvReader * self, gboolean resync);
+
+/* The same in @data: where the first whole tag begins with its PreviousTagSize
+ * behind it. @searched: 0 at first; what need not be looked at again when more
+ * has come. */
+gboolean flv_find_tag (const guint8 * data, gsize size, gsize * searched,
+    gsize * found);
 
 /* Forgets a partial tag and any error: after a flush or a new stream. */
 void flv_reader_reset (FlvReader * self);

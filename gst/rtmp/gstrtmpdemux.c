@@ -58,6 +58,7 @@ struct _GstRtmpDemux
   /* Under the object lock */
   GstClockTime duration;
   guint64 n_bad;
+  guint64 n_gaps;
 };
 
 G_DEFINE_TYPE (GstRtmpDemux, gst_rtmp_demux, GST_TYPE_ELEMENT);
@@ -310,11 +311,27 @@ on_script (GstRtmpDemux * self, const FlvTag * tag)
               tag->timestamp * GST_MSECOND)));
 }
 
+static void
+on_gap (GstRtmpDemux * self, const FlvTag * tag)
+{
+  GST_OBJECT_LOCK (self);
+  self->n_gaps++;
+  GST_OBJECT_UNLOCK (self);
+  GST_ELEMENT_WARNING (self, STREAM, DEMUX,
+      ("The input is damaged before %u ms; a part of it is left out.",
+          tag->timestamp), (NULL));
+  gst_rtmp_tracks_discont (self->tracks);
+}
+
 static gboolean
 on_tag (const FlvTag * tag, gpointer user_data, GError ** error)
 {
   GstRtmpDemux *self = user_data;
 
+  /* It is FLV indeed. */
+  flv_reader_set_resync (self->reader, TRUE);
+  if (tag->after_gap)
+    on_gap (self, tag);
   if (tag->encrypted)
     self->flow = on_encrypted (self);
   else if (tag->type == FLV_TAG_VIDEO)
@@ -626,55 +643,91 @@ push_flush (GstRtmpDemux * self, const Seek * seek, GstEvent * event)
   gst_rtmp_tracks_push_event (self->tracks, event);
 }
 
-/* Where to read for @segment's position; with KEY_UNIT the segment moves
- * there. */
-static GstFlowReturn
-find_position (GstRtmpDemux * self, const Seek * seek, GstSegment * segment,
-    guint64 * offset)
+static GstClockTime
+distance (GstClockTime a, GstClockTime b)
 {
-  gboolean next = (seek->flags & GST_SEEK_FLAG_SNAP_NEAREST)
-      == GST_SEEK_FLAG_SNAP_AFTER;
-  GstClockTime found;
-  GstFlowReturn flow = next
-      ? gst_rtmp_flv_file_find_next (self->file, segment->position, offset,
-      &found)
-      : gst_rtmp_flv_file_find (self->file, segment->position, offset, &found);
+  return a > b ? a - b : b - a;
+}
 
-  if (flow == GST_FLOW_OK && seek->flags & GST_SEEK_FLAG_KEY_UNIT)
-    segment->start = segment->time = segment->position = found;
+/* Where to read for @time, and where that is: as the flags want it. */
+static GstFlowReturn
+find_place (GstRtmpDemux * self, GstSeekFlags flags, GstClockTime time,
+    GstRtmpFlvPlace * place)
+{
+  GstSeekFlags snap = flags & GST_SEEK_FLAG_KEY_UNIT
+      ? flags & GST_SEEK_FLAG_SNAP_NEAREST : 0;
+  GstRtmpFlvPlace next;
+  GstFlowReturn flow;
+
+  if (snap == GST_SEEK_FLAG_SNAP_AFTER)
+    return gst_rtmp_flv_file_find_next (self->file, time, place);
+  flow = gst_rtmp_flv_file_find (self->file, time, place);
+  if (flow == GST_FLOW_OK && snap == GST_SEEK_FLAG_SNAP_NEAREST
+      && gst_rtmp_flv_file_find_next (self->file, time, &next) == GST_FLOW_OK
+      && distance (next.time, time) < distance (place->time, time))
+    *place = next;
   return flow;
 }
 
-/* With the stream lock, the loop paused. */
+/* The segment moves to the key frame. */
+static void
+snap (GstSegment * segment, GstClockTime time)
+{
+  segment->start = segment->time = segment->position = time;
+  if (GST_CLOCK_TIME_IS_VALID (segment->stop))
+    segment->stop = MAX (segment->stop, time);
+}
+
+static void
+post_segment_start (GstRtmpDemux * self, GstClockTime position)
+{
+  GstMessage *message = gst_message_new_segment_start (GST_OBJECT (self),
+      GST_FORMAT_TIME, (gint64) position);
+
+  gst_message_set_seqnum (message, self->seek_seqnum);
+  gst_element_post_message (GST_ELEMENT (self), message);
+}
+
+/* From @place on, the segment is @segment. */
+static void
+go_on_at (GstRtmpDemux * self, const GstRtmpFlvPlace * place,
+    const GstSegment * segment)
+{
+  gst_rtmp_flv_file_go_to (self->file, place->offset);
+  begin_anew (self);
+  self->buffer_time = place->time;
+  gst_rtmp_tracks_set_segment (self->tracks, segment, self->seek_seqnum);
+  if (segment->flags & GST_SEGMENT_FLAG_SEGMENT)
+    post_segment_start (self, segment->position);
+}
+
+/* With the stream lock, the loop paused. A segment is needed again after a
+ * flush, also if nothing came of the seek. */
 static gboolean
 seek_file_locked (GstRtmpDemux * self, const Seek * seek)
 {
-  GstSegment segment = *gst_rtmp_tracks_get_segment (self->tracks);
-  guint64 offset;
+  GstSegment before = *gst_rtmp_tracks_get_segment (self->tracks), after;
+  GstRtmpFlvPlace place;
   gboolean ok;
 
-  if (segment.format != GST_FORMAT_TIME)
-    gst_segment_init (&segment, GST_FORMAT_TIME);
-  ok = gst_segment_do_seek (&segment, seek->rate, seek->format, seek->flags,
+  if (before.format != GST_FORMAT_TIME)
+    gst_segment_init (&before, GST_FORMAT_TIME);
+  after = before;
+  ok = gst_segment_do_seek (&after, seek->rate, seek->format, seek->flags,
       seek->start_type, (guint64) seek->start, seek->stop_type,
       (guint64) seek->stop, NULL)
-      && find_position (self, seek, &segment, &offset) == GST_FLOW_OK;
-  if (seek->flags & GST_SEEK_FLAG_FLUSH)
+      && find_place (self, seek->flags, after.position, &place) == GST_FLOW_OK;
+  if (seek->flags & GST_SEEK_FLAG_FLUSH) {
     push_flush (self, seek, gst_event_new_flush_stop (TRUE));
+    gst_rtmp_tracks_flush (self->tracks);
+    gst_rtmp_tracks_set_segment (self->tracks, &before, self->seek_seqnum);
+  }
   if (!ok)
     return FALSE;
-  gst_rtmp_flv_file_go_to (self->file, offset);
-  begin_anew (self);
-  gst_rtmp_tracks_flush (self->tracks);
-  gst_rtmp_tracks_set_segment (self->tracks, &segment, seek->seqnum);
   self->seek_seqnum = seek->seqnum;
-  if (segment.flags & GST_SEGMENT_FLAG_SEGMENT) {
-    GstMessage *message = gst_message_new_segment_start (GST_OBJECT (self),
-        GST_FORMAT_TIME, (gint64) segment.position);
-
-    gst_message_set_seqnum (message, seek->seqnum);
-    gst_element_post_message (GST_ELEMENT (self), message);
-  }
+  if (seek->flags & GST_SEEK_FLAG_KEY_UNIT)
+    snap (&after, place.time);
+  go_on_at (self, &place, &after);
   return TRUE;
 }
 
@@ -788,6 +841,7 @@ reset (GstRtmpDemux * self)
 {
   gst_rtmp_tracks_reset (self->tracks);
   begin_anew (self);
+  flv_reader_set_resync (self->reader, FALSE);
   self->buffer_time = GST_CLOCK_TIME_NONE;
   self->in_time = self->warned_encrypted = FALSE;
   self->seek_seqnum = GST_SEQNUM_INVALID;
@@ -795,7 +849,7 @@ reset (GstRtmpDemux * self)
   self->file = gst_rtmp_flv_file_new (self->sink);
   GST_OBJECT_LOCK (self);
   self->duration = GST_CLOCK_TIME_NONE;
-  self->n_bad = 0;
+  self->n_bad = self->n_gaps = 0;
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -834,7 +888,8 @@ gst_rtmp_demux_get_property (GObject * object, guint id, GValue * value,
   }
   GST_OBJECT_LOCK (self);
   g_value_take_boxed (value, gst_structure_new ("GstRtmpDemuxStats",
-          "bad-tags", G_TYPE_UINT64, self->n_bad, NULL));
+          "bad-tags", G_TYPE_UINT64, self->n_bad,
+          "gaps", G_TYPE_UINT64, self->n_gaps, NULL));
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -863,7 +918,8 @@ gst_rtmp_demux_class_init (GstRtmpDemuxClass * klass)
    * GstRtmpDemux:stats:
    *
    * GstRtmpDemuxStats: "bad-tags" (guint64), audio and video tags that could
-   * not be read and were left out, in whole or in part.
+   * not be read and were left out, in whole or in part; "gaps" (guint64), how
+   * often something that is no FLV was left out.
    *
    * Since: 0.1
    */

@@ -11,16 +11,12 @@
 
 #define BLOCK 65536             /* for playing */
 #define LOOK 16384              /* for looking through */
+/* Behind damage; a tag of half the size is found. */
+#define LOOK_FAR (2 << 20)
 /* Of a body, enough to know a key frame. */
 #define BODY_START 32
 /* Without video, how far apart the places to begin are. */
 #define SOUND_STEP GST_SECOND
-
-typedef struct
-{
-  GstClockTime time;
-  guint64 offset;
-} Entry;
 
 struct _GstRtmpFlvFile
 {
@@ -28,8 +24,9 @@ struct _GstRtmpFlvFile
   guint64 offset;               /* of the next block */
 
   GArray *index;                /* (nullable): the file's own */
-  GArray *entries;              /* of Entry, found by looking */
-  guint64 looked;               /* up to here; 0: not yet begun */
+  GArray *entries;              /* of GstRtmpFlvPlace, found by looking */
+  guint64 start;                /* of the first tag; 0: not yet known */
+  guint64 looked;               /* up to here */
   GstRtmpTime time;             /* of the tags looked at */
   gboolean has_video;
 
@@ -43,6 +40,7 @@ typedef struct
   guint8 type;
   guint32 size;                 /* of the body */
   guint32 timestamp;
+  gint32 composition_time;
   gboolean is_key;
 } Tag;
 
@@ -52,7 +50,7 @@ gst_rtmp_flv_file_new (GstPad * pad)
   GstRtmpFlvFile *self = g_new0 (GstRtmpFlvFile, 1);
 
   self->pad = pad;
-  self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  self->entries = g_array_new (FALSE, FALSE, sizeof (GstRtmpFlvPlace));
   return self;
 }
 
@@ -79,6 +77,10 @@ gst_rtmp_flv_file_read (GstRtmpFlvFile * self, GstBuffer ** block)
 
   *block = NULL;
   flow = gst_pad_pull_range (self->pad, self->offset, BLOCK, block);
+  if (flow == GST_FLOW_OK && gst_buffer_get_size (*block) == 0) {
+    gst_clear_buffer (block);
+    return GST_FLOW_EOS;
+  }
   if (flow == GST_FLOW_OK)
     self->offset += gst_buffer_get_size (*block);
   return flow;
@@ -110,36 +112,45 @@ look (GstRtmpFlvFile * self, guint64 offset, guint8 * out, gsize size,
   return flow;
 }
 
-/* %GST_FLOW_EOS when no tag begins at @offset. */
+static void
+look_at_video (Tag * tag, const guint8 * data, gsize size)
+{
+  FlvPacketReader reader;
+  FlvPacket packet;
+
+  flv_packet_reader_init (&reader, FLV_MEDIA_VIDEO, data, size);
+  if (!flv_packet_reader_next (&reader, &packet, NULL))
+    return;
+  tag->is_key = flv_packet_is_keyframe (&packet);
+  tag->composition_time = packet.composition_time;
+}
+
+/* %GST_FLOW_EOS when the file ends before, %GST_FLOW_CUSTOM_ERROR when no tag
+ * begins at @offset. */
 static GstFlowReturn
 look_at_tag (GstRtmpFlvFile * self, guint64 offset, Tag * tag)
 {
   guint8 data[FLV_TAG_HEADER_SIZE + BODY_START];
-  guint8 flags = 0, high = 0;
+  guint8 high = 0;
   RtmpReader in;
-  gsize got, body;
+  gsize got;
   GstFlowReturn flow = look (self, offset, data, sizeof (data), &got);
 
   if (flow != GST_FLOW_OK)
     return flow;
+  *tag = (Tag) {
+  0,};
   rtmp_reader_init (&in, data, got);
-  if (!rtmp_reader_u8 (&in, &flags) || !rtmp_reader_u24 (&in, &tag->size)
+  if (!rtmp_reader_u8 (&in, &tag->type) || !rtmp_reader_u24 (&in, &tag->size)
       || !rtmp_reader_u24 (&in, &tag->timestamp)
       || !rtmp_reader_u8 (&in, &high) || !rtmp_reader_skip (&in, 3))
     return GST_FLOW_EOS;
-  tag->type = flags;
   tag->timestamp |= (guint32) high << 24;
-  body = MIN (rtmp_reader_left (&in), tag->size);
-  tag->is_key = FALSE;
-  if (tag->type == FLV_TAG_VIDEO) {
-    g_autoptr (GBytes) start =
-        g_bytes_new_static (data + FLV_TAG_HEADER_SIZE, body);
-
-    tag->is_key = flv_video_is_keyframe (start);
-  }
+  if (tag->type == FLV_TAG_VIDEO)
+    look_at_video (tag, data + in.pos, MIN (rtmp_reader_left (&in), tag->size));
   return tag->type == FLV_TAG_VIDEO || tag->type == FLV_TAG_AUDIO
       || tag->type == FLV_TAG_SCRIPT || tag->type == FLV_TAG_SCRIPT_AMF3
-      ? GST_FLOW_OK : GST_FLOW_EOS;
+      ? GST_FLOW_OK : GST_FLOW_CUSTOM_ERROR;
 }
 
 /* Behind the file header and PreviousTagSize0. */
@@ -152,24 +163,53 @@ look_at_header (GstRtmpFlvFile * self)
   gsize got;
   GstFlowReturn flow = look (self, 0, data, sizeof (data), &got);
 
-  if (flow != GST_FLOW_OK)
+  if (flow != GST_FLOW_OK || self->start > 0)
     return flow;
   rtmp_reader_init (&in, data, got);
   if (!rtmp_reader_u24 (&in, &signature) || signature != 0x464C56
       || !rtmp_reader_skip (&in, 2) || !rtmp_reader_u32 (&in, &offset))
     return GST_FLOW_EOS;
-  self->looked = (guint64) offset + FLV_TAG_TRAILER_SIZE;
+  self->start = self->looked = (guint64) offset + FLV_TAG_TRAILER_SIZE;
   return GST_FLOW_OK;
 }
 
+/* Where the next tag is that can be trusted. */
+static GstFlowReturn
+look_past_damage (GstRtmpFlvFile * self)
+{
+  GstFlowReturn flow;
+  gboolean found = FALSE;
+
+  do {
+    GstBuffer *block = NULL;
+    GstMapInfo map;
+    gsize searched = 0, at = LOOK_FAR / 2;
+
+    flow = gst_pad_pull_range (self->pad, self->looked, LOOK_FAR, &block);
+    if (flow != GST_FLOW_OK)
+      return flow;
+    if (gst_buffer_map (block, &map, GST_MAP_READ)) {
+      found = flv_find_tag (map.data, map.size, &searched, &at);
+      if (!found && map.size < LOOK_FAR)
+        flow = GST_FLOW_EOS;
+      gst_buffer_unmap (block, &map);
+    } else
+      flow = GST_FLOW_ERROR;
+    gst_buffer_unref (block);
+    self->looked += found ? at : LOOK_FAR / 2;
+  } while (flow == GST_FLOW_OK && !found);
+  return flow;
+}
+
 /* The last one at or before @time, or @next: the first at or behind it. */
-static const Entry *
+static const GstRtmpFlvPlace *
 find_entry (GstRtmpFlvFile * self, GstClockTime time, gboolean next)
 {
-  const Entry *best = NULL;
+  const GstRtmpFlvPlace *best = NULL;
 
   for (guint i = 0; i < self->entries->len; i++) {
-    const Entry *entry = &g_array_index (self->entries, Entry, i);
+    const GstRtmpFlvPlace *entry =
+        &g_array_index (self->entries, GstRtmpFlvPlace, i);
 
     if (next && entry->time >= time)
       return entry;
@@ -180,17 +220,17 @@ find_entry (GstRtmpFlvFile * self, GstClockTime time, gboolean next)
   return next ? NULL : best;
 }
 
-static const Entry *
+static const GstRtmpFlvPlace *
 last_entry (GstRtmpFlvFile * self)
 {
   return self->entries->len == 0 ? NULL
-      : &g_array_index (self->entries, Entry, self->entries->len - 1);
+      : &g_array_index (self->entries, GstRtmpFlvPlace, self->entries->len - 1);
 }
 
 static gboolean
 is_place_to_begin (GstRtmpFlvFile * self, const Tag * tag, GstClockTime time)
 {
-  const Entry *last = last_entry (self);
+  const GstRtmpFlvPlace *last = last_entry (self);
 
   if (tag->type == FLV_TAG_VIDEO)
     return tag->is_key;
@@ -198,41 +238,54 @@ is_place_to_begin (GstRtmpFlvFile * self, const Tag * tag, GstClockTime time)
       && (last == NULL || time >= last->time + SOUND_STEP);
 }
 
+static GstClockTime
+shown_at (GstClockTime time, const Tag * tag)
+{
+  gint64 shown = (gint64) time + tag->composition_time * (gint64) GST_MSECOND;
+
+  return (GstClockTime) MAX (shown, 0);
+}
+
+static void
+take_tag (GstRtmpFlvFile * self, const Tag * tag)
+{
+  GstClockTime time = gst_rtmp_time_unwrap (&self->time, tag->timestamp);
+  GstRtmpFlvPlace place = { shown_at (time, tag), self->looked };
+
+  if (is_place_to_begin (self, tag, time))
+    g_array_append_val (self->entries, place);
+  self->has_video = self->has_video || tag->type == FLV_TAG_VIDEO;
+  self->looked += FLV_TAG_HEADER_SIZE + tag->size + FLV_TAG_TRAILER_SIZE;
+}
+
 /* Goes on until there is an entry behind @time. */
 static GstFlowReturn
 look_until (GstRtmpFlvFile * self, GstClockTime time)
 {
-  GstFlowReturn flow = GST_FLOW_OK;
-  const Entry *last;
+  const GstRtmpFlvPlace *last;
   Tag tag;
+  GstFlowReturn flow = look_at_header (self);
 
-  if (self->looked == 0)
-    flow = look_at_header (self);
   while (flow == GST_FLOW_OK
-      && !((last = last_entry (self)) && last->time > time)
-      && (flow = look_at_tag (self, self->looked, &tag)) == GST_FLOW_OK) {
-    GstClockTime at = gst_rtmp_time_unwrap (&self->time, tag.timestamp);
-    Entry entry = { at, self->looked };
-
-    if (is_place_to_begin (self, &tag, at))
-      g_array_append_val (self->entries, entry);
-    self->has_video = self->has_video || tag.type == FLV_TAG_VIDEO;
-    self->looked += FLV_TAG_HEADER_SIZE + tag.size + FLV_TAG_TRAILER_SIZE;
+      && !((last = last_entry (self)) && last->time > time)) {
+    flow = look_at_tag (self, self->looked, &tag);
+    if (flow == GST_FLOW_OK)
+      take_tag (self, &tag);
+    else if (flow == GST_FLOW_CUSTOM_ERROR)
+      flow = look_past_damage (self);
   }
   return flow == GST_FLOW_EOS ? GST_FLOW_OK : flow;
 }
 
+/* In milliseconds, the last entry at or before @time, or @next: the first at or
+ * behind it. */
 static const FlvIndexEntry *
-look_up (GstRtmpFlvFile * self, GstClockTime time, gboolean next)
+look_up (GstRtmpFlvFile * self, guint64 time, gboolean next)
 {
-  const FlvIndexEntry *first, *entry;
-  guint64 ms = time / GST_MSECOND;
+  const FlvIndexEntry *first = &g_array_index (self->index, FlvIndexEntry, 0);
+  const FlvIndexEntry *entry = flv_index_find (self->index, time);
 
-  if (self->index == NULL)
-    return NULL;
-  first = &g_array_index (self->index, FlvIndexEntry, 0);
-  entry = flv_index_find (self->index, ms);
-  if (!next || (entry && entry->time == ms))
+  if (!next || (entry && entry->time == time))
     return entry;
   entry = entry ? entry + 1 : first;
   return entry < first + self->index->len ? entry : NULL;
@@ -241,60 +294,77 @@ look_up (GstRtmpFlvFile * self, GstClockTime time, gboolean next)
 /* Indices are often wrong: a tool has cut the file, or counted otherwise. The
  * tag's own time is the one that counts. */
 static gboolean
-find_in_index (GstRtmpFlvFile * self, GstClockTime time, gboolean next,
-    guint64 * offset, GstClockTime * found)
+trust (GstRtmpFlvFile * self, const FlvIndexEntry * entry,
+    GstRtmpFlvPlace * place)
 {
-  const FlvIndexEntry *entry = look_up (self, time, next);
+  GstRtmpTime near = { FALSE, };
   Tag tag;
 
-  if (entry == NULL)
-    return FALSE;
   if (look_at_tag (self, entry->position, &tag) != GST_FLOW_OK || !tag.is_key) {
     GST_INFO ("the file's index is wrong: no key frame at byte %"
         G_GUINT64_FORMAT, entry->position);
     gst_rtmp_flv_file_take_index (self, NULL);
     return FALSE;
   }
-  *offset = entry->position;
-  *found = tag.timestamp * GST_MSECOND;
+  gst_rtmp_time_begin_near (&near, tag.timestamp, entry->time * GST_MSECOND);
+  place->time = shown_at (gst_rtmp_time_unwrap (&near, tag.timestamp), &tag);
+  place->offset = entry->position;
   return TRUE;
 }
 
-static GstFlowReturn
-find (GstRtmpFlvFile * self, GstClockTime time, gboolean next,
-    guint64 * offset, GstClockTime * found)
+static gboolean
+find_in_index (GstRtmpFlvFile * self, GstClockTime time, gboolean next,
+    GstRtmpFlvPlace * place)
 {
-  const Entry *entry;
-  GstFlowReturn flow;
+  guint64 ms = (time + (next ? GST_MSECOND - 1 : 0)) / GST_MSECOND;
+  const FlvIndexEntry *entry = self->index ? look_up (self, ms, next) : NULL;
 
-  if (find_in_index (self, time, next, offset, found))
-    return GST_FLOW_OK;
-  flow = look_until (self, time);
-  if (flow != GST_FLOW_OK)
-    return flow;
-  entry = find_entry (self, time, next);
-  if (entry == NULL && self->entries->len > 0)
-    entry = next ? last_entry (self)
-        : &g_array_index (self->entries, Entry, 0);
-  if (entry == NULL)
-    return GST_FLOW_EOS;
-  *offset = entry->offset;
-  *found = entry->time;
-  return GST_FLOW_OK;
+  if (entry == NULL || !trust (self, entry, place))
+    return FALSE;
+  if (next || place->time <= time)
+    return TRUE;
+  /* It has times of decoding: this one is shown too late. */
+  return entry != &g_array_index (self->index, FlvIndexEntry, 0)
+      && trust (self, entry - 1, place) && place->time <= time;
 }
 
 GstFlowReturn
 gst_rtmp_flv_file_find (GstRtmpFlvFile * self, GstClockTime time,
-    guint64 * offset, GstClockTime * found)
+    GstRtmpFlvPlace * place)
 {
-  return find (self, time, FALSE, offset, found);
+  const GstRtmpFlvPlace *entry;
+  GstFlowReturn flow;
+
+  if (find_in_index (self, time, FALSE, place))
+    return GST_FLOW_OK;
+  flow = look_until (self, time);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  entry = find_entry (self, time, FALSE);
+  *place = entry ? *entry : (GstRtmpFlvPlace) {
+  time, self->start};
+  return self->entries->len > 0 ? GST_FLOW_OK : GST_FLOW_EOS;
 }
 
 GstFlowReturn
 gst_rtmp_flv_file_find_next (GstRtmpFlvFile * self, GstClockTime time,
-    guint64 * offset, GstClockTime * found)
+    GstRtmpFlvPlace * place)
 {
-  return find (self, time, TRUE, offset, found);
+  const GstRtmpFlvPlace *entry;
+  GstFlowReturn flow;
+
+  if (find_in_index (self, time, TRUE, place))
+    return GST_FLOW_OK;
+  flow = look_until (self, time);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  entry = find_entry (self, time, TRUE);
+  if (entry == NULL)
+    entry = last_entry (self);
+  if (entry == NULL)
+    return GST_FLOW_EOS;
+  *place = *entry;
+  return GST_FLOW_OK;
 }
 
 GstClockTime

@@ -27,20 +27,27 @@ GstFlowReturn gst_rtmp_flv_file_read (GstRtmpFlvFile * self,
 /* Where the next block is read. */
 void gst_rtmp_flv_file_go_to (GstRtmpFlvFile * self, guint64 offset);
 
-/* What the file says of itself; believed only where a key frame stands there
- * indeed. Of
- * #FlvIndexEntry (transfer full), %NULL for none. */
+/* What the file says of itself, #FlvIndexEntry; believed only where a key frame
+ * stands there indeed. (transfer full) (nullable) */
 void gst_rtmp_flv_file_take_index (GstRtmpFlvFile * self, GArray * index);
 
-/* The last key frame, or sound where there is no video, at or before @time:
- * where its tag begins and when. %GST_FLOW_EOS: the file has nothing to play.
+/* Where to begin. */
+typedef struct
+{
+  GstClockTime time;            /* of its presentation */
+  guint64 offset;               /* of the tag */
+} GstRtmpFlvPlace;
+
+/* The last key frame, or sound where there is no video, that is shown at or
+ * before @time; before the first one, the beginning of the file. %GST_FLOW_EOS:
+ * the file has nothing to play.
  *
  * Reads what the index does not tell, up to @time. */
 GstFlowReturn gst_rtmp_flv_file_find (GstRtmpFlvFile * self, GstClockTime time,
-    guint64 * offset, GstClockTime * found);
-/* The same for the first one at or behind @time. */
+    GstRtmpFlvPlace * place);
+/* The first one at or behind @time; the last one if there is none. */
 GstFlowReturn gst_rtmp_flv_file_find_next (GstRtmpFlvFile * self,
-    GstClockTime time, guint64 * offset, GstClockTime * found);
+    GstClockTime time, GstRtmpFlvPlace * place);
 
 /* The time of the last tag, or NONE where the file's end does not tell. */
 GstClockTime gst_rtmp_flv_file_last_time (GstRtmpFlvFile * self);
