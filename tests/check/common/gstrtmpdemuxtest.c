@@ -83,6 +83,7 @@ on_pad_added (GstElement * demux, GstPad * pad, gpointer data)
   g_object_set_data (G_OBJECT (output->pad), "test", self);
   gst_pad_set_chain_function (output->pad, on_frame);
   gst_pad_set_event_function (output->pad, on_event);
+  GST_PAD_SET_ACCEPT_TEMPLATE (output->pad);
   gst_pad_set_active (output->pad, TRUE);
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->outputs, output);
