@@ -636,10 +636,16 @@ parse_seek (GstEvent * event, Seek * seek)
 }
 
 static void
-push_flush (GstRtmpDemux * self, const Seek * seek, GstEvent * event)
+push_up (GstRtmpDemux * self, const Seek * seek, GstEvent * event)
 {
   gst_event_set_seqnum (event, seek->seqnum);
-  gst_pad_push_event (self->sink, gst_event_ref (event));
+  gst_pad_push_event (self->sink, event);
+}
+
+static void
+push_down (GstRtmpDemux * self, const Seek * seek, GstEvent * event)
+{
+  gst_event_set_seqnum (event, seek->seqnum);
   gst_rtmp_tracks_push_event (self->tracks, event);
 }
 
@@ -718,7 +724,7 @@ seek_file_locked (GstRtmpDemux * self, const Seek * seek)
       (guint64) seek->stop, NULL)
       && find_place (self, seek->flags, after.position, &place) == GST_FLOW_OK;
   if (seek->flags & GST_SEEK_FLAG_FLUSH) {
-    push_flush (self, seek, gst_event_new_flush_stop (TRUE));
+    push_down (self, seek, gst_event_new_flush_stop (TRUE));
     gst_rtmp_tracks_flush (self->tracks);
     gst_rtmp_tracks_set_segment (self->tracks, &before, self->seek_seqnum);
   }
@@ -731,16 +737,20 @@ seek_file_locked (GstRtmpDemux * self, const Seek * seek)
   return TRUE;
 }
 
+/* Upstream's flush ends first, since looking for the place reads. */
 static gboolean
 seek_file (GstRtmpDemux * self, const Seek * seek)
 {
-  gboolean ok;
+  gboolean flush = (seek->flags & GST_SEEK_FLAG_FLUSH) != 0, ok;
 
-  if (seek->flags & GST_SEEK_FLAG_FLUSH)
-    push_flush (self, seek, gst_event_new_flush_start ());
-  else
-    gst_pad_pause_task (self->sink);
+  if (flush) {
+    push_up (self, seek, gst_event_new_flush_start ());
+    push_down (self, seek, gst_event_new_flush_start ());
+  }
+  gst_pad_pause_task (self->sink);
   GST_PAD_STREAM_LOCK (self->sink);
+  if (flush)
+    push_up (self, seek, gst_event_new_flush_stop (TRUE));
   ok = seek_file_locked (self, seek);
   gst_pad_start_task (self->sink, gst_rtmp_demux_loop, self, NULL);
   GST_PAD_STREAM_UNLOCK (self->sink);

@@ -153,7 +153,7 @@ look_at_tag (GstRtmpFlvFile * self, guint64 offset, Tag * tag)
       ? GST_FLOW_OK : GST_FLOW_CUSTOM_ERROR;
 }
 
-/* Behind the file header and PreviousTagSize0. */
+/* Behind the file header. */
 static GstFlowReturn
 look_at_header (GstRtmpFlvFile * self)
 {
@@ -169,7 +169,7 @@ look_at_header (GstRtmpFlvFile * self)
   if (!rtmp_reader_u24 (&in, &signature) || signature != 0x464C56
       || !rtmp_reader_skip (&in, 2) || !rtmp_reader_u32 (&in, &offset))
     return GST_FLOW_EOS;
-  self->start = self->looked = (guint64) offset + FLV_TAG_TRAILER_SIZE;
+  self->start = self->looked = offset;
   return GST_FLOW_OK;
 }
 
@@ -255,7 +255,7 @@ take_tag (GstRtmpFlvFile * self, const Tag * tag)
   if (is_place_to_begin (self, tag, time))
     g_array_append_val (self->entries, place);
   self->has_video = self->has_video || tag->type == FLV_TAG_VIDEO;
-  self->looked += FLV_TAG_HEADER_SIZE + tag->size + FLV_TAG_TRAILER_SIZE;
+  self->looked += FLV_TAG_HEADER_SIZE + tag->size;
 }
 
 /* Goes on until there is an entry behind @time. */
@@ -271,7 +271,11 @@ look_until (GstRtmpFlvFile * self, GstClockTime time)
     flow = look_at_tag (self, self->looked, &tag);
     if (flow == GST_FLOW_OK)
       take_tag (self, &tag);
-    else if (flow == GST_FLOW_CUSTOM_ERROR)
+    else if (flow == GST_FLOW_CUSTOM_ERROR && tag.type == 0) {
+      /* PreviousTagSize, which may be missing. */
+      self->looked += FLV_TAG_TRAILER_SIZE;
+      flow = GST_FLOW_OK;
+    } else if (flow == GST_FLOW_CUSTOM_ERROR)
       flow = look_past_damage (self);
   }
   return flow == GST_FLOW_EOS ? GST_FLOW_OK : flow;

@@ -481,6 +481,68 @@ test_callback_error_sticks (void)
   sink_clear (&sink);
 }
 
+/* Damage, and what is found behind it. */
+static void
+test_resync (void)
+{
+  static const gchar *const damaged[] = {
+    "FFFFFF", "41", "46" "00000000 0000", "01 000000 000000 00 000000",
+    HEADER "FF" VIDEO_2 "0000000E", "1F0102 0000000E",
+    /* Almost: of another size, of another type, of a stream. */
+    "FF 08 000003 000001 00 000000 2F0102 0000000D",
+    "FF 0A 000003 000001 00 000000 2F0102 0000000E",
+    "FF 08 000003 000001 00 000001 2F0102 0000000E",
+    "FF 0000000B 00FFFFFF FFFFFFFF",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++) {
+    g_autofree gchar *hex = g_strconcat (HEADER ZERO AUDIO_1 TRAILER_1,
+        damaged[i], AUDIO_1 TRAILER_1 VIDEO_2 TRAILER_2, NULL);
+    g_autoptr (GBytes) bytes = rtmp_test_unhex (hex);
+    gsize size, step;
+    const guint8 *data = g_bytes_get_data (bytes, &size);
+
+    for (step = 1; step <= size; step++) {
+      g_autoptr (FlvReader) reader = flv_reader_new ();
+      Sink sink;
+
+      sink_init (&sink);
+      flv_reader_set_resync (reader, TRUE);
+      flv_reader_reset (reader);
+      for (gsize at = 0; at < size; at += step)
+        feed_ok (reader, data + at, MIN (step, size - at), &sink);
+      g_assert_cmpuint (sink.tags->len, ==, 3);
+      assert_tag (&sink, 1, FLV_TAG_AUDIO, 1, "2F0102");
+      assert_tag (&sink, 2, FLV_TAG_VIDEO, 2, "2203");
+      g_assert_false (sink_at (&sink, 0)->after_gap);
+      g_assert_true (sink_at (&sink, 1)->after_gap);
+      g_assert_false (sink_at (&sink, 2)->after_gap);
+      g_assert_false (flv_reader_is_partial (reader));
+      sink_clear (&sink);
+    }
+  }
+}
+
+/* It is looked for through any length, and little of that is kept. */
+static void
+test_resync_far (void)
+{
+  g_autoptr (FlvReader) reader = flv_reader_new ();
+  g_autoptr (GBytes) tag = rtmp_test_unhex (AUDIO_1 TRAILER_1);
+  guint8 damage[65536];
+  Sink sink;
+
+  sink_init (&sink);
+  flv_reader_set_resync (reader, TRUE);
+  memset (damage, 0xFF, sizeof (damage));
+  for (guint i = 0; i < 100; i++)
+    feed_ok (reader, damage, sizeof (damage), &sink);
+  g_assert_true (flv_reader_is_partial (reader));
+  feed_ok (reader, g_bytes_get_data (tag, NULL), g_bytes_get_size (tag), &sink);
+  g_assert_cmpuint (sink.tags->len, ==, 1);
+  sink_clear (&sink);
+}
+
 static void
 test_write (void)
 {
@@ -795,6 +857,8 @@ main (int argc, char **argv)
   g_test_add_func ("/flvfile/slices", test_slices);
   g_test_add_func ("/flvfile/E-190-cut-in-mid-tag", test_partial);
   g_test_add_func ("/flvfile/reset", test_reset);
+  g_test_add_func ("/flvfile/E-189-resync", test_resync);
+  g_test_add_func ("/flvfile/E-189-resync-far", test_resync_far);
   g_test_add_func ("/flvfile/errors", test_errors);
   g_test_add_func ("/flvfile/error-sticks", test_error_sticks);
   g_test_add_func ("/flvfile/callback-error-sticks",

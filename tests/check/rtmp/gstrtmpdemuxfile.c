@@ -283,7 +283,6 @@ test_seek (gconstpointer data)
     {GST_SEEK_FLAG_ACCURATE, 2020, 1040, 2020},
     {GST_SEEK_FLAG_ACCURATE, 2040, 2040, 2040},
     {0, 5990, 5040, 5990},
-    {GST_SEEK_FLAG_SNAP_AFTER, 2500, 2040, 2500},
     {GST_SEEK_FLAG_KEY_UNIT, 2900, 2040, 2040},
     {GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE, 2900, 2040, 2040},
     {GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_AFTER, 2900, 3040, 3040},
@@ -371,8 +370,6 @@ test_segments (void)
   g_assert_cmpuint (segment->base, ==, 4 * GST_SECOND);
   g_assert_cmpuint (gst_rtmp_output_count (output (t, "video_0"),
           GST_EVENT_FLUSH_STOP), ==, 0);
-  g_assert_cmpuint (gst_rtmp_demux_test_messages (t, GST_MESSAGE_SEGMENT_START,
-          NULL), ==, 1);
   g_assert_cmpuint (gst_rtmp_demux_test_messages (t, GST_MESSAGE_SEGMENT_DONE,
           NULL), ==, 1);
   gst_rtmp_demux_test_free (t);
