@@ -442,6 +442,53 @@ test_no_flv (void)
   gst_rtmp_demux_test_free (t);
 }
 
+/* decodebin takes it, and shows what it is content with. */
+
+static void
+on_decoded (GstElement * decodebin, GstPad * pad, gpointer user_data)
+{
+  g_autoptr (GstObject) parent = gst_object_get_parent (GST_OBJECT (decodebin));
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
+
+  g_object_set (sink, "async", FALSE, NULL);
+  gst_bin_add (GST_BIN (parent), sink);
+  gst_element_sync_state_with_parent (sink);
+  g_assert_cmpint (gst_pad_link (pad, target), ==, GST_PAD_LINK_OK);
+}
+
+static void
+on_element (GstBin * pipeline, GstBin * bin, GstElement * element,
+    gpointer found)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+
+  if (g_str_equal (GST_OBJECT_NAME (factory), "rtmpdemux"))
+    *(gboolean *) found = TRUE;
+}
+
+static void
+test_decodebin (gconstpointer name)
+{
+  g_autofree gchar *file = g_strconcat (name, ".flv", NULL);
+  g_autofree gchar *path = gst_rtmp_test_path (file);
+  GstRtmpTest *t = gst_rtmp_test_new ("filesrc location=\"%s\" ! decodebin "
+      "name=d caps=\"video/x-av1;video/x-h264;video/x-h265;audio/mpeg;"
+      "audio/x-opus\"", path);
+  GstElement *decodebin = gst_rtmp_test_element (t, "d");
+  gboolean found = FALSE;
+
+  g_signal_connect (t->pipeline, "deep-element-added", G_CALLBACK (on_element),
+      &found);
+  g_signal_connect (decodebin, "pad-added", G_CALLBACK (on_decoded), NULL);
+  gst_rtmp_test_set_state (t, GST_STATE_PLAYING);
+  gst_rtmp_test_wait (t, GST_MESSAGE_EOS);
+  g_assert_true (found);
+  g_assert_cmpuint (decodebin->numsrcpads, ==,
+      g_str_has_prefix (name, "multitrack") ? 4 : 2);
+  gst_rtmp_test_free (t);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -467,6 +514,10 @@ main (int argc, char **argv)
   g_test_add_func ("/demuxfile/seek/refused", test_refused);
   g_test_add_func ("/demuxfile/seek/many", test_many);
   g_test_add_func ("/demuxfile/E-190-cut", test_cut);
+  g_test_add_data_func ("/demuxfile/decodebin/av1-opus", "av1_opus",
+      test_decodebin);
+  g_test_add_data_func ("/demuxfile/decodebin/multitrack",
+      "multitrack_avc2_aac2", test_decodebin);
   g_test_add_func ("/demuxfile/no-flv", test_no_flv);
   return g_test_run ();
 }
