@@ -36,17 +36,55 @@ to_structure (const RtmpValue * value)
   return s;
 }
 
+/* One after the other in a structure. */
 static void
-to_array (const RtmpValue * value, GValue * out)
+to_numbered (const GValue * values, guint n, GValue * out)
 {
-  g_value_init (out, GST_TYPE_ARRAY);
-  for (guint i = 0; i < rtmp_value_n_members (value); i++) {
-    GValue member = G_VALUE_INIT;
+  GstStructure *s = gst_structure_new_empty ("array");
 
-    if (!to_gvalue (rtmp_value_member (value, i, NULL), &member))
-      g_value_init (&member, G_TYPE_BOOLEAN);
-    gst_value_array_append_and_take_value (out, &member);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *name = g_strdup_printf ("%u", i);
+
+    if (G_IS_VALUE (&values[i]))
+      gst_structure_set_value (s, name, &values[i]);
   }
+  g_value_init (out, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (out, s);
+}
+
+/* GStreamer's arrays hold values of one type. */
+static void
+to_array (RtmpValue * const *members, guint n, GValue * out)
+{
+  g_autoptr (GArray) array = g_array_new (FALSE, TRUE, sizeof (GValue));
+  const GValue *values;
+  gboolean same = TRUE;
+
+  g_array_set_clear_func (array, (GDestroyNotify) g_value_unset);
+  g_array_set_size (array, n);
+  values = (const GValue *) (gpointer) array->data;
+  for (guint i = 0; i < n; i++) {
+    to_gvalue (members[i], &g_array_index (array, GValue, i));
+    same = same && G_IS_VALUE (&values[i])
+        && G_VALUE_TYPE (&values[i]) == G_VALUE_TYPE (&values[0]);
+  }
+  if (!same) {
+    to_numbered (values, n, out);
+    return;
+  }
+  g_value_init (out, GST_TYPE_ARRAY);
+  for (guint i = 0; i < n; i++)
+    gst_value_array_append_value (out, &values[i]);
+}
+
+static void
+members_to_array (const RtmpValue * value, GValue * out)
+{
+  g_autoptr (GPtrArray) members = g_ptr_array_new ();
+
+  for (guint i = 0; i < rtmp_value_n_members (value); i++)
+    g_ptr_array_add (members, rtmp_value_member (value, i, NULL));
+  to_array ((RtmpValue * const *) members->pdata, members->len, out);
 }
 
 static gboolean
@@ -86,7 +124,7 @@ to_gvalue (const RtmpValue * value, GValue * out)
     case RTMP_VALUE_STRICT_ARRAY:
     case RTMP_VALUE_VECTOR:
     case RTMP_VALUE_DICTIONARY:
-      to_array (value, out);
+      members_to_array (value, out);
       return TRUE;
     default:
       return FALSE;
@@ -101,14 +139,8 @@ gst_rtmp_script_to_structure (const FlvScript * script, GstClockTime timestamp)
       "name", G_TYPE_STRING, name, "timestamp", G_TYPE_UINT64, timestamp, NULL);
   GValue values = G_VALUE_INIT;
 
-  g_value_init (&values, GST_TYPE_ARRAY);
-  for (guint i = 0; i < script->values->len; i++) {
-    GValue value = G_VALUE_INIT;
-
-    if (!to_gvalue (g_ptr_array_index (script->values, i), &value))
-      g_value_init (&value, G_TYPE_BOOLEAN);
-    gst_value_array_append_and_take_value (&values, &value);
-  }
+  to_array ((RtmpValue * const *) script->values->pdata, script->values->len,
+      &values);
   gst_structure_take_value (s, "values", &values);
   return s;
 }

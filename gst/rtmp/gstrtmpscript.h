@@ -8,10 +8,11 @@
 G_BEGIN_DECLS
 
 /* Script data for applications: "rtmp-script" with "name" (string), "timestamp"
- * (guint64, ns) and "values" (GST_TYPE_ARRAY). Numbers are doubles, objects
- * structures named after their class or "object", arrays GST_TYPE_ARRAY; dates
- * are doubles, milliseconds since 1970. What is null is left out of objects,
- * and %FALSE in arrays. (transfer full) */
+ * (guint64, ns) and "values", an array. Numbers are doubles, objects structures
+ * named after their class or "object"; dates are doubles, milliseconds since
+ * 1970. Arrays are GST_TYPE_ARRAY where all values are of one type, else
+ * structures named "array" with members "0", "1" and so on. What is null is
+ * left out. (transfer full) */
 GstStructure *gst_rtmp_script_to_structure (const FlvScript * script,
     GstClockTime timestamp);
 
