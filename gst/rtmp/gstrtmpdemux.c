@@ -267,6 +267,16 @@ describe_tracks (GstRtmpDemux * self, const FlvMetadata * metadata)
     gst_rtmp_tracks_set_announced (self->tracks);
 }
 
+/* A file that does not begin at 0 ends later than its metadata say. */
+static void
+extend (GstRtmpDemux * self, GstClockTime duration)
+{
+  GST_OBJECT_LOCK (self);
+  if (!GST_CLOCK_TIME_IS_VALID (self->duration) || self->duration < duration)
+    self->duration = duration;
+  GST_OBJECT_UNLOCK (self);
+}
+
 static void
 on_metadata (GstRtmpDemux * self, const RtmpValue * object)
 {
@@ -275,10 +285,8 @@ on_metadata (GstRtmpDemux * self, const RtmpValue * object)
   describe_tracks (self, metadata);
   gst_rtmp_tracks_take_tags (self->tracks, gst_rtmp_script_to_tags (object));
   gst_rtmp_flv_file_take_index (self->file, flv_index_parse (object));
-  GST_OBJECT_LOCK (self);
-  if (metadata->duration > 0 && metadata->duration < G_MAXINT)
-    self->duration = (GstClockTime) (metadata->duration * GST_SECOND);
-  GST_OBJECT_UNLOCK (self);
+  if (metadata->duration > 0)
+    extend (self, (GstClockTime) (metadata->duration * GST_SECOND));
 }
 
 /* A film's index may have more values than a message should. */

@@ -238,8 +238,9 @@ test_duration (void)
 {
   static const Plan plans[] = {
     {.seconds = 4,.index = TRUE}, {.seconds = 4}, {.seconds = 4,.start = 9000},
+    {.seconds = 4,.start = 9000,.index = TRUE},
   };
-  static const gint64 wanted[] = { 4050, 4000, 13000 };
+  static const gint64 wanted[] = { 4050, 4000, 13000, 13000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (plans); i++) {
     GstRtmpDemuxTest *t = open_plan (&plans[i]);
