@@ -22,6 +22,14 @@ output_free (gpointer data)
   g_free (output);
 }
 
+static void
+output_forget (GstRtmpOutput * output)
+{
+  g_ptr_array_set_size (output->frames, 0);
+  g_ptr_array_set_size (output->events, 0);
+  g_string_truncate (output->trace, 0);
+}
+
 static GstRtmpOutput *
 output_of (GstPad * pad)
 {
@@ -57,6 +65,8 @@ on_event (GstPad * pad, GstObject * parent, GstEvent * event)
   GstRtmpOutput *output = output_of (pad);
 
   g_mutex_lock (&self->lock);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    output_forget (output);
   g_ptr_array_add (output->events, event);
   g_string_append_printf (output->trace, " %s", GST_EVENT_TYPE_NAME (event));
   g_cond_broadcast (&self->cond);
@@ -272,13 +282,8 @@ void
 gst_rtmp_demux_test_forget (GstRtmpDemuxTest * self)
 {
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->outputs->len; i++) {
-    GstRtmpOutput *output = g_ptr_array_index (self->outputs, i);
-
-    g_ptr_array_set_size (output->frames, 0);
-    g_ptr_array_set_size (output->events, 0);
-    g_string_truncate (output->trace, 0);
-  }
+  for (guint i = 0; i < self->outputs->len; i++)
+    output_forget (g_ptr_array_index (self->outputs, i));
   g_mutex_unlock (&self->lock);
 }
 
