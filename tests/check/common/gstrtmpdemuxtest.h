@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * @trace: what came in its order: "B" for a buffer, else an event's name
  * @flow: what it answers
  *
- * What came out of a pad of rtmpdemux, since the last flush. The lists are under the test's lock.
+ * What came out of a pad of rtmpdemux, since the last flush. The lists are
+ * under the test's lock.
  */
 typedef struct
 {
