@@ -113,6 +113,91 @@ gst_rtmp_script_to_structure (const FlvScript * script, GstClockTime timestamp)
   return s;
 }
 
+static RtmpValue *from_gvalue (const GValue * value);
+
+static gboolean
+add_member (GQuark field, const GValue * value, gpointer object)
+{
+  rtmp_value_set (object, g_quark_to_string (field), from_gvalue (value));
+  return TRUE;
+}
+
+static RtmpValue *
+from_structure (const GstStructure * s)
+{
+  RtmpValue *object = gst_structure_has_name (s, "object")
+      ? rtmp_value_new_object ()
+      : rtmp_value_new_typed_object (gst_structure_get_name (s));
+
+  gst_structure_foreach (s, add_member, object);
+  return object;
+}
+
+static RtmpValue *
+from_array (const GValue * values)
+{
+  RtmpValue *array = rtmp_value_new_strict_array ();
+
+  for (guint i = 0; i < gst_value_array_get_size (values); i++)
+    rtmp_value_append (array,
+        from_gvalue (gst_value_array_get_value (values, i)));
+  return array;
+}
+
+static RtmpValue *
+from_date (GDateTime * date)
+{
+  return rtmp_value_new_date ((gdouble) g_date_time_to_unix (date) * 1000
+      + g_date_time_get_microsecond (date) / 1000, 0);
+}
+
+static RtmpValue *
+from_number (const GValue * value)
+{
+  GValue number = G_VALUE_INIT;
+
+  g_value_init (&number, G_TYPE_DOUBLE);
+  return g_value_transform (value, &number)
+      ? rtmp_value_new_number (g_value_get_double (&number))
+      : rtmp_value_new_null ();
+}
+
+static RtmpValue *
+from_gvalue (const GValue * value)
+{
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    return rtmp_value_new_boolean (g_value_get_boolean (value));
+  if (G_VALUE_HOLDS_STRING (value) && g_value_get_string (value))
+    return rtmp_value_new_string (g_value_get_string (value));
+  if (GST_VALUE_HOLDS_STRUCTURE (value) && gst_value_get_structure (value))
+    return from_structure (gst_value_get_structure (value));
+  if (GST_VALUE_HOLDS_ARRAY (value))
+    return from_array (value);
+  if (G_VALUE_HOLDS (value, G_TYPE_DATE_TIME) && g_value_get_boxed (value))
+    return from_date (g_value_get_boxed (value));
+  return from_number (value);
+}
+
+GBytes *
+gst_rtmp_script_write (const GstStructure * script, GError ** error)
+{
+  const gchar *name = gst_structure_get_string (script, "name");
+  const GValue *values = gst_structure_get_value (script, "values");
+  g_autoptr (GPtrArray) list =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) rtmp_value_unref);
+
+  if (name == NULL || *name == '\0') {
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_MUX,
+        "Script data have no name: \"name\" is a string, such as onCuePoint.");
+    return NULL;
+  }
+  if (values && GST_VALUE_HOLDS_ARRAY (values))
+    for (guint i = 0; i < gst_value_array_get_size (values); i++)
+      g_ptr_array_add (list,
+          from_gvalue (gst_value_array_get_value (values, i)));
+  return flv_script_write (name, (RtmpValue * const *) list->pdata, list->len);
+}
+
 GstTagList *
 gst_rtmp_script_to_tags (const RtmpValue * metadata)
 {

@@ -15,6 +15,11 @@ G_BEGIN_DECLS
 GstStructure *gst_rtmp_script_to_structure (const FlvScript * script,
     GstClockTime timestamp);
 
+/* The other way: the body of a script tag, of "name" and "values"; there may be
+ * none. Numbers of all kinds become numbers, GDateTime dates, structures
+ * not called "object" typed objects, and what AMF has no word for null. %NULL with %GST_STREAM_ERROR_MUX if there is no name. (transfer full) */
+GBytes *gst_rtmp_script_write (const GstStructure * script, GError ** error);
+
 /* What of metadata players know as tags; %NULL for nothing. (transfer full) */
 GstTagList *gst_rtmp_script_to_tags (const RtmpValue * metadata);
 

@@ -208,12 +208,13 @@ gst_rtmp_mux_test_feed (GstRtmpMuxTest * self, const gchar * words)
 void
 gst_rtmp_mux_test_end (GstRtmpMuxTest * self)
 {
-  GHashTableIter iter;
-  gpointer pad;
+  for (GList * l = self->mux->sinkpads; l; l = l->next) {
+    const gchar *pad = GST_PAD_NAME (l->data);
+    g_autofree gchar *word = g_strdup_printf ("%c%s.eos", pad[0],
+        pad + strlen ("video_"));
 
-  g_hash_table_iter_init (&iter, self->pads);
-  while (g_hash_table_iter_next (&iter, NULL, &pad))
-    gst_harness_push_event (pad, gst_event_new_eos ());
+    gst_rtmp_mux_test_feed (self, word);
+  }
 }
 
 /* Tags in words */

@@ -104,7 +104,7 @@ static const Case cases[] = {
               {"v0.avc v0=0 v0=40/40", "file v\n0 onMetaData\n"
                     "0 v0 configuration\n0 v0 key\n40 v0 inter"},
               {"a0.aac a0=50 v0=80/80", "50 onMetaData\n50 a0 configuration\n"
-                    "50 a0 frame\n"},
+                    "50 a0 frame\n80 v0 inter"},
           }},
   {"released-pad", "", {
               {"v0.avc a0.aac v0=0 a0=0", "file av\n0 onMetaData\n"
@@ -118,13 +118,15 @@ static const Case cases[] = {
                   "file av\n0 onMetaData\n0 v0 configuration\n"
                     "0 V1 configuration\n0 a0 configuration\n"
                     "0 A1 configuration\n0 v0 key\n0 V1 key\n0 a0 frame\n"
-                    "0 A1 frame\n0 V1 end\n0 A1 end"},
+                    "0 A1 frame"},
+              {"", "0 V1 end\n0 A1 end"},
           }},
   {"E-248-frame-types-of-tracks-differ", "", {
               {"v0.vp8 v1.vp8 v0=0 v1=0/0 v0=40/40 v1=40",
                   "file v\n0 onMetaData\n0 V0 configuration\n"
                     "0 V1 configuration\n0 V0 key\n0 V1 inter\n40 V0 inter\n"
-                    "40 V1 key\n40 V0 end\n40 V1 end"},
+                    "40 V1 key"},
+              {"", "40 V0 end\n40 V1 end"},
           }},
   {"E-204-end-of-one-track", "", {
               {"v0.hevc v1.hevc v0=0 v1=0 v1.eos v0=40/40 v0=80/80",
@@ -147,7 +149,8 @@ static const Case cases[] = {
   {"force-fourcc", "force-fourcc=true", {
               {"v0.avc a0.aac v0=0/40 a0=0", "file av\n0 onMetaData\n"
                     "0 V0 configuration\n0 A0 configuration\n0 V0 inter +40\n"
-                    "0 A0 frame\n0 V0 end\n0 A0 end"},
+                    "0 A0 frame"},
+              {"", "0 V0 end\n0 A0 end"},
           }},
   {"E-218-channels", "", {
               {"a0.opus51 a0=0", "file a\n0 onMetaData\n0 A0 configuration\n"
@@ -159,7 +162,11 @@ static const Case cases[] = {
                     "40 onMetaData\n40 a0 frame"},
           }},
   {"script", "", {
-              {"v0.avc a0.mp3 a0.script=first v0=0 a0=10 a0.script=second a0=30 " "v0=40", "file av\n0 onMetaData\n0 v0 configuration\n" "0 first\n0 v0 key\n10 a0 frame\n10 second\n30 a0 frame\n" "40 v0 key"},
+              {"v0.avc a0.mp3 a0.script=first v0=0 a0=10 a0.script=second a0=30 " "v0=40", "file av\n0 onMetaData\n0 v0 configuration\n" "0 v0 key\n0 first\n10 a0 frame\n10 second\n30 a0 frame\n" "40 v0 key"},
+          }},
+  {"script-is-first", "", {
+              {"a0.mp3 a0.script=first a0=10", "file a\n10 onMetaData\n"
+                    "10 first\n10 a0 frame"},
           }},
   {"script-is-last", "", {
               {"a0.mp3 a0=10 a0.script=last", "file a\n10 onMetaData\n"
