@@ -213,7 +213,8 @@ gst_rtmp_mux_test_end (GstRtmpMuxTest * self)
     g_autofree gchar *word = g_strdup_printf ("%c%s.eos", pad[0],
         pad + strlen ("video_"));
 
-    gst_rtmp_mux_test_feed (self, word);
+    if (!GST_PAD_IS_EOS (l->data))
+      gst_rtmp_mux_test_feed (self, word);
   }
 }
 
