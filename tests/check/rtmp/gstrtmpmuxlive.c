@@ -94,7 +94,7 @@ test_no_latency_of_its_own (void)
       for (guint n = 0; n < 2; n++)
         gst_buffer_unref (gst_harness_pull (t->out));
   }
-  g_assert_cmpuint (gst_test_clock_get_time (clock) / GST_SECOND, ==, 0);
+  g_assert_cmpuint (gst_clock_get_time (GST_CLOCK (clock)), ==, 0);
   gst_rtmp_mux_test_free (t);
   gst_object_unref (clock);
 }
@@ -322,8 +322,7 @@ test_quick_stops (void)
 {
   GstRtmpTest *t = gst_rtmp_test_new ("audiotestsrc ! "
       "audio/x-raw, rate=44100, channels=2, format=S16LE ! rtmpmux name=m ! "
-      "fakesink async=false audiotestsrc ! audio/x-raw, rate=22050, "
-      "channels=1, format=U8 ! m.audio_1");
+      "fakesink async=false audiotestsrc ! opusenc ! m.audio_1");
 
   for (guint i = 0; i < 50; i++) {
     g_assert_cmpint (gst_element_set_state (t->pipeline, GST_STATE_PLAYING),
