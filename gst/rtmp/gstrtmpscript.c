@@ -36,17 +36,34 @@ to_structure (const RtmpValue * value)
   return s;
 }
 
-static void
-to_array (const RtmpValue * value, GValue * out)
+/* GST_TYPE_ARRAY holds values of one type only. */
+static GstStructure *
+to_array (RtmpValue * const *values, guint n)
 {
-  g_value_init (out, GST_TYPE_ARRAY);
-  for (guint i = 0; i < rtmp_value_n_members (value); i++) {
-    GValue member = G_VALUE_INIT;
+  GstStructure *s = gst_structure_new_empty ("array");
 
-    if (!to_gvalue (rtmp_value_member (value, i, NULL), &member))
+  for (guint i = 0; i < n; i++) {
+    GValue member = G_VALUE_INIT;
+    gchar index[11];
+
+    g_snprintf (index, sizeof (index), "%u", i);
+    if (!to_gvalue (values[i], &member))
       g_value_init (&member, G_TYPE_BOOLEAN);
-    gst_value_array_append_and_take_value (out, &member);
+    gst_structure_take_value (s, index, &member);
   }
+  return s;
+}
+
+static void
+array_to_gvalue (const RtmpValue * value, GValue * out)
+{
+  g_autoptr (GPtrArray) members = g_ptr_array_new ();
+
+  for (guint i = 0; i < rtmp_value_n_members (value); i++)
+    g_ptr_array_add (members, rtmp_value_member (value, i, NULL));
+  g_value_init (out, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (out, to_array ((RtmpValue * const *) members->pdata,
+          members->len));
 }
 
 static gboolean
@@ -86,7 +103,7 @@ to_gvalue (const RtmpValue * value, GValue * out)
     case RTMP_VALUE_STRICT_ARRAY:
     case RTMP_VALUE_VECTOR:
     case RTMP_VALUE_DICTIONARY:
-      to_array (value, out);
+      array_to_gvalue (value, out);
       return TRUE;
     default:
       return FALSE;
@@ -99,17 +116,11 @@ gst_rtmp_script_to_structure (const FlvScript * script, GstClockTime timestamp)
   g_autofree gchar *name = g_utf8_make_valid (script->name, -1);
   GstStructure *s = gst_structure_new ("rtmp-script",
       "name", G_TYPE_STRING, name, "timestamp", G_TYPE_UINT64, timestamp, NULL);
-  GValue values = G_VALUE_INIT;
+  g_autoptr (GstStructure) values =
+      to_array ((RtmpValue * const *) script->values->pdata,
+      script->values->len);
 
-  g_value_init (&values, GST_TYPE_ARRAY);
-  for (guint i = 0; i < script->values->len; i++) {
-    GValue value = G_VALUE_INIT;
-
-    if (!to_gvalue (g_ptr_array_index (script->values, i), &value))
-      g_value_init (&value, G_TYPE_BOOLEAN);
-    gst_value_array_append_and_take_value (&values, &value);
-  }
-  gst_structure_take_value (s, "values", &values);
+  gst_structure_set (s, "values", GST_TYPE_STRUCTURE, values, NULL);
   return s;
 }
 
@@ -123,17 +134,6 @@ add_member (GQuark field, const GValue * value, gpointer object)
 }
 
 static RtmpValue *
-from_structure (const GstStructure * s)
-{
-  RtmpValue *object = gst_structure_has_name (s, "object")
-      ? rtmp_value_new_object ()
-      : rtmp_value_new_typed_object (gst_structure_get_name (s));
-
-  gst_structure_foreach (s, add_member, object);
-  return object;
-}
-
-static RtmpValue *
 from_array (const GValue * values)
 {
   RtmpValue *array = rtmp_value_new_strict_array ();
@@ -142,6 +142,36 @@ from_array (const GValue * values)
     rtmp_value_append (array,
         from_gvalue (gst_value_array_get_value (values, i)));
   return array;
+}
+
+static RtmpValue *
+from_indexed (const GstStructure * s)
+{
+  RtmpValue *array = rtmp_value_new_strict_array ();
+  const GValue *value;
+
+  for (guint i = 0;; i++) {
+    gchar index[11];
+
+    g_snprintf (index, sizeof (index), "%u", i);
+    value = gst_structure_get_value (s, index);
+    if (value == NULL)
+      return array;
+    rtmp_value_append (array, from_gvalue (value));
+  }
+}
+
+static RtmpValue *
+from_structure (const GstStructure * s)
+{
+  RtmpValue *object;
+
+  if (gst_structure_has_name (s, "array"))
+    return from_indexed (s);
+  object = gst_structure_has_name (s, "object") ? rtmp_value_new_object ()
+      : rtmp_value_new_typed_object (gst_structure_get_name (s));
+  gst_structure_foreach (s, add_member, object);
+  return object;
 }
 
 static RtmpValue *
@@ -178,24 +208,37 @@ from_gvalue (const GValue * value)
   return from_number (value);
 }
 
+/* Those of an array, or the one that there is. */
+static GPtrArray *
+list_values (const GValue * values)
+{
+  g_autoptr (RtmpValue) value = values ? from_gvalue (values) : NULL;
+  GPtrArray *list =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) rtmp_value_unref);
+
+  if (value && rtmp_value_type (value) != RTMP_VALUE_STRICT_ARRAY)
+    g_ptr_array_add (list, rtmp_value_ref (value));
+  else
+    for (guint i = 0; value && i < rtmp_value_n_members (value); i++)
+      g_ptr_array_add (list,
+          rtmp_value_ref (rtmp_value_member (value, i, NULL)));
+  return list;
+}
+
 GBytes *
 gst_rtmp_script_write (const GstStructure * script, GError ** error)
 {
   const gchar *name = gst_structure_get_string (script, "name");
-  const GValue *values = gst_structure_get_value (script, "values");
-  g_autoptr (GPtrArray) list =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) rtmp_value_unref);
+  g_autoptr (GPtrArray) values = NULL;
 
   if (name == NULL || *name == '\0') {
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_MUX,
         "Script data have no name: \"name\" is a string, such as onCuePoint.");
     return NULL;
   }
-  if (values && GST_VALUE_HOLDS_ARRAY (values))
-    for (guint i = 0; i < gst_value_array_get_size (values); i++)
-      g_ptr_array_add (list,
-          from_gvalue (gst_value_array_get_value (values, i)));
-  return flv_script_write (name, (RtmpValue * const *) list->pdata, list->len);
+  values = list_values (gst_structure_get_value (script, "values"));
+  return flv_script_write (name, (RtmpValue * const *) values->pdata,
+      values->len);
 }
 
 GstTagList *

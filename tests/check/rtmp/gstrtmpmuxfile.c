@@ -6,6 +6,7 @@
 #include "flvfile.h"
 #include "flvmetadata.h"
 #include "gstrtmpmuxtest.h"
+#include "gstrtmpscript.h"
 
 /* Refusals */
 
@@ -51,10 +52,15 @@ test_unknown_caps (void)
   GstRtmpMuxTest *t = gst_rtmp_mux_test_new ("");
   GstHarness *pad = gst_rtmp_mux_test_pad (t, "v0");
   g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("video/x-theora");
+  GstSegment segment;
 
   g_assert_false (gst_pad_peer_query_accept_caps (pad->srcpad, caps));
   gst_pad_push_event (pad->srcpad, gst_event_new_stream_start ("x"));
-  g_assert_false (gst_pad_push_event (pad->srcpad, gst_event_new_caps (caps)));
+  gst_pad_push_event (pad->srcpad, gst_event_new_caps (caps));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (pad->srcpad, gst_event_new_segment (&segment));
+  g_assert_cmpint (gst_harness_push (pad, gst_rtmp_mux_test_frame ("0")), ==,
+      GST_FLOW_NOT_NEGOTIATED);
   gst_rtmp_mux_test_free (t);
 }
 
@@ -68,8 +74,7 @@ test_segment_of_bytes (void)
 
   gst_rtmp_mux_test_feed (t, "v0.avc");
   gst_segment_init (&segment, GST_FORMAT_BYTES);
-  g_assert_false (gst_harness_push_event (pad,
-          gst_event_new_segment (&segment)));
+  gst_harness_push_event (pad, gst_event_new_segment (&segment));
   error = gst_rtmp_mux_test_error (t);
   g_assert_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
   g_assert_nonnull (g_strstr_len (error->message, -1, "bytes, not in time"));
@@ -234,34 +239,56 @@ pull_script (GstRtmpMuxTest * t, const gchar * name, FlvScript * script)
   }
 }
 
+/* [{trackId: 1, ...}, [7, date], "text", null] */
+static GstStructure *
+new_script (void)
+{
+  g_autoptr (GstStructure) object = gst_structure_new ("object",
+      "trackId", G_TYPE_INT, 1, "mediaType", G_TYPE_STRING, "audio",
+      "live", G_TYPE_BOOLEAN, TRUE, NULL);
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (2);
+  g_autoptr (GstStructure) array = gst_structure_new ("array",
+      "0", G_TYPE_UINT, 7, "1", G_TYPE_DATE_TIME, date, NULL);
+  g_autoptr (GstStructure) values = gst_structure_new ("array",
+      "0", GST_TYPE_STRUCTURE, object, "1", GST_TYPE_STRUCTURE, array,
+      "2", G_TYPE_STRING, "text", "3", GST_TYPE_CAPS, NULL, NULL);
+
+  return gst_structure_new ("rtmp-script", "name", G_TYPE_STRING,
+      "onTrackInfo", "values", GST_TYPE_STRUCTURE, values, NULL);
+}
+
+static void
+assert_value (const FlvScript * script, guint n, const gchar * expected)
+{
+  g_autofree gchar *text =
+      rtmp_value_to_string (g_ptr_array_index (script->values, n));
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
 /* An application's, by the action signal. */
 static void
 test_send_script (void)
 {
   GstRtmpMuxTest *t = gst_rtmp_mux_test_new ("");
-  g_autoptr (GstStructure) s = gst_structure_from_string ("rtmp-script, "
-      "name=(string)onTrackInfo, values=(GstValueArray)<[object, "
-      "trackId=1, mediaType=\"audio\", live=true], <1, 2.5, \"x\">, "
-      "\"text\", 7>;", NULL);
+  g_autoptr (GstStructure) s = new_script ();
   g_autoptr (GstBuffer) tag = NULL;
   g_auto (FlvScript) script = { NULL, };
-  g_autofree gchar *object = NULL, *array = NULL;
   gboolean ok = FALSE;
 
-  g_assert_nonnull (s);
   g_signal_emit_by_name (t->mux, "send-script", s, &ok);
   g_assert_true (ok);
   gst_rtmp_mux_test_feed (t, "a0.mp3 a0=40");
   tag = pull_script (t, "onTrackInfo", &script);
   g_assert_cmpuint (GST_BUFFER_DTS (tag), ==, 40 * GST_MSECOND);
   g_assert_cmpuint (script.values->len, ==, 4);
-  object = rtmp_value_to_string (g_ptr_array_index (script.values, 0));
-  array = rtmp_value_to_string (g_ptr_array_index (script.values, 1));
-  g_assert_cmpstr (object, ==,
-      "{trackId: 1, mediaType: \"audio\", live: true}");
-  g_assert_cmpstr (array, ==, "[1, 2.5, \"x\"]");
-  g_assert_cmpstr (rtmp_value_as_string (g_ptr_array_index (script.values, 2),
-          NULL), ==, "text");
+  assert_value (&script, 0, "{trackId: 1, mediaType: \"audio\", live: true}");
+  g_assert_cmpint (rtmp_value_as_number (rtmp_value_member (g_ptr_array_index
+              (script.values, 1), 0, NULL), -1), ==, 7);
+  g_assert_cmpint (rtmp_value_as_number (rtmp_value_member (g_ptr_array_index
+              (script.values, 1), 1, NULL), -1), ==, 2000);
+  assert_value (&script, 2, "\"text\"");
+  assert_value (&script, 3, "null");
   gst_rtmp_mux_test_expect (t, "40 a0 frame");
   gst_rtmp_mux_test_free (t);
 }
@@ -287,6 +314,30 @@ test_script_without_name (void)
   gst_rtmp_mux_test_free (t);
 }
 
+/* What rtmpdemux tells becomes what it was read from. */
+static void
+test_script_both_ways (void)
+{
+  g_autoptr (GstStructure) s = new_script ();
+  GError *error = NULL;
+  g_autoptr (GBytes) first = gst_rtmp_script_write (s, &error);
+  g_autoptr (GBytes) second = NULL, third = NULL;
+  g_autoptr (GstStructure) told = NULL, again = NULL;
+  g_auto (FlvScript) script = { NULL, }, same = { NULL, };
+
+  g_assert_no_error (error);
+  g_assert_true (flv_script_parse (&script, first, NULL, &error));
+  told = gst_rtmp_script_to_structure (&script, 0);
+  second = gst_rtmp_script_write (told, &error);
+  g_assert_true (flv_script_parse (&same, second, NULL, &error));
+  again = gst_rtmp_script_to_structure (&same, 0);
+  third = gst_rtmp_script_write (again, &error);
+  g_assert_true (gst_structure_is_equal (told, again));
+  g_assert_true (g_bytes_equal (second, third));
+  g_assert_cmpuint (same.values->len, ==, 4);
+  assert_value (&same, 0, "{trackId: 1, mediaType: \"audio\", live: true}");
+}
+
 /* As an event that came by two pads. */
 static void
 test_script_once (void)
@@ -295,13 +346,13 @@ test_script_once (void)
   GstEvent *event = gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
       gst_structure_new ("rtmp-script", "name", G_TYPE_STRING, "once", NULL));
 
-  gst_rtmp_mux_test_feed (t, "a0.mp3 v0.avc a0=0 v0=0");
+  gst_rtmp_mux_test_feed (t, "a0.mp3 v0.avc a0=0 v0=5");
   gst_harness_push_event (gst_rtmp_mux_test_pad (t, "a0"),
       gst_event_ref (event));
   gst_harness_push_event (gst_rtmp_mux_test_pad (t, "v0"), event);
   gst_rtmp_mux_test_feed (t, "a0=10 v0=10");
   gst_rtmp_mux_test_expect (t, "file av\n0 onMetaData\n0 v0 configuration\n"
-      "0 a0 frame\n0 v0 key\n0 once\n10 a0 frame\n10 v0 key");
+      "0 a0 frame\n0 once\n5 v0 key\n10 a0 frame\n10 v0 key");
   gst_rtmp_mux_test_free (t);
 }
 
@@ -418,6 +469,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mux/metadata/late-pad", test_late_metadata);
   g_test_add_func ("/mux/script/E-263-signal", test_send_script);
   g_test_add_func ("/mux/script/without-name", test_script_without_name);
+  g_test_add_func ("/mux/script/both-ways", test_script_both_ways);
   g_test_add_func ("/mux/script/once", test_script_once);
   g_test_add_func ("/mux/file/stream-header", test_stream_header);
   g_test_add_func ("/mux/file/header-again", test_header_again);
