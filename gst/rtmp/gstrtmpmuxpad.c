@@ -106,11 +106,25 @@ set_times (GstRtmpMuxPad * self, GstRtmpMuxItem * item)
   self->last_dts = item->dts;
 }
 
+/* Of Speex and FLAC, say: it stands in the caps too, and is no frame. In video
+ * the flag tells only that a frame has parameter sets. */
+static gboolean
+is_header (const GstRtmpMuxPad * self, GstBuffer * buffer)
+{
+  return self->writer.media == FLV_MEDIA_AUDIO
+      && GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
+}
+
 void
 gst_rtmp_mux_pad_take_buffer (GstRtmpMuxPad * self, GstBuffer * buffer)
 {
-  GstRtmpMuxItem *item = g_new0 (GstRtmpMuxItem, 1);
+  GstRtmpMuxItem *item;
 
+  if (is_header (self, buffer)) {
+    gst_buffer_unref (buffer);
+    return;
+  }
+  item = g_new0 (GstRtmpMuxItem, 1);
   item->buffer = buffer;
   set_times (self, item);
   if (self->has_new_caps)

@@ -429,6 +429,25 @@ write_file (const gchar * properties, gsize * size)
   return metadata;
 }
 
+/* Audio of some codecs begins with headers. */
+static void
+test_headers_are_no_frames (void)
+{
+  GstRtmpMuxTest *t = gst_rtmp_mux_test_new ("");
+  GstBuffer *header = gst_rtmp_mux_test_frame ("-");
+  GstBuffer *key = gst_rtmp_mux_test_frame ("20");
+
+  GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_HEADER);
+  GST_BUFFER_FLAG_SET (key, GST_BUFFER_FLAG_HEADER);
+  gst_rtmp_mux_test_feed (t, "v0.avc a0.speex");
+  gst_harness_push (gst_rtmp_mux_test_pad (t, "a0"), header);
+  gst_harness_push (gst_rtmp_mux_test_pad (t, "v0"), key);
+  gst_rtmp_mux_test_feed (t, "a0=10 v0.eos a0.eos");
+  gst_rtmp_mux_test_expect_end (t, "file av\n10 onMetaData\n"
+      "10 v0 configuration\n10 a0 frame\n20 v0 key");
+  gst_rtmp_mux_test_free (t);
+}
+
 static void
 test_header_again (void)
 {
@@ -472,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mux/script/both-ways", test_script_both_ways);
   g_test_add_func ("/mux/script/once", test_script_once);
   g_test_add_func ("/mux/file/stream-header", test_stream_header);
+  g_test_add_func ("/mux/headers-are-no-frames", test_headers_are_no_frames);
   g_test_add_func ("/mux/file/header-again", test_header_again);
   g_test_add_func ("/mux/file/streamable", test_streamable);
   return g_test_run ();
