@@ -820,9 +820,9 @@ install_signals (GType type)
 {
   /**
    * GstRtmpMux::send-script:
-   * @script: "rtmp-script" with "name", a string, and "values", a
-   *   GST_TYPE_ARRAY, as rtmpdemux posts it: numbers, booleans, strings, arrays,
-   *   structures
+   * @script: "rtmp-script" with "name", a string, and "values", as rtmpdemux
+   *   posts it: a structure "array" with the fields "0", "1" and so on, of
+   *   numbers, booleans, strings, structures
    *
    * Action signal: script data, which RTMP sends as a data message, before the
    * next frame. In order with the frames of a pad is an event of the same

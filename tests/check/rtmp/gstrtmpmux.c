@@ -20,7 +20,8 @@ static const Case cases[] = {
                     "0 v0 configuration\n0 v0 key\n40 v0 inter\n80 v0 inter"},
           }},
   {"order-of-decoding-times", "", {
-              {"v0.avc a0.aac v0=0 v0=40/40 a0=0 a0=23 a0=46 v0=80/80 a0=69 a0=92",
+              {"v0.avc a0.aac v0=0 v0=40/40 a0=0 a0=23 a0=46 v0=80/80 a0=69 "
+                    "a0=92",
                   "file av\n0 onMetaData\n0 v0 configuration\n"
                     "0 a0 configuration\n0 v0 key\n0 a0 frame\n23 a0 frame\n"
                     "40 v0 inter\n46 a0 frame\n69 a0 frame\n80 v0 inter\n"
@@ -49,7 +50,8 @@ static const Case cases[] = {
   /* As x264enc: its segment begins at 1000 hours, and decoding before it. */
   {"negative-decoding-times", "", {
               {"v0.avc a0.aac v0.segment=3600000000 "
-                    "v0=3599999920/3600000000 a0=0 v0=3599999960/3600000080 a0=23",
+                    "v0=3599999920/3600000000 a0=0 v0=3599999960/3600000080 "
+                    "a0=23",
                   "file av\n0 onMetaData\n0 v0 configuration\n"
                     "0 a0 configuration\n0 v0 inter +80\n40 v0 inter +120\n"
                     "80 a0 frame\n103 a0 frame"},
@@ -75,7 +77,8 @@ static const Case cases[] = {
   {"wrap", "", {
               {"v0.avc a0.aac v0=4294967280/4294967300 a0=4294967290 "
                     "v0=4294967320/4294967300 a0=4294967313",
-                  "file av\n4294967280 onMetaData\n4294967280 v0 configuration\n"
+                  "file av\n4294967280 onMetaData\n4294967280 v0 "
+                    "configuration\n"
                     "4294967280 a0 configuration\n4294967280 v0 inter +20\n"
                     "4294967290 a0 frame\n17 a0 frame\n24 v0 inter -20"},
           }},
@@ -162,7 +165,11 @@ static const Case cases[] = {
                     "40 onMetaData\n40 a0 frame"},
           }},
   {"script", "", {
-              {"v0.avc a0.mp3 a0.script=first v0=0 a0=10 a0.script=second a0=30 " "v0=40", "file av\n0 onMetaData\n0 v0 configuration\n" "0 v0 key\n0 first\n10 a0 frame\n10 second\n30 a0 frame\n" "40 v0 key"},
+              {"v0.avc a0.mp3 a0.script=first v0=0 a0=10 a0.script=second "
+                    "a0=30 " "v0=40",
+                  "file av\n0 onMetaData\n0 v0 configuration\n"
+                    "0 v0 key\n0 first\n10 a0 frame\n10 second\n30 a0 frame\n"
+                    "40 v0 key"},
           }},
   {"script-is-first", "", {
               {"a0.mp3 a0.script=first a0=10", "file a\n10 onMetaData\n"

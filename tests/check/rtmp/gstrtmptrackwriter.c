@@ -11,8 +11,8 @@
     "codec_data=(buffer)0102, colorimetry=bt2100-pq, " \
     "mastering-display-info=(string)35400:14600:8500:39850:6550:2300:15635:" \
     "16450:10000000:50, content-light-level=(string)1000:400"
-#define FLAC "audio/x-flac, framed=true, rate=44100, channels=1, streamheader=" \
-    "(buffer)<7f464c414301000001664c614300000022" STREAM_INFO ">"
+#define FLAC "audio/x-flac, framed=true, rate=44100, channels=1, " \
+    "streamheader=(buffer)<7f464c414301000001664c614300000022" STREAM_INFO ">"
 #define STREAM_INFO "1200120000000cd600170bb801f0000238" \
     "00ff33019c4010eb589cc692c25e3a35fd"
 
