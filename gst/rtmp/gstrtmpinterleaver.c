@@ -89,9 +89,9 @@ gst_rtmp_lane_advance (GstRtmpLane * self, gint64 until)
 }
 
 void
-gst_rtmp_lane_end (GstRtmpLane * self)
+gst_rtmp_lane_set_ended (GstRtmpLane * self, gboolean ended)
 {
-  self->has_ended = TRUE;
+  self->has_ended = ended;
 }
 
 void
@@ -173,6 +173,16 @@ is_awaited (GstRtmpInterleaver * self, gint64 time)
   return FALSE;
 }
 
+/* Who fills a lane may be who would fill another: one thread for all. */
+static gboolean
+is_any_full (GstRtmpInterleaver * self)
+{
+  for (guint i = 0; i < self->lanes->len; i++)
+    if (gst_rtmp_lane_is_full (g_ptr_array_index (self->lanes, i)))
+      return TRUE;
+  return FALSE;
+}
+
 GstRtmpNext
 gst_rtmp_interleaver_next (GstRtmpInterleaver * self, gint64 now,
     GstClockTime latency, gpointer * owner, gpointer * item, gint64 * when)
@@ -183,7 +193,7 @@ gst_rtmp_interleaver_next (GstRtmpInterleaver * self, gint64 now,
   if (lane == NULL)
     return have_all_ended (self) ? GST_RTMP_NEXT_END : GST_RTMP_NEXT_NONE;
   time = head_of (lane)->time;
-  if (is_awaited (self, time) && !gst_rtmp_lane_is_full (lane)) {
+  if (is_awaited (self, time) && !is_any_full (self)) {
     *when = time + (gint64) latency;
     if (now == GST_RTMP_NO_CLOCK)
       return GST_RTMP_NEXT_NONE;

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  *
  * Several lanes of frames become one row, in the order of their decoding times.
  * A frame goes when every other lane has come as far, or has ended; or, so that
- * a silent lane holds nobody up, when its time is over or its lane is full.
+ * a silent lane holds nobody up, when its time is over or any lane is full.
  * Times are running times in nanoseconds and may be negative; within a lane
  * they must not go back.
  *
@@ -41,8 +41,8 @@ void gst_rtmp_lane_push (GstRtmpLane * self, gpointer item, gint64 time,
     gsize bytes);
 /* Nothing comes before @until. */
 void gst_rtmp_lane_advance (GstRtmpLane * self, gint64 until);
-/* Nothing comes any more; gst_rtmp_lane_clear() takes it back. */
-void gst_rtmp_lane_end (GstRtmpLane * self);
+/* Nothing comes any more, or something does after all. */
+void gst_rtmp_lane_set_ended (GstRtmpLane * self, gboolean ended);
 /* As new. */
 void gst_rtmp_lane_clear (GstRtmpLane * self);
 gboolean gst_rtmp_lane_is_full (const GstRtmpLane * self);

@@ -22,13 +22,10 @@
 
 #include <stdio.h>
 
-#include "flvfile.h"
-#include "flvscript.h"
-#include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
-#include "gstrtmpinterleaver.h"
-#include "gstrtmptime.h"
-#include "gstrtmptrackwriter.h"
+#include "gstrtmpflvwriter.h"
+#include "gstrtmpmuxpad.h"
+#include "gstrtmpscript.h"
 
 #define GST_CAT_DEFAULT gst_rtmp_mux_debug
 GST_DEBUG_CATEGORY_STATIC (GST_CAT_DEFAULT);
@@ -42,37 +39,6 @@ enum
   PROP_FLAC_MARKER,
 };
 
-/* A pad's stream: under the element's lock, but for the writer, which is the
- * task's. */
-struct _GstRtmpMuxPad
-{
-  GstPad parent;
-
-  GstRtmpLane *lane;
-  GstSegment segment;
-  GstCaps *caps;                /* (nullable): the last ones */
-  gboolean has_new_caps;        /* with the next frame */
-  GstTagList *tags;             /* (nullable) */
-  gboolean flushing;
-  gint64 last_dts;
-
-  GstRtmpTrackWriter writer;
-  guint32 last_timestamp;
-};
-
-#define GST_TYPE_RTMP_MUX_PAD (gst_rtmp_mux_pad_get_type ())
-G_DECLARE_FINAL_TYPE (GstRtmpMuxPad, gst_rtmp_mux_pad, GST, RTMP_MUX_PAD,
-    GstPad);
-G_DEFINE_TYPE (GstRtmpMuxPad, gst_rtmp_mux_pad, GST_TYPE_PAD);
-
-/* What waits in a lane: a frame, or the end of the track. */
-typedef struct
-{
-  GstBuffer *buffer;            /* (nullable): of a frame */
-  GstCaps *caps;                /* (nullable): new with this frame */
-  gint64 dts, pts;              /* running times */
-} Frame;
-
 struct _GstRtmpMux
 {
   GstElement parent;
@@ -80,7 +46,10 @@ struct _GstRtmpMux
 
   GMutex lock;                  /* before the object lock */
   GCond cond;                   /* something has changed */
-  GstRtmpInterleaver *row;      /* of Frame */
+  GstRtmpInterleaver *row;      /* of GstRtmpMuxItem */
+  GPtrArray *scripts;           /* of GBytes: for before the next frame */
+  guint32 last_script;          /* the event's, which may come by all pads */
+  gboolean has_changed;         /* pads or caps, and maybe the metadata */
   gboolean flushing;            /* the task is to come back */
   GstFlowReturn flow;           /* of the last push */
   GstClockID timer;             /* the task waits for it */
@@ -88,14 +57,7 @@ struct _GstRtmpMux
   gboolean is_playing;
   GstClockTime upstream_latency;
 
-  /* The task's */
-  gboolean has_started;
-  gboolean is_described;        /* metadata are up to date */
-  gboolean rewrites;            /* what the end tells goes into the header */
-  gint64 offset;                /* added to running times */
-  guint64 n_bytes;
-  gint64 last_pts;
-  FlvMetadata *metadata;        /* as it stands in the header */
+  GstRtmpFlvWriter writer;      /* the task's */
 
   /* Under the object lock */
   gboolean streamable;
@@ -109,50 +71,7 @@ G_DEFINE_TYPE (GstRtmpMux, gst_rtmp_mux, GST_TYPE_ELEMENT);
 GST_ELEMENT_REGISTER_DEFINE (rtmpmux, "rtmpmux", GST_RANK_PRIMARY,
     gst_rtmp_mux_get_type ());
 
-/* Frames and pads */
-
-static void
-free_frame (gpointer data)
-{
-  Frame *frame = data;
-
-  gst_clear_buffer (&frame->buffer);
-  gst_clear_caps (&frame->caps);
-  g_free (frame);
-}
-
-static void
-gst_rtmp_mux_pad_finalize (GObject * object)
-{
-  GstRtmpMuxPad *self = GST_RTMP_MUX_PAD (object);
-
-  gst_clear_caps (&self->caps);
-  gst_clear_tag_list (&self->tags);
-  gst_rtmp_track_writer_clear (&self->writer);
-  G_OBJECT_CLASS (gst_rtmp_mux_pad_parent_class)->finalize (object);
-}
-
-static void
-gst_rtmp_mux_pad_class_init (GstRtmpMuxPadClass * klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = gst_rtmp_mux_pad_finalize;
-}
-
-static void
-reset_pad_locked (GstRtmpMuxPad * self)
-{
-  gst_segment_init (&self->segment, GST_FORMAT_TIME);
-  gst_rtmp_lane_clear (self->lane);
-  self->last_dts = G_MININT64;
-  self->has_new_caps = self->caps != NULL;
-}
-
-static void
-gst_rtmp_mux_pad_init (GstRtmpMuxPad * self)
-{
-}
-
-/* For @next to see: the task waits for the clock, or for anything. */
+/* For the task to see, which waits for the clock, or for anything. */
 static void
 wake_locked (GstRtmpMux * self)
 {
@@ -161,20 +80,18 @@ wake_locked (GstRtmpMux * self)
   g_cond_broadcast (&self->cond);
 }
 
-/* Output */
+/* Output: the task, without the lock */
 
-static GstFlowReturn
-push (GstRtmpMux * self, GstBuffer * buffer)
+static gboolean
+set_caps (GstRtmpMux * self, GstRtmpTrackWriter * writer, GstCaps * caps,
+    GstBuffer * first, GError ** error)
 {
-  self->n_bytes += gst_buffer_get_size (buffer);
-  return gst_pad_push (self->src, buffer);
-}
-
-static void
-set_times (GstBuffer * buffer, gint64 dts, gint64 pts)
-{
-  GST_BUFFER_DTS (buffer) = (GstClockTime) MAX (dts, 0);
-  GST_BUFFER_PTS (buffer) = (GstClockTime) MAX (pts, 0);
+  GST_OBJECT_LOCK (self);
+  writer->force_four_cc = self->force_four_cc;
+  writer->nanoseconds = self->nanoseconds;
+  writer->long_flac = self->flac_marker;
+  GST_OBJECT_UNLOCK (self);
+  return gst_rtmp_track_writer_set_caps (writer, caps, first, error);
 }
 
 static GList *
@@ -190,320 +107,125 @@ get_pads (GstRtmpMux * self)
   return pads;
 }
 
-static void
-free_pads (GList * pads)
-{
-  g_list_free_full (pads, gst_object_unref);
-}
-
-static void
-describe_tags (const GstTagList * tags, const gchar * tag, gpointer user_data)
-{
-  static const gchar *const names[][2] = {
-    {GST_TAG_TITLE, "title"},
-    {GST_TAG_ARTIST, "artist"},
-    {GST_TAG_ALBUM, "album"},
-    {GST_TAG_GENRE, "genre"},
-    {GST_TAG_COMMENT, "comment"},
-    {GST_TAG_DESCRIPTION, "description"},
-    {GST_TAG_COPYRIGHT, "copyright"},
-  };
-  FlvMetadata *metadata = user_data;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    const gchar *text;
-
-    if (g_str_equal (tag, names[i][0])
-        && gst_tag_list_peek_string_index (tags, tag, 0, &text))
-      rtmp_value_set_string (metadata->others, names[i][1], text);
-  }
-}
-
-static FlvMetadata *
-new_metadata (GstRtmpMux * self)
-{
-  FlvMetadata *metadata = flv_metadata_new ();
-  GList *pads = get_pads (self);
-
-  metadata->encoder = g_strdup ("gst-rtmp " RTMP_VERSION);
-  g_mutex_lock (&self->lock);
-  for (GList * l = pads; l; l = l->next) {
-    GstRtmpMuxPad *pad = l->data;
-
-    if (pad->writer.format.codec)
-      gst_rtmp_track_writer_describe (&pad->writer, metadata);
-    if (pad->tags)
-      gst_tag_list_foreach (pad->tags, describe_tags, metadata);
-  }
-  g_mutex_unlock (&self->lock);
-  free_pads (pads);
-  return metadata;
-}
-
-static GstBuffer *
-write_metadata (const FlvMetadata * metadata, guint32 timestamp)
-{
-  RtmpValue *value = flv_metadata_write (metadata);
-  g_autoptr (GBytes) body =
-      flv_script_write (FLV_SCRIPT_ON_META_DATA, &value, 1);
-  GstBuffer *tag = gst_rtmp_buffer_new_tag (FLV_TAG_SCRIPT, timestamp,
-      g_steal_pointer (&body));
-
-  rtmp_value_unref (value);
-  GST_BUFFER_FLAG_SET (tag, GST_BUFFER_FLAG_HEADER);
-  return tag;
-}
-
-/* The element's wishes, when a pad gets its caps. */
-static void
-apply_settings (GstRtmpMux * self, GstRtmpTrackWriter * writer)
-{
-  GST_OBJECT_LOCK (self);
-  writer->force_four_cc = self->force_four_cc;
-  writer->nanoseconds = self->nanoseconds;
-  writer->long_flac = self->flac_marker;
-  GST_OBJECT_UNLOCK (self);
-}
-
-static gboolean
-set_pad_caps (GstRtmpMux * self, GstRtmpMuxPad * pad, GstCaps * caps,
-    GstBuffer * first, GError ** error)
-{
-  apply_settings (self, &pad->writer);
-  if (!gst_rtmp_track_writer_set_caps (&pad->writer, caps, first, error))
-    return FALSE;
-  self->is_described = self->is_described && !pad->writer.is_changed;
-  return TRUE;
-}
-
-/* Pads whose first frame is still to come are declared all the same, if their
+/* A pad whose first frame is still to come is declared all the same, if its
  * caps tell enough. */
 static void
-look_at_other_pads (GstRtmpMux * self)
+look_at_pad (GstRtmpMux * self, GstRtmpMuxPad * pad)
 {
-  GList *pads = get_pads (self);
+  g_autoptr (GstCaps) caps = NULL;
 
-  for (GList * l = pads; l; l = l->next) {
-    GstRtmpMuxPad *pad = l->data;
-    GstCaps *caps;
-
-    g_mutex_lock (&self->lock);
-    caps = pad->caps ? gst_caps_ref (pad->caps) : NULL;
-    g_mutex_unlock (&self->lock);
-    if (caps && pad->writer.format.codec == NULL)
-      set_pad_caps (self, pad, caps, NULL, NULL);
-    gst_clear_caps (&caps);
-  }
-  free_pads (pads);
-}
-
-/* Every pad's configuration that has not been written. */
-static void
-add_configurations (GstRtmpMux * self, guint32 timestamp, GPtrArray * tags)
-{
-  GList *pads = get_pads (self);
-
-  for (GList * l = pads; l; l = l->next) {
-    GstRtmpMuxPad *pad = l->data;
-
-    if (pad->writer.format.codec && pad->writer.is_changed)
-      gst_rtmp_track_writer_configuration (&pad->writer, timestamp, tags);
-    pad->writer.is_changed = FALSE;
-  }
-  free_pads (pads);
-}
-
-static void
-set_stream_header (GstRtmpMux * self, GPtrArray * tags)
-{
-  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("video/x-flv");
-  GValue array = G_VALUE_INIT;
-
-  g_value_init (&array, GST_TYPE_ARRAY);
-  for (guint i = 0; i < tags->len; i++) {
-    GValue value = G_VALUE_INIT;
-
-    g_value_init (&value, GST_TYPE_BUFFER);
-    gst_value_set_buffer (&value, g_ptr_array_index (tags, i));
-    gst_value_array_append_and_take_value (&array, &value);
-  }
-  gst_structure_take_value (gst_caps_get_structure (caps, 0), "streamheader",
-      &array);
-  gst_pad_push_event (self->src, gst_event_new_caps (caps));
-}
-
-static gboolean
-is_downstream_seekable (GstRtmpMux * self)
-{
-  g_autoptr (GstQuery) query = gst_query_new_seeking (GST_FORMAT_BYTES);
-  gboolean seekable = FALSE;
-
-  if (gst_pad_peer_query (self->src, query))
-    gst_query_parse_seeking (query, NULL, &seekable, NULL, NULL);
-  return seekable;
-}
-
-static void
-push_first_events (GstRtmpMux * self, GPtrArray * tags)
-{
-  g_autofree gchar *id = g_strdup_printf ("rtmpmux-%08x", g_random_int ());
-  GstSegment segment;
-
-  gst_pad_push_event (self->src, gst_event_new_stream_start (id));
-  set_stream_header (self, tags);
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (self->src, gst_event_new_segment (&segment));
-}
-
-static GstBuffer *
-new_file_header (GstRtmpMux * self)
-{
-  guint8 *header = g_malloc (FLV_FILE_HEADER_SIZE);
-  gboolean has[] = { FALSE, FALSE };
-  GList *pads = get_pads (self);
-  GstBuffer *buffer;
-
-  for (GList * l = pads; l; l = l->next)
-    has[((GstRtmpMuxPad *) l->data)->writer.media] = TRUE;
-  free_pads (pads);
-  flv_write_file_header (header, has[FLV_MEDIA_AUDIO], has[FLV_MEDIA_VIDEO]);
-  buffer = gst_buffer_new_wrapped (header, FLV_FILE_HEADER_SIZE);
-  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_HEADER);
-  return buffer;
-}
-
-/* What stands before everything: with the first frame, since there is no caps
- * without codecs. */
-static void
-start (GstRtmpMux * self, guint32 timestamp, GPtrArray * tags)
-{
-  GST_OBJECT_LOCK (self);
-  self->rewrites = !self->streamable;
-  GST_OBJECT_UNLOCK (self);
-  self->rewrites = self->rewrites && is_downstream_seekable (self);
-  look_at_other_pads (self);
-  self->metadata = new_metadata (self);
-  g_ptr_array_add (tags, new_file_header (self));
-  g_ptr_array_add (tags, write_metadata (self->metadata, timestamp));
-  add_configurations (self, timestamp, tags);
-  push_first_events (self, tags);
-  self->has_started = self->is_described = TRUE;
-}
-
-/* What is to be written before a frame of @pad. */
-static void
-add_headers (GstRtmpMux * self, GstRtmpMuxPad * pad, guint32 timestamp,
-    GPtrArray * tags)
-{
-  if (!self->has_started) {
-    start (self, timestamp, tags);
+  if (pad->writer.format.codec)
     return;
-  }
-  if (!self->is_described) {
-    g_autoptr (FlvMetadata) metadata = new_metadata (self);
-
-    g_ptr_array_add (tags, write_metadata (metadata, timestamp));
-    self->is_described = TRUE;
-  }
-  if (pad->writer.is_changed)
-    gst_rtmp_track_writer_configuration (&pad->writer, timestamp, tags);
-  pad->writer.is_changed = FALSE;
+  g_mutex_lock (&self->lock);
+  gst_caps_replace (&caps, pad->first_caps);
+  gst_tag_list_replace (&pad->writer.tags, pad->first_tags);
+  g_mutex_unlock (&self->lock);
+  if (caps)
+    set_caps (self, &pad->writer, caps, NULL, NULL);
 }
 
 static GstFlowReturn
-push_tags (GstRtmpMux * self, GPtrArray * tags, const Frame * frame)
+describe (GstRtmpMux * self, gint64 dts)
 {
-  GstFlowReturn flow = GST_FLOW_OK;
+  GList *pads = get_pads (self);
+  g_autoptr (GPtrArray) tracks = g_ptr_array_new ();
+  GstFlowReturn flow;
+  gboolean streamable;
 
-  for (guint i = 0; i < tags->len && flow == GST_FLOW_OK; i++) {
-    GstBuffer *tag = gst_buffer_copy (g_ptr_array_index (tags, i));
+  for (GList * l = pads; l; l = l->next) {
+    GstRtmpMuxPad *pad = l->data;
 
-    if (GST_BUFFER_FLAG_IS_SET (tag, GST_BUFFER_FLAG_HEADER))
-      set_times (tag, frame->dts, frame->dts);
-    else
-      set_times (tag, frame->dts, frame->pts);
-    flow = push (self, tag);
+    look_at_pad (self, pad);
+    g_ptr_array_add (tracks, &pad->writer);
   }
+  GST_OBJECT_LOCK (self);
+  streamable = self->streamable;
+  GST_OBJECT_UNLOCK (self);
+  flow = self->writer.has_started
+      ? gst_rtmp_flv_writer_describe (&self->writer, tracks, dts)
+      : gst_rtmp_flv_writer_start (&self->writer, tracks, streamable, dts);
+  g_list_free_full (pads, gst_object_unref);
   return flow;
 }
 
-/* Pipelines may begin a little before their zero; FLV does not. All tracks are
- * moved by the same time. */
-static gint64
-timestamp_of (GstRtmpMux * self, GstRtmpMuxPad * pad, gint64 dts)
+static gboolean
+take_changed (GstRtmpMux * self)
 {
-  if (!self->has_started)
-    self->offset = MAX (-dts, 0);
-  return MAX (gst_rtmp_time_to_ms (dts + self->offset), 0);
+  gboolean changed;
+
+  g_mutex_lock (&self->lock);
+  changed = self->has_changed;
+  self->has_changed = FALSE;
+  g_mutex_unlock (&self->lock);
+  return changed;
 }
 
+/* What is to be told before a frame. */
 static GstFlowReturn
-write_frame (GstRtmpMux * self, GstRtmpMuxPad * pad, Frame * frame)
+prepare (GstRtmpMux * self, GstRtmpMuxPad * pad, const GstRtmpMuxItem * item,
+    GError ** error)
 {
-  gint64 dts = timestamp_of (self, pad, frame->dts);
-  g_autoptr (GPtrArray) tags =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
-  g_autoptr (GError) error = NULL;
-  GstBuffer *tag;
+  gboolean changed = take_changed (self);
 
-  if (frame->caps
-      && !set_pad_caps (self, pad, frame->caps, frame->buffer, &error)) {
-    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("%s", error->message),
-        ("%s: %" GST_PTR_FORMAT, GST_PAD_NAME (pad), frame->caps));
-    return GST_FLOW_NOT_NEGOTIATED;
-  }
-  add_headers (self, pad, (guint32) dts, tags);
-  tag = gst_rtmp_track_writer_frame (&pad->writer, frame->buffer, dts,
-      frame->pts + self->offset);
-  if (tag == NULL) {
-    GST_ELEMENT_ERROR (self, RESOURCE, READ,
-        ("The input's memory cannot be read."), (NULL));
+  if (item->tags)
+    gst_tag_list_replace (&pad->writer.tags, item->tags);
+  if (item->caps
+      && !set_caps (self, &pad->writer, item->caps, item->buffer, error))
     return GST_FLOW_ERROR;
-  }
-  g_ptr_array_add (tags, tag);
-  pad->last_timestamp = (guint32) dts;
-  self->last_pts = MAX (self->last_pts, frame->pts + self->offset);
-  return push_tags (self, tags, frame);
-}
-
-/* The end of a track that others outlive. */
-static GstFlowReturn
-write_track_end (GstRtmpMux * self, GstRtmpMuxPad * pad, const Frame * frame)
-{
-  GstBuffer *tag = pad->writer.format.codec == NULL ? NULL
-      : gst_rtmp_track_writer_end (&pad->writer, pad->last_timestamp);
-
-  if (tag == NULL)
-    return GST_FLOW_OK;
-  set_times (tag, frame->dts, frame->dts);
-  return push (self, tag);
-}
-
-/* The header knows now how long the file is. */
-static void
-rewrite_header (GstRtmpMux * self)
-{
-  GstBuffer *tag;
-  GstSegment segment;
-
-  self->metadata->duration = (gdouble) self->last_pts / GST_SECOND;
-  self->metadata->filesize = (gdouble) self->n_bytes;
-  tag = write_metadata (self->metadata, 0);
-  gst_segment_init (&segment, GST_FORMAT_BYTES);
-  segment.start = segment.time = segment.position = FLV_FILE_HEADER_SIZE;
-  gst_pad_push_event (self->src, gst_event_new_segment (&segment));
-  gst_pad_push (self->src, tag);
+  return changed || item->caps || item->tags ? describe (self, item->dts)
+      : GST_FLOW_OK;
 }
 
 static GstFlowReturn
-end (GstRtmpMux * self)
+write_frame (GstRtmpMux * self, GstRtmpMuxPad * pad,
+    const GstRtmpMuxItem * item)
 {
-  if (self->has_started && self->rewrites)
-    rewrite_header (self);
-  if (!self->has_started)
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn flow = prepare (self, pad, item, &error);
+
+  if (flow == GST_FLOW_OK)
+    flow = gst_rtmp_flv_writer_frame (&self->writer, &pad->writer,
+        item->buffer, item->dts, item->pts, &error);
+  if (error)
+    gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
+        error->domain, error->code, g_strdup (error->message),
+        g_strdup_printf ("%s", GST_PAD_NAME (pad)), __FILE__, GST_FUNCTION,
+        __LINE__);
+  return flow;
+}
+
+/* Of the application, which sends them at no time of its own. */
+static GstFlowReturn
+write_scripts (GstRtmpMux * self, GPtrArray * scripts, gint64 dts)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  for (guint i = 0; i < scripts->len && flow == GST_FLOW_OK; i++)
+    flow = gst_rtmp_flv_writer_script (&self->writer,
+        g_ptr_array_index (scripts, i), dts);
+  return flow;
+}
+
+static GstFlowReturn
+write_item (GstRtmpMux * self, GstRtmpMuxPad * pad, const GstRtmpMuxItem * item)
+{
+  if (item->buffer)
+    return write_frame (self, pad, item);
+  if (item->script)
+    return gst_rtmp_flv_writer_script (&self->writer, item->script, item->dts);
+  if (pad->writer.format.codec && self->writer.has_started)
+    return gst_rtmp_flv_writer_end_track (&self->writer, &pad->writer,
+        item->dts);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+finish (GstRtmpMux * self)
+{
+  gst_rtmp_flv_writer_finish (&self->writer);
+  if (!self->writer.has_started)
     GST_ELEMENT_WARNING (self, STREAM, MUX,
         ("Nothing was written: no pad had a frame before the end."), (NULL));
-  gst_pad_push_event (self->src, gst_event_new_eos ());
   return GST_FLOW_EOS;
 }
 
@@ -553,62 +275,95 @@ latency_locked (GstRtmpMux * self)
   return self->upstream_latency + latency;
 }
 
-/* Waits for the next frame; NONE when flushing. The pad is referenced. */
-static GstRtmpNext
-wait_for_next (GstRtmpMux * self, GstRtmpMuxPad ** pad, Frame ** frame)
+/* What the task is to do next. */
+typedef struct
 {
-  GstRtmpNext next = GST_RTMP_NEXT_NONE;
-  gpointer owner = NULL, item = NULL;
+  GstRtmpNext next;             /* NONE: nothing, it flushes */
+  GstRtmpMuxPad *pad;
+  GstRtmpMuxItem *item;
+  GPtrArray *scripts;
+} Work;
+
+static void
+work_clear (Work * self)
+{
+  gst_clear_object (&self->pad);
+  g_clear_pointer (&self->item, gst_rtmp_mux_item_free);
+  g_clear_pointer (&self->scripts, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
+     static GPtrArray *new_scripts (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+}
+
+static void
+take_work_locked (GstRtmpMux * self, Work * work, gpointer owner, gpointer item)
+{
+  work->item = item;
+  work->pad = gst_object_ref (owner);
+  if (self->scripts->len > 0 && work->item->buffer) {
+    work->scripts = self->scripts;
+    self->scripts = new_scripts ();
+  }
+  g_cond_broadcast (&self->cond);
+}
+
+static void
+wait_for_work (GstRtmpMux * self, Work * work)
+{
+  gpointer owner, item;
   gint64 when;
 
   g_mutex_lock (&self->lock);
   while (!self->flushing) {
-    next = gst_rtmp_interleaver_next (self->row, now_locked (self),
+    work->next = gst_rtmp_interleaver_next (self->row, now_locked (self),
         latency_locked (self), &owner, &item, &when);
-    if (next == GST_RTMP_NEXT_LATER)
+    if (work->next == GST_RTMP_NEXT_LATER)
       wait_for_clock_locked (self, when);
-    else if (next == GST_RTMP_NEXT_NONE)
+    else if (work->next == GST_RTMP_NEXT_NONE)
       g_cond_wait (&self->cond, &self->lock);
     else
       break;
   }
-  if (self->flushing && item == NULL)
-    next = GST_RTMP_NEXT_NONE;
-  if (next == GST_RTMP_NEXT_ITEM) {
-    *pad = gst_object_ref (owner);
-    *frame = item;
-    g_cond_broadcast (&self->cond);
-  }
+  if (work->next == GST_RTMP_NEXT_ITEM)
+    take_work_locked (self, work, owner, item);
   g_mutex_unlock (&self->lock);
-  return next;
 }
 
 static GstFlowReturn
-write_next (GstRtmpMux * self)
+do_next (GstRtmpMux * self)
 {
-  g_autoptr (GstRtmpMuxPad) pad = NULL;
-  GstFlowReturn flow;
-  Frame *frame;
+  g_auto (Work) work = {.next = GST_RTMP_NEXT_NONE };
+  GstFlowReturn flow = GST_FLOW_OK;
 
-  switch (wait_for_next (self, &pad, &frame)) {
-    case GST_RTMP_NEXT_END:
-      return end (self);
-    case GST_RTMP_NEXT_ITEM:
-      break;
-    default:
-      return GST_FLOW_FLUSHING;
-  }
-  flow = frame->buffer ? write_frame (self, pad, frame)
-      : write_track_end (self, pad, frame);
-  free_frame (frame);
-  return flow;
+  wait_for_work (self, &work);
+  if (work.next == GST_RTMP_NEXT_END)
+    return finish (self);
+  if (work.next != GST_RTMP_NEXT_ITEM)
+    return GST_FLOW_FLUSHING;
+  if (work.scripts)
+    flow = write_scripts (self, work.scripts, work.item->dts);
+  return flow == GST_FLOW_OK ? write_item (self, work.pad, work.item) : flow;
+}
+
+/* The end is downstream's to know, and an error that nobody has told. */
+static void
+tell_end (GstRtmpMux * self, GstFlowReturn flow)
+{
+  if (flow == GST_FLOW_EOS)
+    gst_pad_push_event (self->src, gst_event_new_eos ());
+  else if (flow == GST_FLOW_NOT_LINKED
+      || (flow < GST_FLOW_EOS && flow != GST_FLOW_ERROR))
+    GST_ELEMENT_FLOW_ERROR (self, flow);
 }
 
 static void
 gst_rtmp_mux_loop (gpointer user_data)
 {
   GstRtmpMux *self = user_data;
-  GstFlowReturn flow = write_next (self);
+  GstFlowReturn flow = do_next (self);
 
   if (flow == GST_FLOW_OK)
     return;
@@ -617,6 +372,7 @@ gst_rtmp_mux_loop (gpointer user_data)
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
   gst_pad_pause_task (self->src);
+  tell_end (self, flow);
 }
 
 static void
@@ -649,53 +405,12 @@ gst_rtmp_mux_src_activate_mode (GstPad * pad, GstObject * parent,
 
 /* Input */
 
-static gboolean
-to_running_time (const GstSegment * segment, GstClockTime time, gint64 * out)
-{
-  guint64 running;
-  gint sign;
-
-  if (!GST_CLOCK_TIME_IS_VALID (time))
-    return FALSE;
-  sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time,
-      &running);
-  *out = sign < 0 ? -(gint64) running : (gint64) running;
-  return sign != 0;
-}
-
-/* Times are complete from here on, and those of decoding never go back. */
-static Frame *
-new_frame_locked (GstRtmpMuxPad * pad, GstBuffer * buffer)
-{
-  Frame *frame = g_new0 (Frame, 1);
-  gboolean has_dts, has_pts;
-
-  has_dts = to_running_time (&pad->segment, GST_BUFFER_DTS (buffer),
-      &frame->dts);
-  has_pts = to_running_time (&pad->segment, GST_BUFFER_PTS (buffer),
-      &frame->pts);
-  if (!has_pts && !has_dts)
-    frame->pts = pad->last_dts == G_MININT64 ? 0 : pad->last_dts;
-  else if (!has_pts)
-    frame->pts = frame->dts;
-  if (!has_dts)
-    frame->dts = frame->pts;
-  frame->dts = MAX (frame->dts, pad->last_dts);
-  pad->last_dts = frame->dts;
-  frame->buffer = buffer;
-  if (pad->has_new_caps)
-    frame->caps = gst_caps_ref (pad->caps);
-  pad->has_new_caps = FALSE;
-  return frame;
-}
-
 static GstFlowReturn
 gst_rtmp_mux_chain (GstPad * sinkpad, GstObject * parent, GstBuffer * buffer)
 {
   GstRtmpMux *self = GST_RTMP_MUX (parent);
   GstRtmpMuxPad *pad = GST_RTMP_MUX_PAD (sinkpad);
   GstFlowReturn flow;
-  Frame *frame;
 
   g_mutex_lock (&self->lock);
   while (!pad->flushing && !self->flushing && self->flow == GST_FLOW_OK
@@ -705,12 +420,7 @@ gst_rtmp_mux_chain (GstPad * sinkpad, GstObject * parent, GstBuffer * buffer)
   if (flow == GST_FLOW_OK && pad->caps == NULL)
     flow = GST_FLOW_NOT_NEGOTIATED;
   if (flow == GST_FLOW_OK) {
-    frame = new_frame_locked (pad, g_steal_pointer (&buffer));
-    gst_rtmp_lane_push (pad->lane, frame, frame->dts,
-        gst_buffer_get_size (frame->buffer));
-    if (GST_BUFFER_DURATION_IS_VALID (frame->buffer))
-      gst_rtmp_lane_advance (pad->lane,
-          frame->dts + (gint64) GST_BUFFER_DURATION (frame->buffer));
+    gst_rtmp_mux_pad_take_buffer (pad, g_steal_pointer (&buffer));
     wake_locked (self);
   }
   g_mutex_unlock (&self->lock);
@@ -718,105 +428,38 @@ gst_rtmp_mux_chain (GstPad * sinkpad, GstObject * parent, GstBuffer * buffer)
   return flow;
 }
 
-static void
-take_caps_locked (GstRtmpMuxPad * pad, GstEvent * event)
-{
-  GstCaps *caps;
-
-  gst_event_parse_caps (event, &caps);
-  pad->has_new_caps = pad->has_new_caps || pad->caps == NULL
-      || !gst_caps_is_equal (pad->caps, caps);
-  gst_caps_replace (&pad->caps, caps);
-}
-
-static void
-take_gap_locked (GstRtmpMuxPad * pad, GstEvent * event)
-{
-  GstClockTime time, duration;
-  gint64 until;
-
-  gst_event_parse_gap (event, &time, &duration);
-  if (GST_CLOCK_TIME_IS_VALID (duration))
-    time += duration;
-  if (to_running_time (&pad->segment, time, &until))
-    gst_rtmp_lane_advance (pad->lane, until);
-}
-
-static void
-take_tags_locked (GstRtmpMux * self, GstRtmpMuxPad * pad, GstEvent * event)
-{
-  GstTagList *tags;
-
-  gst_event_parse_tag (event, &tags);
-  if (pad->tags == NULL)
-    pad->tags = gst_tag_list_new_empty ();
-  pad->tags = gst_tag_list_make_writable (pad->tags);
-  gst_tag_list_insert (pad->tags, tags, GST_TAG_MERGE_REPLACE);
-}
-
-static void
-take_end_locked (GstRtmpMuxPad * pad)
-{
-  Frame *frame = g_new0 (Frame, 1);
-
-  frame->dts = frame->pts = MAX (pad->last_dts, 0);
-  gst_rtmp_lane_push (pad->lane, frame, frame->dts, 0);
-  gst_rtmp_lane_end (pad->lane);
-}
-
+/* One event of an application may come by every pad. */
 static gboolean
-take_segment_locked (GstRtmpMux * self, GstRtmpMuxPad * pad, GstEvent * event)
+is_repeated_locked (GstRtmpMux * self, GstEvent * event)
 {
-  gst_event_copy_segment (event, &pad->segment);
-  return pad->segment.format == GST_FORMAT_TIME;
-}
+  guint32 last = self->last_script;
 
-static gboolean
-take_event_locked (GstRtmpMux * self, GstRtmpMuxPad * pad, GstEvent * event)
-{
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_CAPS:
-      take_caps_locked (pad, event);
-      break;
-    case GST_EVENT_SEGMENT:
-      return take_segment_locked (self, pad, event);
-    case GST_EVENT_GAP:
-      take_gap_locked (pad, event);
-      break;
-    case GST_EVENT_TAG:
-      take_tags_locked (self, pad, event);
-      break;
-    case GST_EVENT_EOS:
-      take_end_locked (pad);
-      break;
-    case GST_EVENT_FLUSH_START:
-      pad->flushing = TRUE;
-      break;
-    case GST_EVENT_FLUSH_STOP:
-      pad->flushing = FALSE;
-      reset_pad_locked (pad);
-      break;
-    default:
-      break;
-  }
-  return TRUE;
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
+    return FALSE;
+  self->last_script = gst_event_get_seqnum (event);
+  return self->last_script == last;
 }
 
 /* None goes on as it is: what comes out is another stream. */
 static gboolean
-gst_rtmp_mux_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
+gst_rtmp_mux_sink_event (GstPad * sinkpad, GstObject * parent, GstEvent * event)
 {
   GstRtmpMux *self = GST_RTMP_MUX (parent);
+  GstRtmpMuxPad *pad = GST_RTMP_MUX_PAD (sinkpad);
+  g_autoptr (GError) error = NULL;
   gboolean ok;
 
   g_mutex_lock (&self->lock);
-  ok = take_event_locked (self, GST_RTMP_MUX_PAD (pad), event);
+  ok = pad->lane && (is_repeated_locked (self, event)
+      || gst_rtmp_mux_pad_take_event (pad, event, &error));
+  self->has_changed |= GST_EVENT_TYPE (event) == GST_EVENT_CAPS;
   wake_locked (self);
   g_mutex_unlock (&self->lock);
-  if (!ok)
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("The input's segment is not in time."),
-        ("%s: %" GST_PTR_FORMAT, GST_PAD_NAME (pad), event));
+  if (error && GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", error->message),
+        ("%" GST_PTR_FORMAT, event));
+  else if (error)
+    GST_WARNING_OBJECT (sinkpad, "%s", error->message);
   gst_event_unref (event);
   return ok;
 }
@@ -878,6 +521,15 @@ gst_rtmp_mux_src_query (GstPad * pad, GstObject * parent, GstQuery * query)
 
 /* Element */
 
+static gboolean
+has_pad (GstRtmpMux * self, const gchar * name)
+{
+  g_autoptr (GstPad) pad =
+      gst_element_get_static_pad (GST_ELEMENT (self), name);
+
+  return pad != NULL;
+}
+
 /* The number asked for, or the lowest that is free; -1: there is none. */
 static gint
 choose_id (GstRtmpMux * self, GstPadTemplate * template, const gchar * name)
@@ -889,13 +541,31 @@ choose_id (GstRtmpMux * self, GstPadTemplate * template, const gchar * name)
     return id <= G_MAXUINT8 ? (gint) id : -1;
   for (id = 0; id <= G_MAXUINT8; id++) {
     g_autofree gchar *free_name = g_strdup_printf ("%.6s%u", format, id);
-    g_autoptr (GstPad) pad =
-        gst_element_get_static_pad (GST_ELEMENT (self), free_name);
 
-    if (pad == NULL)
+    if (!has_pad (self, free_name))
       return (gint) id;
   }
   return -1;
+}
+
+static GstPad *
+add_pad (GstRtmpMux * self, GstPadTemplate * template, const gchar * name,
+    FlvMedia media, guint8 id)
+{
+  GstRtmpMuxPad *pad = g_object_new (GST_TYPE_RTMP_MUX_PAD, "name", name,
+      "direction", GST_PAD_SINK, "template", template, NULL);
+
+  gst_rtmp_track_writer_init (&pad->writer, media, id);
+  gst_pad_set_chain_function (GST_PAD (pad), gst_rtmp_mux_chain);
+  gst_pad_set_event_function (GST_PAD (pad), gst_rtmp_mux_sink_event);
+  gst_pad_set_query_function (GST_PAD (pad), gst_rtmp_mux_sink_query);
+  g_mutex_lock (&self->lock);
+  pad->lane = gst_rtmp_interleaver_add (self->row, pad);
+  gst_rtmp_mux_pad_restart (pad);
+  self->has_changed = TRUE;
+  g_mutex_unlock (&self->lock);
+  gst_element_add_pad (GST_ELEMENT (self), GST_PAD (pad));
+  return GST_PAD (pad);
 }
 
 static GstPad *
@@ -908,28 +578,17 @@ gst_rtmp_mux_request_new_pad (GstElement * element, GstPadTemplate * template,
       g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (template), "video");
   g_autofree gchar *pad_name =
       g_strdup_printf (is_video ? "video_%d" : "audio_%d", id);
-  GstRtmpMuxPad *pad;
 
   if (id < 0) {
     GST_ERROR_OBJECT (self, "a track's number is at most %u", G_MAXUINT8);
     return NULL;
   }
-  pad = g_object_new (GST_TYPE_RTMP_MUX_PAD, "name", pad_name, "direction",
-      GST_PAD_SINK, "template", template, NULL);
-  gst_rtmp_track_writer_init (&pad->writer, is_video ? FLV_MEDIA_VIDEO
-      : FLV_MEDIA_AUDIO, (guint8) id);
-  gst_pad_set_chain_function (GST_PAD (pad), gst_rtmp_mux_chain);
-  gst_pad_set_event_function (GST_PAD (pad), gst_rtmp_mux_sink_event);
-  gst_pad_set_query_function (GST_PAD (pad), gst_rtmp_mux_sink_query);
-  g_mutex_lock (&self->lock);
-  pad->lane = gst_rtmp_interleaver_add (self->row, pad);
-  reset_pad_locked (pad);
-  g_mutex_unlock (&self->lock);
-  if (!gst_element_add_pad (element, GST_PAD (pad))) {
+  if (has_pad (self, pad_name)) {
     GST_ERROR_OBJECT (self, "there is a pad %s already", pad_name);
     return NULL;
   }
-  return GST_PAD (pad);
+  return add_pad (self, template, pad_name, is_video ? FLV_MEDIA_VIDEO
+      : FLV_MEDIA_AUDIO, (guint8) id);
 }
 
 static void
@@ -945,9 +604,12 @@ gst_rtmp_mux_release_pad (GstElement * element, GstPad * sinkpad)
   gst_pad_set_active (sinkpad, FALSE);
   g_mutex_lock (&self->lock);
   gst_rtmp_interleaver_remove (self->row, g_steal_pointer (&pad->lane));
-  wake_locked (self);
   g_mutex_unlock (&self->lock);
   gst_element_remove_pad (element, sinkpad);
+  g_mutex_lock (&self->lock);
+  self->has_changed = TRUE;
+  wake_locked (self);
+  g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -964,21 +626,14 @@ static void
 reset (GstRtmpMux * self)
 {
   g_mutex_lock (&self->lock);
-  for (GList * l = GST_ELEMENT (self)->sinkpads; l; l = l->next) {
-    GstRtmpMuxPad *pad = l->data;
-
-    gst_clear_caps (&pad->caps);
-    gst_clear_tag_list (&pad->tags);
-    gst_rtmp_track_writer_clear (&pad->writer);
-    reset_pad_locked (pad);
-  }
+  for (GList * l = GST_ELEMENT (self)->sinkpads; l; l = l->next)
+    gst_rtmp_mux_pad_reset (l->data);
+  g_ptr_array_set_size (self->scripts, 0);
+  self->has_changed = TRUE;
   self->is_live = FALSE;
   self->upstream_latency = 0;
   g_mutex_unlock (&self->lock);
-  self->has_started = self->is_described = self->rewrites = FALSE;
-  self->n_bytes = 0;
-  self->offset = self->last_pts = 0;
-  g_clear_pointer (&self->metadata, flv_metadata_free);
+  gst_rtmp_flv_writer_reset (&self->writer);
 }
 
 static GstStateChangeReturn
@@ -995,6 +650,22 @@ gst_rtmp_mux_change_state (GstElement * element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     reset (self);
   return result;
+}
+
+static gboolean
+gst_rtmp_mux_send_script (GstRtmpMux * self, const GstStructure * script)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *body = gst_rtmp_script_write (script, &error);
+
+  if (body == NULL) {
+    GST_WARNING_OBJECT (self, "%s", error->message);
+    return FALSE;
+  }
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->scripts, body);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
 }
 
 static void
@@ -1071,8 +742,9 @@ gst_rtmp_mux_finalize (GObject * object)
 {
   GstRtmpMux *self = GST_RTMP_MUX (object);
 
-  g_clear_pointer (&self->metadata, flv_metadata_free);
+  gst_rtmp_flv_writer_clear (&self->writer);
   gst_rtmp_interleaver_free (self->row);
+  g_ptr_array_unref (self->scripts);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtmp_mux_parent_class)->finalize (object);
@@ -1144,6 +816,29 @@ install_properties (GObjectClass * klass)
 }
 
 static void
+install_signals (GType type)
+{
+  /**
+   * GstRtmpMux::send-script:
+   * @script: "rtmp-script" with "name", a string, and "values", as rtmpdemux
+   *   posts it: a structure "array" with the fields "0", "1" and so on, of
+   *   numbers, booleans, strings, structures
+   *
+   * Action signal: script data, which RTMP sends as a data message, before the
+   * next frame. In order with the frames of a pad is an event of the same
+   * structure: %GST_EVENT_CUSTOM_DOWNSTREAM.
+   *
+   * Returns: %FALSE if there is no name
+   *
+   * Since: 0.1
+   */
+  g_signal_new_class_handler ("send-script",
+      type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_rtmp_mux_send_script), NULL, NULL, NULL, G_TYPE_BOOLEAN,
+      1, GST_TYPE_STRUCTURE);
+}
+
+static void
 add_template (GstElementClass * klass, const gchar * name, FlvMedia media)
 {
   g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media);
@@ -1168,6 +863,7 @@ gst_rtmp_mux_class_init (GstRtmpMuxClass * klass)
   element_class->request_new_pad = gst_rtmp_mux_request_new_pad;
   element_class->release_pad = gst_rtmp_mux_release_pad;
   install_properties (object_class);
+  install_signals (G_TYPE_FROM_CLASS (klass));
 
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, flv));
@@ -1190,5 +886,8 @@ gst_rtmp_mux_init (GstRtmpMux * self)
   gst_element_add_pad (GST_ELEMENT (self), self->src);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  self->row = gst_rtmp_interleaver_new (free_frame);
+  self->row = gst_rtmp_interleaver_new ((GDestroyNotify)
+      gst_rtmp_mux_item_free);
+  self->scripts = new_scripts ();
+  gst_rtmp_flv_writer_init (&self->writer, self->src);
 }

@@ -5,6 +5,8 @@
 #include "flvfile.h"
 #include "gstrtmptime.h"
 
+/* UI24 */
+#define BODY_MAX 0xFFFFFF
 /* SI24 */
 #define COMPOSITION_TIME_MIN (-0x800000)
 #define COMPOSITION_TIME_MAX 0x7FFFFF
@@ -21,6 +23,8 @@ void
 gst_rtmp_track_writer_clear (GstRtmpTrackWriter * self)
 {
   gst_rtmp_format_clear (&self->format);
+  gst_clear_tag_list (&self->tags);
+  self->is_changed = FALSE;
 }
 
 /* Whether packets have a FourCC: not where every reader knows the legacy header
@@ -72,7 +76,8 @@ gst_rtmp_track_writer_set_caps (GstRtmpTrackWriter * self, GstCaps * caps,
     gst_rtmp_format_clear (&format);
     return FALSE;
   }
-  self->is_changed = !same_configuration (&self->format, &format);
+  self->is_changed = self->is_changed
+      || !same_configuration (&self->format, &format);
   gst_rtmp_format_clear (&self->format);
   self->format = format;
   return TRUE;
@@ -90,35 +95,41 @@ new_packet (const GstRtmpTrackWriter * self, FlvPacketType type)
         self->id,.frame = FLV_FRAME_KEY,.sound = format->sound,};
 }
 
-/* One block, so that whoever sends it needs not gather it. */
+/* One block, so that whoever sends it needs not gather it. @body (nullable) is
+ * copied, and once, however many memories it has. */
 static GstBuffer *
-new_tag (const FlvPacket * packet, guint32 timestamp, gconstpointer body,
-    gsize size)
+new_tag (const FlvPacket * packet, guint32 timestamp, GstBuffer * body)
 {
   FlvTagType type = packet->media == FLV_MEDIA_VIDEO ? FLV_TAG_VIDEO
       : FLV_TAG_AUDIO;
   guint8 header[FLV_PACKET_HEADER_MAX];
   gsize header_size = flv_packet_write_header (packet, header);
+  gsize size = body ? gst_buffer_get_size (body) : 0;
   gsize body_size = header_size + size;
-  guint8 *tag = g_malloc (FLV_TAG_HEADER_SIZE + body_size
-      + FLV_TAG_TRAILER_SIZE);
+  GstBuffer *tag = gst_buffer_new_allocate (NULL,
+      FLV_TAG_HEADER_SIZE + body_size + FLV_TAG_TRAILER_SIZE, NULL);
+  GstMapInfo map;
+  guint8 *p;
 
-  flv_write_tag_header (tag, type, body_size, timestamp);
-  memcpy (tag + FLV_TAG_HEADER_SIZE, header, header_size);
-  if (size > 0)
-    memcpy (tag + FLV_TAG_HEADER_SIZE + header_size, body, size);
-  flv_write_tag_trailer (tag + FLV_TAG_HEADER_SIZE + body_size, body_size);
-  return gst_buffer_new_wrapped (tag,
-      FLV_TAG_HEADER_SIZE + body_size + FLV_TAG_TRAILER_SIZE);
+  gst_buffer_map (tag, &map, GST_MAP_WRITE);
+  flv_write_tag_header (map.data, type, body_size, timestamp);
+  p = map.data + FLV_TAG_HEADER_SIZE;
+  memcpy (p, header, header_size);
+  if (body && gst_buffer_extract (body, 0, p + header_size, size) != size)
+    packet = NULL;
+  flv_write_tag_trailer (p + body_size, body_size);
+  gst_buffer_unmap (tag, &map);
+  if (packet == NULL)
+    gst_clear_buffer (&tag);
+  return tag;
 }
 
 static void
 add_tag (const FlvPacket * packet, guint32 timestamp, GBytes * body,
     GPtrArray * tags)
 {
-  gsize size;
-  gconstpointer data = g_bytes_get_data (body, &size);
-  GstBuffer *tag = new_tag (packet, timestamp, data, size);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (body);
+  GstBuffer *tag = new_tag (packet, timestamp, buffer);
 
   GST_BUFFER_FLAG_SET (tag, GST_BUFFER_FLAG_HEADER);
   g_ptr_array_add (tags, tag);
@@ -153,29 +164,40 @@ get_configuration (const GstRtmpTrackWriter * self)
   return g_bytes_ref (format->configuration);
 }
 
-void
-gst_rtmp_track_writer_configuration (const GstRtmpTrackWriter * self,
-    guint32 timestamp, GPtrArray * tags)
+/* Of those with a FourCC. */
+static void
+add_enhanced (const GstRtmpTrackWriter * self, guint32 timestamp,
+    GPtrArray * tags)
 {
   const GstRtmpFormat *format = &self->format;
-  FlvPacket packet = new_packet (self, FLV_PACKET_CONFIGURATION);
-  g_autoptr (GBytes) configuration = get_configuration (self);
 
-  if (configuration)
-    add_tag (&packet, timestamp, configuration, tags);
-  if (format->enhanced && format->channels.count > 0) {
+  if (format->channels.count > 0) {
+    FlvPacket packet = new_packet (self, FLV_PACKET_CHANNELS);
     g_autoptr (GBytes) channels = flv_channels_write (&format->channels);
 
-    packet.type = FLV_PACKET_CHANNELS;
     add_tag (&packet, timestamp, channels, tags);
   }
-  if (format->enhanced && format->color.has != 0) {
+  if (format->color.has != 0) {
+    FlvPacket packet = new_packet (self, FLV_PACKET_METADATA);
     g_autoptr (GBytes) color = flv_color_info_write (&format->color);
 
-    packet.type = FLV_PACKET_METADATA;
     packet.frame = self->id == 0 ? FLV_FRAME_COMMAND : FLV_FRAME_KEY;
     add_tag (&packet, timestamp, color, tags);
   }
+}
+
+void
+gst_rtmp_track_writer_configuration (GstRtmpTrackWriter * self,
+    guint32 timestamp, GPtrArray * tags)
+{
+  FlvPacket packet = new_packet (self, FLV_PACKET_CONFIGURATION);
+  g_autoptr (GBytes) configuration = get_configuration (self);
+
+  self->is_changed = FALSE;
+  if (configuration)
+    add_tag (&packet, timestamp, configuration, tags);
+  if (self->format.enhanced)
+    add_enhanced (self, timestamp, tags);
 }
 
 static guint8
@@ -190,27 +212,45 @@ frame_type (const GstRtmpTrackWriter * self, GstBuffer * buffer)
   return FLV_FRAME_INTER;
 }
 
-GstBuffer *
-gst_rtmp_track_writer_frame (const GstRtmpTrackWriter * self,
-    GstBuffer * buffer, gint64 dts, gint64 pts)
+static FlvPacket
+frame_packet (const GstRtmpTrackWriter * self, GstBuffer * buffer, gint64 dts,
+    gint64 pts)
 {
   FlvPacket packet = new_packet (self, FLV_PACKET_FRAMES);
   gint64 pts_ms = gst_rtmp_time_to_ms (pts);
-  GstMapInfo map;
-  GstBuffer *tag;
 
   if (self->media == FLV_MEDIA_VIDEO)
     packet.frame = frame_type (self, buffer);
+  else if (self->id == 0 && gst_buffer_get_size (buffer) == 0)
+    packet.type = FLV_PACKET_SILENCE;
   if (self->format.codec->has_composition_time)
-    packet.composition_time = (gint32) CLAMP (pts_ms - dts,
+    packet.composition_time =
+        (gint32) CLAMP (pts_ms - gst_rtmp_time_to_ms (dts),
         COMPOSITION_TIME_MIN, COMPOSITION_TIME_MAX);
   if (self->nanoseconds && self->format.enhanced)
     packet.nanoseconds = (guint32) (pts - pts_ms * (gint64) GST_MSECOND);
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+  return packet;
+}
+
+GstBuffer *
+gst_rtmp_track_writer_frame (const GstRtmpTrackWriter * self,
+    GstBuffer * buffer, gint64 dts, gint64 pts, GError ** error)
+{
+  FlvPacket packet = frame_packet (self, buffer, dts, pts);
+  gsize size = gst_buffer_get_size (buffer);
+  GstBuffer *tag;
+
+  if (size > BODY_MAX - FLV_PACKET_HEADER_MAX) {
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_MUX,
+        "A frame of %" G_GSIZE_FORMAT " bytes: FLV and RTMP have room for %u.",
+        size, BODY_MAX - FLV_PACKET_HEADER_MAX);
     return NULL;
-  tag = new_tag (&packet, (guint32) dts, map.data, map.size);
-  gst_buffer_unmap (buffer, &map);
-  if (packet.frame != FLV_FRAME_KEY)
+  }
+  tag = new_tag (&packet, (guint32) gst_rtmp_time_to_ms (dts), buffer);
+  if (tag == NULL)
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_MUX,
+        "The memory of a frame cannot be read.");
+  else if (packet.frame != FLV_FRAME_KEY)
     GST_BUFFER_FLAG_SET (tag, GST_BUFFER_FLAG_DELTA_UNIT);
   return tag;
 }
@@ -220,7 +260,30 @@ gst_rtmp_track_writer_end (const GstRtmpTrackWriter * self, guint32 timestamp)
 {
   FlvPacket packet = new_packet (self, FLV_PACKET_END);
 
-  return self->format.enhanced ? new_tag (&packet, timestamp, NULL, 0) : NULL;
+  return self->format.enhanced ? new_tag (&packet, timestamp, NULL) : NULL;
+}
+
+static void
+describe_tag (const GstTagList * tags, const gchar * tag, gpointer user_data)
+{
+  static const gchar *const names[][2] = {
+    {GST_TAG_TITLE, "title"},
+    {GST_TAG_ARTIST, "artist"},
+    {GST_TAG_ALBUM, "album"},
+    {GST_TAG_GENRE, "genre"},
+    {GST_TAG_COMMENT, "comment"},
+    {GST_TAG_DESCRIPTION, "description"},
+    {GST_TAG_COPYRIGHT, "copyright"},
+  };
+  FlvMetadata *metadata = user_data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    const gchar *text;
+
+    if (g_str_equal (tag, names[i][0])
+        && gst_tag_list_peek_string_index (tags, tag, 0, &text))
+      rtmp_value_set_string (metadata->others, names[i][1], text);
+  }
 }
 
 void
@@ -228,8 +291,13 @@ gst_rtmp_track_writer_describe (const GstRtmpTrackWriter * self,
     FlvMetadata * metadata)
 {
   const GstRtmpFormat *format = &self->format;
-  FlvTrackInfo *info = flv_metadata_add_track (metadata, self->media, self->id);
+  FlvTrackInfo *info;
 
+  if (self->tags)
+    gst_tag_list_foreach (self->tags, describe_tag, metadata);
+  if (format->codec == NULL)
+    return;
+  info = flv_metadata_add_track (metadata, self->media, self->id);
   info->codec = format->codec;
   info->enhanced = format->enhanced;
   info->width = format->width;

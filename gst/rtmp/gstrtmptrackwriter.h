@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * GstRtmpTrackWriter:
  * @format: from the caps
  * @is_changed: its configuration is to be written before the next frame
+ * @tags: (nullable): for the metadata
  * @force_four_cc: also where there is a legacy header
  * @nanoseconds: times are written to the nanosecond, where packets can
  * @long_flac: FLAC's configuration with its marker, as Enhanced RTMP has it;
@@ -28,6 +29,7 @@ typedef struct
   guint8 id;
   GstRtmpFormat format;
   gboolean is_changed;
+  GstTagList *tags;
   gboolean force_four_cc;
   gboolean nanoseconds;
   gboolean long_flac;
@@ -42,22 +44,23 @@ void gst_rtmp_track_writer_clear (GstRtmpTrackWriter * self);
 gboolean gst_rtmp_track_writer_set_caps (GstRtmpTrackWriter * self,
     GstCaps * caps, GstBuffer * buffer, GError ** error);
 
-/* Adds what configures the track to @tags (of GstBuffer), if anything does. */
-void gst_rtmp_track_writer_configuration (const GstRtmpTrackWriter * self,
+/* Adds what configures the track to @tags (of GstBuffer), if anything does: it
+ * is no longer changed. */
+void gst_rtmp_track_writer_configuration (GstRtmpTrackWriter * self,
     guint32 timestamp, GPtrArray * tags);
 
-/* The tag of a frame: @dts milliseconds, already what the tag shall have; @pts
- * nanoseconds in the same time. (transfer full) (nullable): %NULL if @buffer
- * cannot be read. */
+/* The tag of a frame: @dts and @pts nanoseconds, as the file counts them.
+ * (transfer full) (nullable): %NULL with %GST_STREAM_ERROR_MUX if it cannot be
+ * read, or is too large. */
 GstBuffer *gst_rtmp_track_writer_frame (const GstRtmpTrackWriter * self,
-    GstBuffer * buffer, gint64 dts, gint64 pts);
+    GstBuffer * buffer, gint64 dts, gint64 pts, GError ** error);
 
 /* The track ends before others do. (transfer full) (nullable): %NULL where
  * there is no way to say so. */
 GstBuffer *gst_rtmp_track_writer_end (const GstRtmpTrackWriter * self,
     guint32 timestamp);
 
-/* What metadata say of it. */
+/* What metadata say of it: nothing without caps. */
 void gst_rtmp_track_writer_describe (const GstRtmpTrackWriter * self,
     FlvMetadata * metadata);
 

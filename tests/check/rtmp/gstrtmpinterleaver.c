@@ -152,13 +152,13 @@ test_end (void)
   gint64 time;
 
   push (video, 5);
-  gst_rtmp_lane_end (audio);
+  gst_rtmp_lane_set_ended (audio, TRUE);
   g_assert_true (gst_rtmp_interleaver_peek_time (row, &time));
   g_assert_cmpint (time, ==, 5 * GST_MSECOND);
   expect_item (GST_RTMP_NO_CLOCK, "video", 5);
   g_assert_false (gst_rtmp_interleaver_peek_time (row, &time));
   expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
-  gst_rtmp_lane_end (video);
+  gst_rtmp_lane_set_ended (video, TRUE);
   expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_END, 0);
   gst_rtmp_lane_clear (video);
   expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
