@@ -26,6 +26,7 @@
 #include "flvscript.h"
 #include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
+#include "gstrtmpenhanced.h"
 #include "gstrtmpinterleaver.h"
 #include "gstrtmptime.h"
 #include "gstrtmptrackwriter.h"
@@ -861,9 +862,59 @@ answer_latency (GstRtmpMux * self, GstQuery * query)
   return TRUE;
 }
 
+/* The codecs that @pad can get from what it is linked to, if their packets will
+ * have a FourCC. */
+static void
+add_four_ccs (GstRtmpMux * self, GstRtmpMuxPad * pad, GString * codecs)
+{
+  GstPad *sink = GST_PAD (pad);
+  g_autoptr (GstCaps) own = gst_pad_get_pad_template_caps (sink);
+  g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (sink, own);
+  const FlvCodec *rows;
+  guint n;
+
+  apply_settings (self, &pad->writer);
+  rows = flv_codecs (&n);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GstCaps) row = gst_caps_from_string (rows[i].caps);
+    gchar four_cc[FLV_FOUR_CC_LENGTH];
+
+    if (rows[i].four_cc == FLV_NO_FOUR_CC
+        || rows[i].media != pad->writer.media
+        || !gst_rtmp_track_writer_needs_four_cc (&pad->writer, &rows[i])
+        || !gst_caps_can_intersect (caps, row))
+      continue;
+    flv_four_cc_to_string (rows[i].four_cc, four_cc);
+    g_string_append_printf (codecs, "%s,", four_cc);
+  }
+}
+
+/* What a server is to know before it gets it. */
+static gboolean
+answer_enhanced (GstRtmpMux * self, GstQuery * query)
+{
+  g_autoptr (GString) codecs = g_string_new (NULL);
+  RtmpCapsEx caps_ex = 0;
+  GList *pads = get_pads (self);
+
+  for (GList * l = pads; l; l = l->next) {
+    GstRtmpMuxPad *pad = l->data;
+
+    add_four_ccs (self, pad, codecs);
+    if (pad->writer.id > 0)
+      caps_ex |= RTMP_CAPS_EX_MULTITRACK;
+    if (pad->writer.nanoseconds)
+      caps_ex |= RTMP_CAPS_EX_MOD_EX | RTMP_CAPS_EX_TIMESTAMP_NANO_OFFSET;
+  }
+  free_pads (pads);
+  return gst_rtmp_enhanced_answer (query, codecs->str, caps_ex);
+}
+
 static gboolean
 gst_rtmp_mux_src_query (GstPad * pad, GstObject * parent, GstQuery * query)
 {
+  if (gst_rtmp_enhanced_is_asked (query))
+    return answer_enhanced (GST_RTMP_MUX (parent), query);
   if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
     return answer_latency (GST_RTMP_MUX (parent), query);
   if (GST_QUERY_TYPE (query) == GST_QUERY_SEEKING) {
