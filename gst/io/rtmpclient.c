@@ -214,6 +214,7 @@ on_session_state (RtmpClientSessionState state, gpointer user_data)
       tell_step (self, RTMP_CLIENT_STEP_START);
       break;
     case RTMP_CLIENT_SESSION_RUNNING:
+      update_stats (self, self->next_stats);    /* what the server can do */
       tell_step (self, RTMP_CLIENT_STEP_RUNNING);
       wake (self);              /* for what was published before */
       break;

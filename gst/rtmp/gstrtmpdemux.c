@@ -22,6 +22,7 @@
 #include "flvfile.h"
 #include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
+#include "gstrtmpenhanced.h"
 #include "flvindex.h"
 #include "flvmetadata.h"
 #include "gstrtmpflvfile.h"
@@ -480,6 +481,16 @@ take_stream_start (GstRtmpDemux * self, GstEvent * event)
     group = gst_util_group_id_next ();
   gst_rtmp_tracks_set_stream (self->tracks, id, group);
   gst_event_unref (event);
+}
+
+/* All that it reads is for a server to know. */
+static gboolean
+gst_rtmp_demux_sink_query (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  if (gst_rtmp_enhanced_answer (query, "*", RTMP_CAPS_EX_MULTITRACK
+          | RTMP_CAPS_EX_MOD_EX | RTMP_CAPS_EX_TIMESTAMP_NANO_OFFSET))
+    return TRUE;
+  return gst_pad_query_default (pad, parent, query);
 }
 
 static gboolean
@@ -961,6 +972,7 @@ gst_rtmp_demux_init (GstRtmpDemux * self)
       (GST_ELEMENT_GET_CLASS (self), "sink"), "sink");
   gst_pad_set_chain_function (self->sink, gst_rtmp_demux_chain);
   gst_pad_set_event_function (self->sink, gst_rtmp_demux_sink_event);
+  gst_pad_set_query_function (self->sink, gst_rtmp_demux_sink_query);
   gst_pad_set_activate_function (self->sink, gst_rtmp_demux_activate);
   gst_pad_set_activatemode_function (self->sink, gst_rtmp_demux_activate_mode);
   gst_element_add_pad (GST_ELEMENT (self), self->sink);

@@ -62,6 +62,7 @@ struct _GstRtmpEngine
   guint seek_serial;
   gboolean seeking;             /* what arrives is from before the seek */
   guint32 last_timestamp;       /* that has arrived */
+  gboolean is_server_known;     /* what it can do: on this connection */
   GstRtmpResume resume;
   gboolean pause_wanted;
   gboolean pause_sent;
@@ -90,6 +91,10 @@ on_running (GstRtmpEngine * self)
 {
   g_autofree gchar *peer = rtmp_client_peer (self->client);
 
+  g_mutex_lock (&self->lock);
+  self->is_server_known = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
   self->running = self->has_run = TRUE;
   self->attempts = 0;
   post_progress (self, GST_PROGRESS_TYPE_COMPLETE,
@@ -324,6 +329,22 @@ gst_rtmp_engine_wait_for_room (GstRtmpEngine * self)
       && gst_rtmp_engine_fullness (self) > 75)
     g_cond_wait (&self->cond, &self->lock);
   g_mutex_unlock (&self->lock);
+  return flow;
+}
+
+GstFlowReturn
+gst_rtmp_engine_wait_for_server (GstRtmpEngine * self, RtmpCapabilities * out)
+{
+  RtmpClientStats stats = { 0, };
+  GstFlowReturn flow;
+
+  g_mutex_lock (&self->lock);
+  while ((flow = flow_locked (self)) == GST_FLOW_OK && !self->is_server_known)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+  if (flow == GST_FLOW_OK)
+    rtmp_client_stats (self->client, &stats);
+  *out = stats.capabilities;
   return flow;
 }
 
@@ -652,7 +673,7 @@ forget_locked (GstRtmpEngine * self)
   gst_queue_array_clear (self->arrived);
   gst_rtmp_resume_reset (&self->resume);
   self->arrived_bytes = 0;
-  self->finishing = self->retry = FALSE;
+  self->finishing = self->retry = self->is_server_known = FALSE;
   self->failed = self->paused_reading = self->seeking = FALSE;
   self->length = GST_CLOCK_TIME_NONE;
   g_atomic_int_set (&self->closed, FALSE);

@@ -92,6 +92,11 @@ guint gst_rtmp_engine_fullness (GstRtmpEngine * self);
  * %GST_FLOW_ERROR after an error, which has been posted. */
 GstFlowReturn gst_rtmp_engine_wait_for_room (GstRtmpEngine * self);
 
+/* Waits until the stream has begun at the server, which has said then what it
+ * can do. The flows of gst_rtmp_engine_wait_for_room(). */
+GstFlowReturn gst_rtmp_engine_wait_for_server (GstRtmpEngine * self,
+    RtmpCapabilities * out);
+
 /* Sends everything and ends the stream; waits for it until @end, monotonic time
  * in microseconds. FALSE if flushing or out of time; may be called again. */
 gboolean gst_rtmp_engine_drain (GstRtmpEngine * self, gint64 end);

@@ -5,6 +5,7 @@
 #include "flvpacket.h"
 #include "gstrtmpdropper.h"
 #include "gstrtmpelements.h"
+#include "gstrtmpenhanced.h"
 #include "gstrtmpengine.h"
 #include "gstrtmpfeed.h"
 
@@ -59,6 +60,7 @@ struct _GstRtmpFlvSink
   GstRtmpDropper dropper;
 
   /* The streaming thread only. */
+  gboolean is_strict;           /* what comes is checked: it is elementary */
   GstRtmpFeed *feed;
   GPtrArray *kept;              /* of Kept: what a new connection needs */
   gboolean has_video;
@@ -98,7 +100,11 @@ ensure_engine (GstRtmpFlvSink * self)
   config.chunk_size = chunk_size_locked (self);
   config.stop_commands = self->stop_commands;
   options = self->options;
+  self->is_strict = self->settings.enhanced_codecs == NULL;
   GST_OBJECT_UNLOCK (self);
+  self->is_strict = self->is_strict
+      && gst_rtmp_enhanced_ask (GST_BASE_SINK_PAD (self),
+      RTMP_CODEC_CAN_ENCODE, &config.capabilities);
   return gst_rtmp_engine_start (self->engine, &self->settings, &config,
       &options);
 }
@@ -217,6 +223,41 @@ publish (GstRtmpFlvSink * self, RtmpMessageType type, guint32 timestamp,
   return flow;
 }
 
+static GstFlowReturn
+wait_for_server (GstRtmpFlvSink * self, RtmpCapabilities * server)
+{
+  GstFlowReturn flow;
+
+  do {
+    flow = gst_rtmp_engine_wait_for_server (self->engine, server);
+    if (flow != GST_FLOW_FLUSHING)
+      return flow;
+    flow = gst_rtmp_feed_wait_for_playing (GST_BASE_SINK (self));
+  } while (flow == GST_FLOW_OK);
+  return flow;
+}
+
+/* What elementary streams became is sent to servers that have said that they
+ * take it. Configurations tell, since each track begins with one. */
+static GstFlowReturn
+check_server (GstRtmpFlvSink * self, const FlvTag * tag)
+{
+  RtmpCapabilities server;
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn flow;
+
+  if (flv_four_cc (tag->type, tag->body) == 0
+      || flv_configuration (tag->type, tag->body) == 0)
+    return GST_FLOW_OK;
+  flow = wait_for_server (self, &server);
+  if (flow != GST_FLOW_OK)
+    return flow == GST_RTMP_FLOW_RETRY ? GST_FLOW_OK : flow;
+  if (gst_rtmp_enhanced_check (&server, tag, &error))
+    return GST_FLOW_OK;
+  GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("%s", error->message), (NULL));
+  return GST_FLOW_ERROR;
+}
+
 static gboolean
 admit (GstRtmpFlvSink * self, const FlvTag * tag)
 {
@@ -240,6 +281,12 @@ on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
       : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
       : RTMP_MESSAGE_DATA_AMF0;
 
+  if (self->is_strict) {
+    GstFlowReturn flow = check_server (self, tag);
+
+    if (flow != GST_FLOW_OK)
+      return flow;
+  }
   remember (self, tag, type);
   if (!is_decodable (self, tag) || !admit (self, tag))
     return GST_FLOW_OK;

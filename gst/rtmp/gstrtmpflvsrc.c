@@ -7,6 +7,7 @@
 #include "flvpacket.h"
 #include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
+#include "gstrtmpenhanced.h"
 #include "gstrtmpengine.h"
 #include "gstrtmptime.h"
 
@@ -124,6 +125,7 @@ static gboolean
 ensure_engine (GstRtmpFlvSrc * self)
 {
   RtmpClientConfig config;
+  gboolean is_auto;
   GstRtmpEngineOptions options;
 
   if (gst_rtmp_engine_is_started (self->engine))
@@ -136,7 +138,11 @@ ensure_engine (GstRtmpFlvSrc * self)
   config.ask_length = is_recorded_locked (self);
   options = self->options;
   options.is_recorded = config.ask_length;
+  is_auto = self->settings.enhanced_codecs == NULL;
   GST_OBJECT_UNLOCK (self);
+  if (is_auto)
+    gst_rtmp_enhanced_ask_reader (GST_BASE_SRC_PAD (self),
+        &config.capabilities);
   return gst_rtmp_engine_start (self->engine, &self->settings, &config,
       &options);
 }

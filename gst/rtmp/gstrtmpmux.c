@@ -23,6 +23,7 @@
 #include <stdio.h>
 
 #include "gstrtmpelements.h"
+#include "gstrtmpenhanced.h"
 #include "gstrtmpflvwriter.h"
 #include "gstrtmpmuxpad.h"
 #include "gstrtmpscript.h"
@@ -82,15 +83,21 @@ wake_locked (GstRtmpMux * self)
 
 /* Output: the task, without the lock */
 
-static gboolean
-set_caps (GstRtmpMux * self, GstRtmpTrackWriter * writer, GstCaps * caps,
-    GstBuffer * first, GError ** error)
+static void
+apply_settings (GstRtmpMux * self, GstRtmpTrackWriter * writer)
 {
   GST_OBJECT_LOCK (self);
   writer->force_four_cc = self->force_four_cc;
   writer->nanoseconds = self->nanoseconds;
   writer->long_flac = self->flac_marker;
   GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+set_caps (GstRtmpMux * self, GstRtmpTrackWriter * writer, GstCaps * caps,
+    GstBuffer * first, GError ** error)
+{
+  apply_settings (self, writer);
   return gst_rtmp_track_writer_set_caps (writer, caps, first, error);
 }
 
@@ -504,9 +511,60 @@ answer_latency (GstRtmpMux * self, GstQuery * query)
   return TRUE;
 }
 
+/* The codecs that @pad can get from what it is linked to, if their packets will
+ * have a FourCC. */
+static void
+add_four_ccs (GstPad * pad, const GstRtmpTrackWriter * writer, GString * codecs)
+{
+  g_autoptr (GstCaps) own = gst_pad_get_pad_template_caps (pad);
+  g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (pad, own);
+  const FlvCodec *rows;
+  guint n;
+
+  rows = flv_codecs (&n);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GstCaps) row = gst_caps_from_string (rows[i].caps);
+    gchar four_cc[FLV_FOUR_CC_LENGTH];
+
+    if (rows[i].four_cc == FLV_NO_FOUR_CC || rows[i].media != writer->media
+        || !gst_rtmp_track_writer_needs_four_cc (writer, &rows[i])
+        || !gst_caps_can_intersect (caps, row))
+      continue;
+    flv_four_cc_to_string (rows[i].four_cc, four_cc);
+    g_string_append_printf (codecs, "%s,", four_cc);
+  }
+}
+
+/* What a server is to know before it gets it. The pads' writers are the
+ * task's. */
+static gboolean
+answer_enhanced (GstRtmpMux * self, GstQuery * query)
+{
+  g_autoptr (GString) codecs = g_string_new (NULL);
+  RtmpCapsEx caps_ex = 0;
+  GList *pads = get_pads (self);
+
+  for (GList * l = pads; l; l = l->next) {
+    GstRtmpMuxPad *pad = l->data;
+    GstRtmpTrackWriter writer;
+
+    gst_rtmp_track_writer_init (&writer, pad->writer.media, pad->writer.id);
+    apply_settings (self, &writer);
+    add_four_ccs (GST_PAD (pad), &writer, codecs);
+    if (writer.id > 0)
+      caps_ex |= RTMP_CAPS_EX_MULTITRACK;
+    if (writer.nanoseconds)
+      caps_ex |= RTMP_CAPS_EX_MOD_EX | RTMP_CAPS_EX_TIMESTAMP_NANO_OFFSET;
+  }
+  g_list_free_full (pads, gst_object_unref);
+  return gst_rtmp_enhanced_answer (query, codecs->str, caps_ex);
+}
+
 static gboolean
 gst_rtmp_mux_src_query (GstPad * pad, GstObject * parent, GstQuery * query)
 {
+  if (gst_rtmp_enhanced_is_asked (query))
+    return answer_enhanced (GST_RTMP_MUX (parent), query);
   if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
     return answer_latency (GST_RTMP_MUX (parent), query);
   if (GST_QUERY_TYPE (query) == GST_QUERY_SEEKING) {

@@ -27,10 +27,10 @@ gst_rtmp_track_writer_clear (GstRtmpTrackWriter * self)
   self->is_changed = FALSE;
 }
 
-/* Whether packets have a FourCC: not where every reader knows the legacy header
- * and only some know the other. */
-static gboolean
-needs_four_cc (const GstRtmpTrackWriter * self, const FlvCodec * codec)
+/* Not where every reader knows the legacy header and only some the other. */
+gboolean
+gst_rtmp_track_writer_needs_four_cc (const GstRtmpTrackWriter * self,
+    const FlvCodec * codec)
 {
   return self->force_four_cc || self->id != 0 || codec->reads_legacy
       || codec->legacy_id == FLV_NO_LEGACY_ID;
@@ -69,7 +69,7 @@ gst_rtmp_track_writer_set_caps (GstRtmpTrackWriter * self, GstCaps * caps,
 
   if (!gst_rtmp_caps_to_format (caps, frame, &format, error))
     return FALSE;
-  format.enhanced = needs_four_cc (self, format.codec);
+  format.enhanced = gst_rtmp_track_writer_needs_four_cc (self, format.codec);
   if (format.enhanced && format.codec->four_cc == FLV_NO_FOUR_CC) {
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE,
         "%s has no FourCC: it can be track 0 only.", format.codec->name);

@@ -44,6 +44,10 @@ void gst_rtmp_track_writer_clear (GstRtmpTrackWriter * self);
 gboolean gst_rtmp_track_writer_set_caps (GstRtmpTrackWriter * self,
     GstCaps * caps, GstBuffer * buffer, GError ** error);
 
+/* Whether its packets have a FourCC when they are of @codec. */
+gboolean gst_rtmp_track_writer_needs_four_cc (const GstRtmpTrackWriter *
+    self, const FlvCodec * codec);
+
 /* Adds what configures the track to @tags (of GstBuffer), if anything does: it
  * is no longer changed. */
 void gst_rtmp_track_writer_configuration (GstRtmpTrackWriter * self,
