@@ -299,9 +299,9 @@ gst_rtmp_settings_install (GObjectClass * klass)
           "one with digests", handshake_get_type (), FALSE, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_ENHANCED_CODECS,
       g_param_spec_string ("enhanced-codecs", "Enhanced codecs",
-          "Codecs of Enhanced RTMP to announce: FourCCs separated by commas, "
-          "or * for all; name only what the pipeline can handle", NULL,
-          PROP_FLAGS));
+          "Codecs of Enhanced RTMP to announce, and to send whatever the "
+          "server says: FourCCs separated by commas, * for all, nothing for "
+          "none; by default, what is linked", NULL, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_ASYNC_CONNECT,
       g_param_spec_boolean ("async-connect",
           "Async connect",
