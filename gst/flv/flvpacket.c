@@ -164,6 +164,14 @@ resolve_type (FlvPacketReader * self, guint last, GError ** error)
   return TRUE;
 }
 
+/* FLV 10.1, E.4.3.1: VP6FLVVIDEOPACKET, VP6FLVALPHAVIDEOPACKET */
+static gboolean
+has_adjustment (const FlvPacket * packet)
+{
+  return packet->codec && (packet->codec->id == FLV_CODEC_VP6
+      || packet->codec->id == FLV_CODEC_VP6_ALPHA);
+}
+
 /* FLV 10.1, E.4.2.1 and E.4.3.1: of the codecs there, those with a
  * configuration say whether this is one. */
 static gboolean
@@ -181,6 +189,8 @@ read_legacy (FlvPacketReader * self, guint8 first, GError ** error)
   if (head->codec && head->codec->needs_configuration
       && !rtmp_reader_u8 (&self->in, &self->packet_type))
     return cut_off (self, "1 byte of packet type", error);
+  if (has_adjustment (head) && !rtmp_reader_u8 (&self->in, &head->adjustment))
+    return cut_off (self, "1 byte of adjustment", error);
   return resolve_type (self, video ? SEQUENCE_END : CODED_FRAMES, error);
 }
 
@@ -350,6 +360,8 @@ write_legacy (const FlvPacket * packet, guint packet_type, guint8 * p)
       ? frame_of (packet) << 4 | id : id << 4 | (packet->sound & 0x0F), 1);
   if (packet->codec && packet->codec->needs_configuration)
     p = rtmp_put_be (p, packet_type, 1);
+  if (has_adjustment (packet) && packet->type == FLV_PACKET_FRAMES)
+    p = rtmp_put_be (p, packet->adjustment, 1);
   return p;
 }
 

@@ -56,6 +56,8 @@ typedef enum
  * @composition_time: video: ms, of frames only; may be negative
  * @nanoseconds: to add to the presentation time only, 0 to 999999
  * @sound: legacy audio: the first byte, with rate, size and channels
+ * @adjustment: VP6: the byte before each frame, which says what of the right
+ *   and bottom edge is not shown
  * @command: of COMMAND
  * @offset: where the body begins in the message
  * @size: of the body
@@ -77,6 +79,7 @@ typedef struct
   gint32 composition_time;
   guint32 nanoseconds;
   guint8 sound;
+  guint8 adjustment;
   guint8 command;
   gsize offset;
   gsize size;

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @enhanced: of the wire: the packets have a FourCC; of caps: only packets that
  *   have one can say it
  * @sound: audio that is not @enhanced: format, rate, size, channels
+ * @adjustment: VP6: as in #FlvPacket; codec_data in caps
  * @configuration: (nullable): the body of the sequence start, %NULL for none
  * @channels: the MultichannelConfig
  * @color: the colorInfo
@@ -31,6 +32,7 @@ typedef struct
   const FlvCodec *codec;
   gboolean enhanced;
   guint8 sound;
+  guint8 adjustment;
   GBytes *configuration;
   FlvChannels channels;
   FlvColorInfo color;

@@ -38,6 +38,7 @@ set_codec (GstRtmpTrack * self, const FlvPacket * packet)
   GstRtmpFormat *format = &self->format;
 
   if (format->codec == packet->codec && format->sound == packet->sound
+      && format->adjustment == packet->adjustment
       && format->enhanced == packet->enhanced)
     return;
   /* Legacy and enhanced packets of a codec have the same configuration. */
@@ -48,6 +49,7 @@ set_codec (GstRtmpTrack * self, const FlvPacket * packet)
   format->codec = packet->codec;
   format->enhanced = packet->enhanced;
   format->sound = packet->sound;
+  format->adjustment = packet->adjustment;
   self->is_changed = TRUE;
 }
 

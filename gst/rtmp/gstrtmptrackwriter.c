@@ -52,7 +52,7 @@ static gboolean
 same_configuration (const GstRtmpFormat * a, const GstRtmpFormat * b)
 {
   return a->codec == b->codec && a->enhanced == b->enhanced
-      && a->sound == b->sound
+      && a->sound == b->sound && a->adjustment == b->adjustment
       && memcmp (&a->channels, &b->channels, sizeof (a->channels)) == 0
       && memcmp (&a->color, &b->color, sizeof (a->color)) == 0
       && (a->configuration == b->configuration || (a->configuration
@@ -92,7 +92,8 @@ new_packet (const GstRtmpTrackWriter * self, FlvPacketType type)
   .media = self->media,.type = type,.codec = format->codec,.enhanced =
         format->enhanced,.multitrack =
         self->id == 0 ? FLV_MULTITRACK_NONE : FLV_MULTITRACK_ONE,.track =
-        self->id,.frame = FLV_FRAME_KEY,.sound = format->sound,};
+        self->id,.frame = FLV_FRAME_KEY,.sound = format->sound,.adjustment =
+        format->adjustment,};
 }
 
 /* One block, so that whoever sends it needs not gather it. @body (nullable) is

@@ -288,18 +288,26 @@ write_vpx (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
   return TRUE;
 }
 
-/* FLV 10.1, E.4.3.1: what of the decoded picture's right and bottom edge is not
- * shown stands before each frame. */
 static gboolean
 read_vp6 (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
     GError ** error)
 {
-  g_autoptr (GBytes) adjustment = NULL;
+  g_autoptr (GBytes) adjustment = g_bytes_new (&format->adjustment, 1);
 
-  if (frame != NULL && g_bytes_get_size (frame) > 0) {
-    adjustment = g_bytes_new_from_bytes (frame, 0, 1);
-    gst_rtmp_structure_set_bytes (s, "codec_data", adjustment);
-  }
+  gst_rtmp_structure_set_bytes (s, "codec_data", adjustment);
+  return TRUE;
+}
+
+static gboolean
+write_vp6 (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
+    GError ** error)
+{
+  g_autoptr (GBytes) adjustment =
+      gst_rtmp_structure_get_bytes (s, "codec_data");
+  gsize size = 0;
+  const guint8 *data = adjustment ? g_bytes_get_data (adjustment, &size) : NULL;
+
+  format->adjustment = size > 0 ? data[0] : 0;
   return TRUE;
 }
 
@@ -313,8 +321,8 @@ gst_rtmp_video_codec_caps (FlvCodecId id)
     [FLV_CODEC_AV1] = {NULL, read_av1, write_av1},
     [FLV_CODEC_VP9] = {NULL, read_vpx, write_vpx},
     [FLV_CODEC_VP8] = {NULL, read_vpx, write_vpx},
-    [FLV_CODEC_VP6] = {NULL, read_vp6, NULL},
-    [FLV_CODEC_VP6_ALPHA] = {NULL, read_vp6, NULL},
+    [FLV_CODEC_VP6] = {NULL, read_vp6, write_vp6},
+    [FLV_CODEC_VP6_ALPHA] = {NULL, read_vp6, write_vp6},
     [FLV_CODEC_EAC3] = {NULL,},
   };
 

@@ -470,6 +470,8 @@ test_legacy_ids (void)
 
     for (guint media = VIDEO; media <= AUDIO; media++) {
       const FlvCodec *codec = flv_codec_by_legacy_id ((FlvMedia) media, id);
+      /* VP6's first byte */
+      const gboolean has_adjustment = media == VIDEO && (id == 4 || id == 5);
       FlvPacketReader reader;
       FlvPacket packet;
       GError *error = NULL;
@@ -482,8 +484,9 @@ test_legacy_ids (void)
       g_assert_cmpint (packet.type, ==, FLV_PACKET_FRAMES);
       g_assert_true (packet.codec == codec);
       g_assert_cmpuint (packet.codec_id, ==, id);
-      g_assert_cmpuint (packet.offset, ==, !codec
+      g_assert_cmpuint (packet.offset, ==, has_adjustment ? 2 : !codec
           || !codec->needs_configuration ? 1 : media == VIDEO ? 5 : 2);
+      g_assert_cmpuint (packet.adjustment, ==, has_adjustment);
       g_assert_cmpuint (packet.offset + packet.size, ==, 6);
       g_assert_false (flv_packet_reader_next (&reader, &packet, &error));
     }

@@ -109,6 +109,7 @@ assert_same (const FlvPacket * a, const FlvPacket * b)
   g_assert_cmpint (a->composition_time, ==, b->composition_time);
   g_assert_cmpuint (a->nanoseconds, ==, b->nanoseconds);
   g_assert_cmpuint (a->sound, ==, b->sound);
+  g_assert_cmpuint (a->adjustment, ==, b->adjustment);
   g_assert_cmpuint (a->offset, ==, b->offset);
   g_assert_cmpuint (a->size, ==, b->size);
 }
@@ -162,6 +163,8 @@ round_trip_legacy (FlvPacket packet)
     return;
   if (packet.media == FLV_MEDIA_AUDIO)
     packet.sound = (guint8) (packet.codec->legacy_id << 4 | 0x0B);
+  if (packet.codec->id == FLV_CODEC_VP6)
+    packet.adjustment = 0x8C;
   round_trip_times (packet);
 }
 

@@ -528,12 +528,17 @@ test_case (gconstpointer user_data)
 static void
 test_vp6_adjustment (void)
 {
-  GstRtmpFormat format = { flv_codec_by_id (FLV_CODEC_VP6), };
-  g_autoptr (GBytes) frame = rtmp_test_unhex ("8C 0102");
-  g_autoptr (GstCaps) caps = gst_rtmp_caps_from_format (&format, frame, NULL);
+  GstRtmpFormat format = {.codec = flv_codec_by_id (FLV_CODEC_VP6),
+    .adjustment = 0x8C
+  };
+  g_autoptr (GstCaps) caps = gst_rtmp_caps_from_format (&format, NULL, NULL);
   g_autofree gchar *text = gst_caps_to_string (caps);
+  GstRtmpFormat back;
 
   g_assert_cmpstr (text, ==, "video/x-vp6-flash, codec_data=(buffer)8c");
+  g_assert_true (gst_rtmp_caps_to_format (caps, NULL, &back, NULL));
+  g_assert_cmpint (back.adjustment, ==, 0x8C);
+  gst_rtmp_format_clear (&back);
 }
 
 /* --- from caps alone */
