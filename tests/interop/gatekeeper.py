@@ -35,6 +35,13 @@ def parse(data, at):
         return bool(data[at]), at + 1
     if kind == 2:
         return parse_name(data, at)
+    if kind == 10:
+        size, at = struct.unpack_from(">I", data, at)[0], at + 4
+        values = []
+        for _ in range(size):
+            value, at = parse(data, at)
+            values.append(value)
+        return values, at
     if kind != 3:
         return None, at
     members = {}
