@@ -463,3 +463,13 @@ flv_configuration (FlvTagType type, GBytes * body)
       | (packet.multitrack > FLV_MULTITRACK_ONE ? FLV_CONFIGURATION_MANY : 0)
       | packet.track;
 }
+
+guint32
+flv_four_cc (FlvTagType type, GBytes * body)
+{
+  FlvPacketReader reader;
+  FlvPacket packet;
+
+  return read_first (&reader, type, body, &packet) && packet.enhanced
+      && packet.type != FLV_PACKET_COMMAND ? packet.codec_id : 0;
+}

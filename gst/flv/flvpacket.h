@@ -175,4 +175,8 @@ guint32 flv_configuration (FlvTagType type, GBytes * body);
 #define FLV_CONFIGURATION_TRACK 0xFF
 #define FLV_CONFIGURATION_MANY 0x100
 
+/* The FourCC of Enhanced RTMP, as a big-endian number; 0 of what is legacy, or
+ * of no codec. */
+guint32 flv_four_cc (FlvTagType type, GBytes * body);
+
 G_END_DECLS

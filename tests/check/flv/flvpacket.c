@@ -570,6 +570,41 @@ add_rows (const Row * rows, guint n)
   }
 }
 
+static void
+test_four_cc (void)
+{
+  static const struct
+  {
+    FlvTagType type;
+    const gchar *body;
+    const gchar *four_cc;       /* NULL: none */
+  } rows[] = {
+    {FLV_TAG_VIDEO, "\x90hvc1", "hvc1"},
+    {FLV_TAG_VIDEO, "\xa3vp09frame", "vp09"},
+    {FLV_TAG_VIDEO, "\x97\x01..\x13" "av01f", "av01"},
+    {FLV_TAG_VIDEO, "\x96\x03" "hvc1\x01" "f", "hvc1"},
+    {FLV_TAG_AUDIO, "\x90Opus", "Opus"},
+    {FLV_TAG_AUDIO, "\x95\x01mp4a\x01" "f", "mp4a"},
+    {FLV_TAG_VIDEO, "\x17\x01...", NULL},
+    {FLV_TAG_VIDEO, "\xd1\x01...", NULL},
+    {FLV_TAG_VIDEO, "\x90hvc", NULL},
+    {FLV_TAG_VIDEO, "", NULL},
+    {FLV_TAG_AUDIO, "\xaf\x01...", NULL},
+    {FLV_TAG_SCRIPT, "\x90hvc1", NULL},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GBytes) body = g_bytes_new (rows[i].body, strlen (rows[i].body));
+    guint32 name = GUINT32_TO_BE (flv_four_cc (rows[i].type, body));
+
+    if (rows[i].four_cc)
+      g_assert_cmpmem (&name, sizeof (name), rows[i].four_cc, 4);
+    else
+      g_assert_cmphex (name, ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -586,5 +621,6 @@ main (int argc, char **argv)
   g_test_add_func ("/packet/E-208-is-keyframe", test_is_keyframe);
   g_test_add_func ("/packet/E-202-configures", test_configures);
   g_test_add_func ("/packet/type-to-string", test_type_to_string);
+  g_test_add_func ("/packet/four-cc", test_four_cc);
   return g_test_run ();
 }

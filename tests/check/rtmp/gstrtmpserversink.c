@@ -177,7 +177,9 @@ test_codecs (void)
     "\x90hvc1", "\x97\x01..\x13hvc1f", "\x96\x03hvc1\001f",
     "\x91hvc1...frame",
   };
-  const FarPlan in = {.app = "in" }, enhanced = {.codecs = "hvc1" };
+  const FarPlan in = {.app = "in" }, enhanced = {.codecs = "hvc1",
+    .caps_ex = RTMP_CAPS_EX_MULTITRACK
+  };
   guint fds = rtmp_test_count_fds (), i;
   Far publisher, legacy, player;
   Service service;
