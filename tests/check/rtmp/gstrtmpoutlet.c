@@ -103,9 +103,9 @@ static const struct
       "V 9702000001" "0161763031AA\n"},
   {"E-169-unknown", "V 91 78787878 AA, V 98 61763031 AA, V D1 00",
       "av01,hvc1", MULTITRACK, ""},
-  {"E-273-silence-and-end", "V 17 01 000000 AA, A, V 17 02 000000, "
+  {"E-273-end", "V 17 01 000000 AA, V 17 02 000000, "
         "A 92 4F707573, V 92 61763031", "av01,Opus", 0,
-      "V 1701000000AA\nA \nV 1702000000\nA 924F707573\nV 9261763031\n"},
+      "V 1701000000AA\nV 1702000000\nA 924F707573\nV 9261763031\n"},
   /* Not of other tracks while the first one goes on. */
   {"E-264-E-268-key-frame-of-track-0", "V 27 01 000000 AA, "
         "V 17 01 000000 BB, V 96 01 61766331 01 000000 CC", NULL, 0,
@@ -128,6 +128,25 @@ test_player (gconstpointer user_data)
   send_tags (&f, players[row].tags);
   send_tags (&f, LAST);
   far_assert (&far, players[row].got);
+  fixture_clear (&f);
+}
+
+/* Our own client leaves it out. */
+static void
+test_silence (void)
+{
+  Fixture f;
+  Raw raw;
+
+  fixture_init (&f);
+  raw_call (&raw, rtmp_server_port (f.server), 1);
+  raw_ask (&raw, 1, "play", "cam");
+  raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
+  diary_wait (&f.host.diary, "added", 1);
+  send_tags (&f, "A, " LAST);
+  raw_wait (&raw, "1 D", 1);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 A 0 "), ==, 1);
+  raw_close (&raw);
   fixture_clear (&f);
 }
 
@@ -157,7 +176,7 @@ static const struct
       "V 12AA\n"},
   {"E-265-same-codec", "V 17 00 000000 01, V D4 61766331 AA, "
         "V 17 01 000000 AA, A, V 57 00",
-      "V 170000000001\nV D461766331AA\nV 1701000000AA\nA \nV 5700\n"},
+      "V 170000000001\nV D461766331AA\nV 1701000000AA\nV 5700\n"},
   {"E-264-leading-track", "V 91 61763031 AA, V 96 01 61763031 01 BB",
       "V 9161763031AA\nV 96016176303101BB\n"},
   {"E-264-leading-track-later", "V 96 01 61763031 01 BB, V 91 61763031 AA",
@@ -201,6 +220,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_player);
   }
+  g_test_add_func ("/gstrtmpoutlet/E-273-silence", test_silence);
   for (i = 0; i < G_N_ELEMENTS (caches); i++) {
     g_autofree gchar *path =
         g_strconcat ("/gstrtmpoutlet/cache/", caches[i].name, NULL);
