@@ -101,7 +101,7 @@ static const struct
       MOD_EX, "V 9700EE5161763031AA\n"},
   {"E-134-all", "V 97 02 000001 01 61763031 AA", "av01", MOD_EX | NANOSECONDS,
       "V 9702000001" "0161763031AA\n"},
-  {"E-169-unknown", "V 91 78787878 AA, V 98 61763031 AA, V D1 00",
+  {"E-169-E-272-unknown", "V 91 78787878 AA, V 98 61763031 AA, V D1 00",
       "av01,hvc1", MULTITRACK, ""},
   {"E-273-end", "V 17 01 000000 AA, V 17 02 000000, "
         "A 92 4F707573, V 92 61763031", "av01,Opus", 0,

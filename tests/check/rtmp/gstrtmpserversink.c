@@ -594,7 +594,7 @@ main (int argc, char **argv)
 {
   gst_rtmp_test_init (&argc, &argv);
   server_tests_warm_up ();
-  g_test_add_func ("/gstrtmpserversink/every-byte", test_every_byte);
+  g_test_add_func ("/gstrtmpserversink/E-267-every-byte", test_every_byte);
   g_test_add_func ("/gstrtmpserversink/relay", test_relay);
   g_test_add_func ("/gstrtmpserversink/E-266-clear-data-frame",
       test_clear_data_frame);
