@@ -172,6 +172,14 @@ static const struct
   {"E-265-codec", "V 90 68766331 01, V 94 68766331 AA, A 90 4F707573 01, "
         "V 90 61763031 81", "A 904F70757301\nV 906176303181\n"},
   {"E-265-codec-without-header", "A AF 00 1210, A 2F AA", ""},
+  {"E-265-silence-is-no-codec", "A AF 00 1210, A", "A AF001210\n"},
+  {"E-265-other-codec-after-the-end", "A 90 4F707573 01, A 92 4F707573, "
+        "V 91 61763031 AA, A 90 6D703461 01",
+      "A 906D70346101\nV 9161763031AA\n"},
+  /* It may be needed by the other track. */
+  {"E-265-end-of-one-of-many",
+        "V 96 10 61763031 00 000001 AA 01 000001 BB, V 92 61763031",
+      "V 961061763031" "00000001AA" "01000001BB\n"},
   {"E-265-codec-of-legacy", "V 17 00 000000 01, V 17 01 000000 AA, V 12 AA",
       "V 12AA\n"},
   {"E-265-same-codec", "V 17 00 000000 01, V D4 61766331 AA, "
