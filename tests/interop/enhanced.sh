@@ -13,7 +13,7 @@ through ()
     rtmpserversink sync=false wait-for-player=true location="rtmp://127.0.0.1:@PORT@/live/cam"
   server=$pid
   start 30 gst-launch-1.0 --no-fault --quiet \
-    "$SRC" enhanced-codecs="*" location="rtmp://127.0.0.1:$port/live/cam" ! filesink location="$tmp/played.flv"
+    "$SRC" location="rtmp://127.0.0.1:$port/live/cam" ! filesink location="$tmp/played.flv"
   player=$pid
   gst filesrc location="$media/$1.flv" ! "$SINK" sync=false location="rtmp://127.0.0.1:$port/in/cam"
   wait "$player" "$server"
