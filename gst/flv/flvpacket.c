@@ -460,7 +460,8 @@ flv_configuration (FlvTagType type, GBytes * body)
     return 0;
   return (guint32) type << 24 | (guint32) reader.packet_type << 16
       | (packet.size == 0 ? 0x200 : 0)
-      | (packet.multitrack > FLV_MULTITRACK_ONE ? 0x100 : 0) | packet.track;
+      | (packet.multitrack > FLV_MULTITRACK_ONE ? FLV_CONFIGURATION_MANY : 0)
+      | packet.track;
 }
 
 guint32

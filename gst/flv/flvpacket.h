@@ -167,8 +167,13 @@ gboolean flv_is_sequence_header (FlvTagType type, GBytes * body);
 /* Whether a body configures what follows, and what of it: a sequence
  * header, or the colours or channels of Enhanced RTMP. 0 if it does not;
  * else a number that only those have which replace it: of the same kind,
- * medium and track. Empty ones replace only empty ones. */
+ * medium and track. Empty ones replace only empty ones, and those of many
+ * tracks only the like. */
 guint32 flv_configuration (FlvTagType type, GBytes * body);
+
+/* Of that number: the (first) track, and whether there are many. */
+#define FLV_CONFIGURATION_TRACK 0xFF
+#define FLV_CONFIGURATION_MANY 0x100
 
 /* The FourCC of Enhanced RTMP, as a big-endian number; 0 of what is legacy, or
  * of no codec. */

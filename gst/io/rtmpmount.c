@@ -32,8 +32,9 @@ typedef struct
   RtmpMessageType type;         /* 0: the end */
   guint32 timestamp;
   RtmpFrameFlags flags;
-  guint32 four_cc;              /* of Enhanced RTMP; 0: for any player */
-  GBytes *payload;
+  gsize size;                   /* of all versions */
+  guint n_versions;
+  RtmpVersion versions[];       /* a player gets the first that it may have */
 } Frame;
 
 /* The loop's thread only, but for what is said otherwise. */
@@ -96,17 +97,23 @@ struct _RtmpMount
 
 /* Frames */
 
+/* Takes over what the @versions hold. */
 static Frame *
-frame_new (RtmpMessageType type, guint32 timestamp, GBytes * payload,
-    RtmpFrameFlags flags)
+frame_new (RtmpMessageType type, guint32 timestamp, RtmpFrameFlags flags,
+    const RtmpVersion * versions, guint n_versions)
 {
-  Frame *self = g_new0 (Frame, 1);
+  Frame *self = g_malloc0 (sizeof (Frame) + n_versions * sizeof (*versions));
+  guint i;
 
   g_atomic_ref_count_init (&self->refs);
   self->type = type;
   self->timestamp = timestamp;
-  self->payload = payload;
   self->flags = flags;
+  self->n_versions = n_versions;
+  for (i = 0; i < n_versions; i++) {
+    self->versions[i] = versions[i];
+    self->size += g_bytes_get_size (versions[i].payload);
+  }
   return self;
 }
 
@@ -121,10 +128,12 @@ static void
 frame_unref (gpointer data)
 {
   Frame *self = data;
+  guint i;
 
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  g_clear_pointer (&self->payload, g_bytes_unref);
+  for (i = 0; i < self->n_versions; i++)
+    rtmp_version_clear (&self->versions[i]);
   g_free (self);
 }
 
@@ -171,30 +180,58 @@ admit_sound (RtmpGuest * self, const Frame * frame, guint percent)
   return FALSE;
 }
 
-/* A codec that the player has not announced is left out, and told of once. */
 static gboolean
-knows_codec (RtmpGuest * self, const Frame * frame)
+knows_codec (const RtmpGuest * self, RtmpMessageType type, guint32 four_cc)
 {
-  const guint32 name = GUINT32_TO_BE (frame->four_cc);
-  guint32 flags = frame->type == RTMP_MESSAGE_VIDEO
-      ? rtmp_capabilities_video (self->capabilities, frame->four_cc)
-      : rtmp_capabilities_audio (self->capabilities, frame->four_cc);
+  guint32 flags = type == RTMP_MESSAGE_VIDEO
+      ? rtmp_capabilities_video (self->capabilities, four_cc)
+      : rtmp_capabilities_audio (self->capabilities, four_cc);
 
-  if (flags & (RTMP_CODEC_CAN_DECODE | RTMP_CODEC_CAN_FORWARD))
-    return TRUE;
+  return flags & (RTMP_CODEC_CAN_DECODE | RTMP_CODEC_CAN_FORWARD);
+}
+
+static void
+tell_unknown (RtmpGuest * self, guint32 four_cc)
+{
+  const guint32 name = GUINT32_TO_BE (four_cc);
+
   if (!self->told_unknown)
     RTMP_WARNING ("%s: the player has not announced %.4s, which is left out",
         rtmp_caller_peer (self->caller), (const gchar *) &name);
   self->told_unknown = TRUE;
-  return FALSE;
+}
+
+static gboolean
+may_have (RtmpGuest * self, RtmpMessageType type, const RtmpVersion * version)
+{
+  guint i;
+
+  if (version->caps_ex & ~self->capabilities->caps_ex)
+    return FALSE;
+  for (i = 0; i < version->n_codecs; i++)
+    if (!knows_codec (self, type, version->codecs[i])) {
+      tell_unknown (self, version->codecs[i]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* The best one whose all the player has announced; %NULL: it gets none. */
+static const RtmpVersion *
+version_for (RtmpGuest * self, const Frame * frame)
+{
+  guint i;
+
+  for (i = 0; i < frame->n_versions; i++)
+    if (may_have (self, frame->type, &frame->versions[i]))
+      return &frame->versions[i];
+  return NULL;
 }
 
 /* Whether @frame goes to the player now. */
 static gboolean
 admit_frame (RtmpGuest * self, const Frame * frame, guint percent)
 {
-  if (frame->four_cc != 0 && !knows_codec (self, frame))
-    return FALSE;
   if (is_vital (frame))
     return TRUE;
   if (frame->type != RTMP_MESSAGE_VIDEO)
@@ -241,6 +278,20 @@ give (RtmpGuest * self, const RtmpMount * mount, const Frame * frame,
   self->newest = time;
   rtmp_caller_send (self->caller, self->stream, frame->type, time,
       g_bytes_ref (payload));
+}
+
+/* @first: the payload of the first version, for this loop. */
+static gboolean
+feed_frame (RtmpGuest * self, const RtmpMount * mount, const Frame * frame,
+    GBytes * first, guint percent)
+{
+  const RtmpVersion *version = version_for (self, frame);
+
+  if (version == NULL || !admit_frame (self, frame, percent))
+    return FALSE;
+  give (self, mount, frame, version == frame->versions ? first
+      : version->payload);
+  return TRUE;
 }
 
 /* More than all that it may be given when it begins, and four times what may
@@ -314,8 +365,8 @@ feed_player (Fan * fan, RtmpGuest * self, GPtrArray * frames,
     self->last = frame->number;
     if (frame->type == 0) {
       end_caller (fan->mount, rtmp_caller_id (self->caller));
-    } else if (admit_frame (self, frame, percent)) {
-      give (self, fan->mount, frame, g_ptr_array_index (payloads, i));
+    } else if (feed_frame (self, fan->mount, frame,
+            g_ptr_array_index (payloads, i), percent)) {
       percent = fullness (fan->mount, self);
     }
   }
@@ -344,14 +395,16 @@ rtmp_guest_receive (RtmpGuest * self, RtmpMessageType type, gboolean on)
 static GBytes *
 payload_for_loop (const Frame * frame)
 {
+  GBytes *payload;
   gsize size;
   gconstpointer data;
 
-  if (frame->payload == NULL)
+  if (frame->n_versions == 0)
     return NULL;
-  data = g_bytes_get_data (frame->payload, &size);
+  payload = frame->versions[0].payload;
+  data = g_bytes_get_data (payload, &size);
   return g_bytes_new_with_free_func (data, size,
-      (GDestroyNotify) g_bytes_unref, g_bytes_ref (frame->payload));
+      (GDestroyNotify) g_bytes_unref, g_bytes_ref (payload));
 }
 
 static void
@@ -490,7 +543,7 @@ cache_group_locked (RtmpMount * self, Frame * frame)
   else if (self->group->len == 0)
     return;
   g_ptr_array_add (self->group, frame_ref (frame));
-  self->group_bytes += g_bytes_get_size (frame->payload) + MESSAGE_COST;
+  self->group_bytes += frame->size + MESSAGE_COST;
   if (self->group_bytes > self->config.cache_bytes)
     clear_group_locked (self);
 }
@@ -500,7 +553,7 @@ drop_header_locked (RtmpMount * self, guint index)
 {
   const Frame *frame = g_ptr_array_index (self->headers, index);
 
-  self->header_bytes -= g_bytes_get_size (frame->payload);
+  self->header_bytes -= frame->size;
   g_ptr_array_remove_index (self->headers, index);
 }
 
@@ -519,10 +572,18 @@ cache_header_locked (RtmpMount * self, Frame * frame)
   if (i < self->headers->len)
     drop_header_locked (self, i);
   g_ptr_array_add (self->headers, frame_ref (frame));
-  self->header_bytes += g_bytes_get_size (frame->payload);
+  self->header_bytes += frame->size;
   while (self->headers->len > MAX_HEADERS
       || self->header_bytes > MAX_HEADER_BYTES)
     drop_header_locked (self, 0);
+}
+
+static gboolean
+is_of_kind (const Frame * frame, RtmpMessageType type, guint32 kind,
+    guint32 mask)
+{
+  return frame->type == type && ((frame->flags ^ RTMP_FRAME_HEADER_OF (kind))
+      & RTMP_FRAME_HEADER_OF (mask)) == 0;
 }
 
 static void
@@ -560,17 +621,31 @@ void
 rtmp_mount_send (RtmpMount * self, RtmpMessageType type, guint32 timestamp,
     GBytes * payload, RtmpFrameFlags flags)
 {
-  send_frame (self, frame_new (type, timestamp, payload, flags));
+  const RtmpVersion version = {.payload = payload };
+
+  rtmp_mount_send_versions (self, type, timestamp, flags, &version, 1);
 }
 
 void
-rtmp_mount_send_enhanced (RtmpMount * self, RtmpMessageType type,
-    guint32 timestamp, GBytes * payload, RtmpFrameFlags flags, guint32 four_cc)
+rtmp_mount_send_versions (RtmpMount * self, RtmpMessageType type,
+    guint32 timestamp, RtmpFrameFlags flags, const RtmpVersion * versions,
+    guint n_versions)
 {
-  Frame *frame = frame_new (type, timestamp, payload, flags);
+  send_frame (self, frame_new (type, timestamp, flags, versions, n_versions));
+}
 
-  frame->four_cc = four_cc;
-  send_frame (self, frame);
+void
+rtmp_mount_drop_headers (RtmpMount * self, RtmpMessageType type, guint32 kind,
+    guint32 mask)
+{
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  for (i = self->headers->len; i > 0; i--)
+    if (is_of_kind (g_ptr_array_index (self->headers, i - 1), type, kind, mask))
+      drop_header_locked (self, i - 1);
+  clear_group_locked (self);
+  g_mutex_unlock (&self->lock);
 }
 
 void
@@ -592,15 +667,25 @@ rtmp_mount_end (RtmpMount * self)
   g_mutex_unlock (&self->lock);
   if (publisher != 0)
     end_caller (self, publisher);
-  send_frame (self, frame_new (0, 0, NULL, 0));
+  send_frame (self, frame_new (0, 0, 0, NULL, 0));
 }
 
-void
+gboolean
 rtmp_mount_reopen (RtmpMount * self)
 {
+  gboolean ended;
+
   g_mutex_lock (&self->lock);
+  ended = self->ended;
   self->ended = FALSE;
+  if (ended) {
+    g_clear_pointer (&self->metadata, frame_unref);
+    g_ptr_array_set_size (self->headers, 0);
+    self->header_bytes = 0;
+    clear_group_locked (self);
+  }
   g_mutex_unlock (&self->lock);
+  return ended;
 }
 
 /* Callers */
@@ -819,8 +904,7 @@ begin_player (RtmpMount * self, RtmpGuest * player)
   for (i = 0; i < frames->len; i++) {
     const Frame *frame = g_ptr_array_index (frames, i);
 
-    if (admit_frame (player, frame, 0))
-      give (player, self, frame, frame->payload);
+    feed_frame (player, self, frame, frame->versions[0].payload, 0);
   }
   g_ptr_array_unref (frames);
   g_ptr_array_add (fan->players, player);

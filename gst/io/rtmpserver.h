@@ -205,19 +205,24 @@ typedef enum
  * for @payload. */
 void rtmp_mount_send (RtmpMount * self, RtmpMessageType type,
     guint32 timestamp, GBytes * payload, RtmpFrameFlags flags);
-/* The same of Enhanced RTMP, for players that have announced @four_cc: others
- * could not make anything of it. */
-void rtmp_mount_send_enhanced (RtmpMount * self, RtmpMessageType type,
-    guint32 timestamp, GBytes * payload, RtmpFrameFlags flags,
-    guint32 four_cc);
+/* The same of Enhanced RTMP: each player gets the first of the @versions whose
+ * all it has announced, or nothing: it could not make anything of it. Takes
+ * over what they hold. */
+void rtmp_mount_send_versions (RtmpMount * self, RtmpMessageType type,
+    guint32 timestamp, RtmpFrameFlags flags, const RtmpVersion * versions,
+    guint n_versions);
+/* New players get no headers any more whose kind is @kind in the bits of @mask,
+ * nor the last group, which would need them. */
+void rtmp_mount_drop_headers (RtmpMount * self, RtmpMessageType type,
+    guint32 kind, guint32 mask);
 /* New players get no metadata, until there are others. */
 void rtmp_mount_clear_metadata (RtmpMount * self);
 /* Tells all callers that the stream has ended, players once they have got
  * everything, and then ends their connections. They are removed when they have
  * read all of it. Nobody is admitted any more, */
 void rtmp_mount_end (RtmpMount * self);
-/* unless it goes on. */
-void rtmp_mount_reopen (RtmpMount * self);
+/* unless it goes on: TRUE if it had ended. Nothing is kept of before. */
+gboolean rtmp_mount_reopen (RtmpMount * self);
 
 /**
  * RtmpCallerStats: a caller of a mount, now.

@@ -54,6 +54,7 @@ gst_rtmp_feed_reset (GstRtmpFeed * self)
   flv_reader_reset (self->reader);
   gst_rtmp_time_reset (&self->pace_time);
   self->pace_started = FALSE;
+  self->pacing = FALSE;
 }
 
 void

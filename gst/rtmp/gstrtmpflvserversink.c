@@ -2,9 +2,9 @@
 /* Inside rtmpserversink: see gstrtmpserversink.c. */
 #include <gst/base/gstbasesink.h>
 
-#include "flvpacket.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpfeed.h"
+#include "gstrtmpoutlet.h"
 #include "gstrtmpserving.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_rtmp_server_sink_debug);
@@ -48,6 +48,7 @@ struct _GstRtmpFlvServerSink
 
   /* The streaming thread only. */
   GstRtmpFeed *feed;
+  GstRtmpOutlet outlet;
 
   /* Under lock, a leaf. */
   GMutex lock;
@@ -94,70 +95,12 @@ static const RtmpMountEvents mount_events = {
 
 /* Tags */
 
-static gboolean
-starts_with (GBytes * script, const gchar * text, gsize * length)
-{
-  const RtmpMessage message = {.type = RTMP_MESSAGE_DATA_AMF0,
-    .payload = script
-  };
-  g_autofree gchar *name = NULL;
-
-  return rtmp_data_parse_name (&message, &name, length)
-      && g_str_equal (name, text);
-}
-
-static gboolean
-is_metadata (const FlvTag * tag)
-{
-  gsize length;
-
-  return starts_with (tag->body, "onMetaData", &length);
-}
-
-/* What a publisher says to whoever keeps its metadata, and not to players. */
-static gboolean
-clears_metadata (const FlvTag * tag)
-{
-  g_autoptr (GBytes) rest = NULL;
-  gsize length;
-
-  if (tag->type != FLV_TAG_SCRIPT
-      || !starts_with (tag->body, "@clearDataFrame", &length))
-    return FALSE;
-  rest = g_bytes_new_from_bytes (tag->body, length,
-      g_bytes_get_size (tag->body) - length);
-  return starts_with (rest, "onMetaData", &length);
-}
-
-static RtmpFrameFlags
-flags_of (const FlvTag * tag)
-{
-  guint32 kind;
-
-  if (tag->type == FLV_TAG_SCRIPT)
-    return is_metadata (tag) ? RTMP_FRAME_HEADER : 0;
-  kind = flv_configuration (tag->type, tag->body);
-  if (kind != 0)
-    return RTMP_FRAME_HEADER_OF (kind);
-  return tag->type == FLV_TAG_VIDEO && flv_video_is_keyframe (tag->body)
-      ? RTMP_FRAME_KEY : 0;
-}
-
 static GstFlowReturn
 on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
 {
   GstRtmpFlvServerSink *self = user_data;
-  RtmpMessageType type = tag->type == FLV_TAG_AUDIO ? RTMP_MESSAGE_AUDIO
-      : tag->type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO
-      : RTMP_MESSAGE_DATA_AMF0;
 
-  if (clears_metadata (tag)) {
-    rtmp_mount_clear_metadata (self->serving.mount);
-    return GST_FLOW_OK;
-  }
-  rtmp_mount_send_enhanced (self->serving.mount, type, timestamp,
-      g_bytes_ref (tag->body), flags_of (tag), flv_four_cc (tag->type,
-          tag->body));
+  gst_rtmp_outlet_send (&self->outlet, tag, timestamp);
   return GST_FLOW_OK;
 }
 
@@ -181,6 +124,7 @@ open_mount (GstRtmpFlvServerSink * self)
   if (!gst_rtmp_serving_start (&self->serving, &config, &mount_events, self))
     return FALSE;
   self->feed = gst_rtmp_feed_new (GST_BASE_SINK (self), on_tag, self);
+  gst_rtmp_outlet_init (&self->outlet, self->serving.mount);
   return TRUE;
 }
 
@@ -282,6 +226,16 @@ gst_rtmp_flv_server_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
       || gst_rtmp_feed_headers (self->feed) != GST_FLOW_ERROR;
 }
 
+/* What stands in the caps comes no second time. */
+static void
+reopen (GstRtmpFlvServerSink * self)
+{
+  if (!rtmp_mount_reopen (self->serving.mount))
+    return;
+  gst_rtmp_outlet_init (&self->outlet, self->serving.mount);
+  gst_rtmp_feed_headers (self->feed);
+}
+
 static gboolean
 gst_rtmp_flv_server_sink_event (GstBaseSink * sink, GstEvent * event)
 {
@@ -289,7 +243,7 @@ gst_rtmp_flv_server_sink_event (GstBaseSink * sink, GstEvent * event)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
     gst_rtmp_feed_reset (self->feed);
-    rtmp_mount_reopen (self->serving.mount);
+    reopen (self);
   }
   return
       GST_BASE_SINK_CLASS (gst_rtmp_flv_server_sink_parent_class)->event (sink,

@@ -2,17 +2,12 @@
 #pragma once
 
 #include "rtmpvalue.h"
+#include "rtmpversion.h"
 
 G_BEGIN_DECLS
 
 /* What both sides of a connect say of themselves: Enhanced RTMP v2, "Enhancing
  * NetConnection connect Command". */
-
-/* A FourCC as it stands on the wire, read as a big-endian number. */
-#define RTMP_FOUR_CC(a, b, c, d) \
-    ((guint32) (a) << 24 | (guint32) (b) << 16 | (guint32) (c) << 8 | (d))
-/* "*": every codec there is. */
-#define RTMP_FOUR_CC_ANY RTMP_FOUR_CC ('*', 0, 0, 0)
 
 /* FourCcInfoMask: the values of the two maps. */
 typedef enum
@@ -22,15 +17,6 @@ typedef enum
   RTMP_CODEC_CAN_FORWARD = 1 << 2,
   RTMP_CODEC_CAN_ALL = (1 << 3) - 1,
 } RtmpCodecFlags;
-
-/* CapsExMask */
-typedef enum
-{
-  RTMP_CAPS_EX_RECONNECT = 1 << 0,
-  RTMP_CAPS_EX_MULTITRACK = 1 << 1,
-  RTMP_CAPS_EX_MOD_EX = 1 << 2,
-  RTMP_CAPS_EX_TIMESTAMP_NANO_OFFSET = 1 << 3,
-} RtmpCapsEx;
 
 typedef enum
 {

@@ -306,6 +306,7 @@ typedef struct
   Diary diary;                  /* codes, "running", "closed: why" */
   Diary media;
   RtmpClient *client;
+  gboolean hex;                 /* media is "V 17010A": no time, all bytes */
 } Far;
 
 static inline void
@@ -325,11 +326,25 @@ far_on_status (const RtmpStatus * status, gpointer user_data)
   diary_add (&self->diary, "%s %s", status->code, status->description);
 }
 
+static inline gchar *
+hex_line (const RtmpMessage * message)
+{
+  GString *text = g_string_new (message->type == RTMP_MESSAGE_VIDEO ? "V "
+      : message->type == RTMP_MESSAGE_AUDIO ? "A " : "D ");
+  gsize i, size;
+  const guint8 *data = g_bytes_get_data (message->payload, &size);
+
+  for (i = 0; i < size; i++)
+    g_string_append_printf (text, "%02X", data[i]);
+  return g_string_free (text, FALSE);
+}
+
 static inline void
 far_on_media (RtmpMessage * message, gpointer user_data)
 {
   Far *self = user_data;
-  g_autofree gchar *line = media_line (message);
+  g_autofree gchar *line = self->hex ? hex_line (message)
+      : media_line (message);
 
   diary_add (&self->media, "%s", line);
 }
@@ -363,6 +378,9 @@ typedef struct
   const gchar *user;
   const gchar *password;
   const gchar *codecs;          /* of Enhanced RTMP, to announce */
+  guint32 caps_ex;
+  gboolean any;                 /* announces that it forwards what there is */
+  gboolean hex;
   gboolean tls;
   gboolean no_audio;
   gboolean no_video;
@@ -381,6 +399,7 @@ far_call_port (Far * self, guint16 port, gboolean publish,
   memset (self, 0, sizeof (*self));
   diary_init (&self->diary);
   diary_init (&self->media);
+  self->hex = p->hex;
   target.credentials.authmod = RTMP_AUTHMOD_AUTO;
   target.credentials.user = p->user;
   target.credentials.password = p->password;
@@ -392,6 +411,13 @@ far_call_port (Far * self, guint16 port, gboolean publish,
   if (p->codecs)
     rtmp_capabilities_add_codecs (&config.capabilities, p->codecs,
         RTMP_CODEC_CAN_DECODE, NULL);
+  config.capabilities.caps_ex = p->caps_ex;
+  if (p->any) {
+    rtmp_codec_map_add (&config.capabilities.video, RTMP_FOUR_CC_ANY,
+        RTMP_CODEC_CAN_FORWARD);
+    rtmp_codec_map_add (&config.capabilities.audio, RTMP_FOUR_CC_ANY,
+        RTMP_CODEC_CAN_FORWARD);
+  }
   config.receive_audio = !p->no_audio;
   config.receive_video = !p->no_video;
   config.timeout = RTMP_TEST_PATIENCE;

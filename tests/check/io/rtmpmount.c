@@ -1045,57 +1045,6 @@ test_gather_time (void)
 }
 
 static void
-send_enhanced (Fixture * f, RtmpMessageType type, guint32 time,
-    const gchar * name, RtmpFrameFlags flags, guint32 four_cc)
-{
-  rtmp_mount_send_enhanced (f->host.mount, type, time, named_payload (name, 0),
-      flags, four_cc);
-}
-
-/* Neither live nor from before it came. */
-static void
-test_codecs (void)
-{
-  static const struct
-  {
-    const gchar *codecs;
-    const gchar *got;
-  } cases[] = {
-    {NULL, "V 3 legacy\n"},
-    {"av01,mp4a", "V 3 legacy\n"},
-    {"hvc1", "V 0 hvc1 header\nV 0 hvc1\nV 3 legacy\n"},
-    {"Opus", "A 0 Opus header\nA 2 Opus\nV 3 legacy\n"},
-    {"*", "V 0 hvc1 header\nA 0 Opus header\nV 0 hvc1\nA 2 Opus\n"
-          "V 3 legacy\n"},
-  };
-  const guint32 hvc1 = RTMP_FOUR_CC ('h', 'v', 'c', '1');
-  const guint32 opus = RTMP_FOUR_CC ('O', 'p', 'u', 's');
-  const RtmpMountConfig config = {.cache_bytes = 1 << 20,.keep_times = TRUE };
-  Far far[G_N_ELEMENTS (cases)];
-  Fixture f;
-  guint i;
-
-  fixture_init (&f, &config);
-  send_enhanced (&f, RTMP_MESSAGE_VIDEO, 0, "hvc1 header", HEADER, hvc1);
-  send_enhanced (&f, RTMP_MESSAGE_AUDIO, 0, "Opus header", HEADER, opus);
-  send_enhanced (&f, RTMP_MESSAGE_VIDEO, 0, "hvc1", KEY, hvc1);
-  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
-    const FarPlan plan = {.codecs = cases[i].codecs };
-
-    far_play (&far[i], f.server, &plan);
-  }
-  diary_wait (&f.host.diary, "added", i);
-  send_enhanced (&f, RTMP_MESSAGE_AUDIO, 2, "Opus", 0, opus);
-  host_send (&f.host, 'V', 3, "legacy", 0, KEY);
-  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
-    diary_wait (&far[i].media, "V 3 legacy", 1);
-    diary_assert (&far[i].media, cases[i].got);
-    far_clear (&far[i]);
-  }
-  fixture_clear (&f);
-}
-
-static void
 test_stats (void)
 {
   g_autoptr (GArray) none = NULL, one = NULL;
@@ -1194,7 +1143,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpmount/E-155-receive", test_receive);
   g_test_add_func ("/rtmpmount/E-155-E-156-pause-and-video-again",
       test_pause_and_video_again);
-  g_test_add_func ("/rtmpmount/E-169-E-170-codecs", test_codecs);
   g_test_add_func ("/rtmpmount/gather", test_gather);
   g_test_add_func ("/rtmpmount/gather-time", test_gather_time);
   g_test_add_func ("/rtmpmount/stats", test_stats);

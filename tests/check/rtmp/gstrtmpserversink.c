@@ -177,7 +177,9 @@ test_codecs (void)
     "\x90hvc1", "\x97\x01..\x13hvc1f", "\x96\x03hvc1\001f",
     "\x91hvc1...frame",
   };
-  const FarPlan in = {.app = "in" }, enhanced = {.codecs = "hvc1" };
+  const FarPlan in = {.app = "in" }, enhanced = {.codecs = "hvc1",
+    .caps_ex = RTMP_CAPS_EX_MULTITRACK
+  };
   guint fds = rtmp_test_count_fds (), i;
   Far publisher, legacy, player;
   Service service;
@@ -204,6 +206,38 @@ test_codecs (void)
   far_clear (&publisher);
   far_clear (&legacy);
   far_clear (&player);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
+/* One message of two: a picture and a sound, each with its size behind it. */
+static void
+test_aggregate (void)
+{
+  static const guint8 parts[] = "\x09\0\0\x03\0\0\0\0\0\0\0" "\x12xy"
+      "\0\0\0\x0e" "\x08\0\0\x03\0\0\x05\0\0\0\0" "\x2fzz" "\0\0\0\x0e";
+  guint fds = rtmp_test_count_fds ();
+  Service service;
+  Raw publisher;
+  gint port;
+  Far far;
+
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1:0/live/cam ! rtmpserversink name=out "
+      "sync=false async=false location=rtmp://127.0.0.1:0/live/cam");
+  g_object_get (gst_rtmp_test_element (service.test, "out"), "port", &port,
+      NULL);
+  far_call_port (&far, (guint16) port, FALSE, NULL);
+  far_wait (&far, "running");
+  raw_call (&publisher, service.port, 1);
+  raw_ask (&publisher, 1, "publish", "cam");
+  raw_wait (&publisher, "1 onStatus NetStream.Publish.Start", 1);
+  raw_send (&publisher, RTMP_MESSAGE_AGGREGATE, 1, 0,
+      g_bytes_new_static (parts, sizeof (parts) - 1));
+  diary_wait (&far.media, "A 5 /zz", 1);
+  diary_assert (&far.media, "V 0 \x12xy\nA 5 /zz\n");
+  raw_close (&publisher);
+  far_clear (&far);
   service_clear (&service);
   assert_nothing_left (fds);
 }
@@ -441,34 +475,6 @@ test_eos_timeout (void)
   assert_nothing_left (fds);
 }
 
-/* After a flush it goes on, for new players too. */
-static void
-test_flush_after_eos (void)
-{
-  GstElement *source;
-  GstFlowReturn flow;
-  Service service;
-  GstPad *pad;
-  Far far;
-
-  go (&service, "");
-  source = gst_rtmp_test_element (service.test, "source");
-  feed_group (&service);
-  g_signal_emit_by_name (source, "end-of-stream", &flow);
-  gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
-  far_call_port (&far, service.port, FALSE, NULL);
-  far_wait (&far, "NetStream.Play.StreamNotFound");
-  far_clear (&far);
-  pad = gst_element_get_static_pad (service.element, "sink");
-  g_assert_true (gst_pad_send_event (pad, gst_event_new_flush_start ()));
-  g_assert_true (gst_pad_send_event (pad, gst_event_new_flush_stop (TRUE)));
-  gst_object_unref (pad);
-  far_call_port (&far, service.port, FALSE, NULL);
-  far_wait (&far, "running");
-  far_clear (&far);
-  service_clear (&service);
-}
-
 static GstCaps *
 caps_with_header (void)
 {
@@ -489,6 +495,38 @@ caps_with_header (void)
   gst_caps_set_value (caps, "streamheader", &array);
   g_value_unset (&array);
   return caps;
+}
+
+/* After a flush it goes on, for new players too: with the headers that stand in
+ * the caps, and come no second time. */
+static void
+test_flush_after_eos (void)
+{
+  g_autoptr (GstCaps) caps = caps_with_header ();
+  GstElement *source;
+  GstFlowReturn flow;
+  Service service;
+  GstPad *pad;
+  Far far;
+
+  go (&service, "");
+  source = gst_rtmp_test_element (service.test, "source");
+  g_object_set (source, "caps", caps, NULL);
+  feed_group (&service);
+  g_signal_emit_by_name (source, "end-of-stream", &flow);
+  gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
+  far_call_port (&far, service.port, FALSE, NULL);
+  far_wait (&far, "NetStream.Play.StreamNotFound");
+  far_clear (&far);
+  pad = gst_element_get_static_pad (service.element, "sink");
+  g_assert_true (gst_pad_send_event (pad, gst_event_new_flush_start ()));
+  g_assert_true (gst_pad_send_event (pad, gst_event_new_flush_stop (TRUE)));
+  gst_object_unref (pad);
+  far_call_port (&far, service.port, FALSE, NULL);
+  far_wait (&far, "running");
+  diary_wait (&far.media, "V 0 \27", 1);
+  far_clear (&far);
+  service_clear (&service);
 }
 
 /* Headers that stand in the caps are sent each time that it starts; and any
@@ -556,11 +594,12 @@ main (int argc, char **argv)
 {
   gst_rtmp_test_init (&argc, &argv);
   server_tests_warm_up ();
-  g_test_add_func ("/gstrtmpserversink/every-byte", test_every_byte);
+  g_test_add_func ("/gstrtmpserversink/E-267-every-byte", test_every_byte);
   g_test_add_func ("/gstrtmpserversink/relay", test_relay);
   g_test_add_func ("/gstrtmpserversink/E-266-clear-data-frame",
       test_clear_data_frame);
   g_test_add_func ("/gstrtmpserversink/E-169-codecs", test_codecs);
+  g_test_add_func ("/gstrtmpserversink/E-274-aggregate", test_aggregate);
   g_test_add_func ("/gstrtmpserversink/gop-cache", test_gop_cache);
   g_test_add_func ("/gstrtmpserversink/no-gop-cache", test_no_gop_cache);
   g_test_add_func ("/gstrtmpserversink/small-gop-cache", test_small_gop_cache);
