@@ -37,7 +37,6 @@ add_mux (GstRtmpSinkBin * self)
   gst_element_sync_state_with_parent (private->mux);
 }
 
-/* With the last track, FLV may come again. */
 static void
 remove_mux (GstRtmpSinkBin * self)
 {
@@ -50,6 +49,18 @@ remove_mux (GstRtmpSinkBin * self)
   gst_element_set_state (mux, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self), mux);
   gst_ghost_pad_set_target (GST_GHOST_PAD (private->sink), target);
+}
+
+/* Without tracks FLV may come again; not while it runs, for other tracks may
+ * go on where these end. */
+static void
+remove_idle_mux (GstRtmpSinkBin * self)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+
+  if (private->mux && private->mux->numsinkpads == 0)
+    remove_mux (self);
 }
 
 static GstPad *
@@ -73,8 +84,11 @@ gst_rtmp_sink_bin_request_new_pad (GstElement * element,
       gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (private->mux),
       GST_PAD_TEMPLATE_NAME_TEMPLATE (template));
   target = gst_element_request_pad (private->mux, inner_template, name, caps);
-  if (target == NULL)
+  if (target == NULL) {
+    if (GST_STATE (self) <= GST_STATE_READY)
+      remove_idle_mux (self);
     return NULL;
+  }
   pad = gst_ghost_pad_new_from_template (GST_PAD_NAME (target), target,
       template);
   gst_pad_set_active (pad, TRUE);
@@ -96,8 +110,32 @@ gst_rtmp_sink_bin_release_pad (GstElement * element, GstPad * pad)
   if (target == NULL)
     return;
   gst_element_release_request_pad (private->mux, target);
-  if (private->mux->numsinkpads == 0)
-    remove_mux (self);
+  if (GST_STATE (self) <= GST_STATE_READY)
+    remove_idle_mux (self);
+}
+
+static GstStateChangeReturn
+gst_rtmp_sink_bin_change_state (GstElement * element, GstStateChange transition)
+{
+  GstStateChangeReturn result =
+      GST_ELEMENT_CLASS (gst_rtmp_sink_bin_parent_class)->change_state (element,
+      transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    remove_idle_mux (GST_RTMP_SINK_BIN (element));
+  return result;
+}
+
+static GstPadLinkReturn
+link_sink (GstPad * pad, GstObject * parent, GstPad * peer)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (GST_RTMP_SINK_BIN (parent));
+
+  if (private->mux == NULL)
+    return GST_PAD_LINK_OK;
+  GST_ERROR_OBJECT (parent, "it takes FLV or elementary streams, not both");
+  return GST_PAD_LINK_REFUSED;
 }
 
 static void
@@ -113,6 +151,7 @@ gst_rtmp_sink_bin_constructed (GObject * object)
   target = inner_pad (self);
   private->sink = gst_ghost_pad_new_from_template ("sink", target,
       gst_element_class_get_pad_template (klass, "sink"));
+  gst_pad_set_link_function (private->sink, link_sink);
   gst_element_add_pad (GST_ELEMENT (self), private->sink);
 }
 
@@ -133,6 +172,7 @@ gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
 
   G_OBJECT_CLASS (klass)->constructed = gst_rtmp_sink_bin_constructed;
   element_class->request_new_pad = gst_rtmp_sink_bin_request_new_pad;
+  element_class->change_state = gst_rtmp_sink_bin_change_state;
   element_class->release_pad = gst_rtmp_sink_bin_release_pad;
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, flv));
