@@ -104,13 +104,13 @@ gst_rtmp_sink_bin_release_pad (GstElement * element, GstPad * pad)
       gst_rtmp_sink_bin_get_instance_private (self);
   g_autoptr (GstPad) target = gst_ghost_pad_get_target (GST_GHOST_PAD (pad));
 
+  /* A bin that is disposed of has no elements any more. Upstream may wait in
+   * the muxer, so that pad goes first. */
+  if (target)
+    gst_element_release_request_pad (private->mux, target);
   gst_pad_set_active (pad, FALSE);
   gst_element_remove_pad (element, pad);
-  /* A bin that is disposed of has no elements any more. */
-  if (target == NULL)
-    return;
-  gst_element_release_request_pad (private->mux, target);
-  if (GST_STATE (self) <= GST_STATE_READY)
+  if (target && GST_STATE (self) <= GST_STATE_READY)
     remove_idle_mux (self);
 }
 
