@@ -1,0 +1,154 @@
+#!/bin/bash
+# Elementary streams in and out of the four elements: encoders, parsers and
+# decoders right beside them, players that choose by URI, and every track of every
+# file through all four. Players have to announce what they know of Enhanced RTMP.
+. "$(dirname "$0")/lib.sh"
+start_nginx || exit 1
+live=rtmp://127.0.0.1:$PORT/live
+picture='videotestsrc num-buffers=60 ! video/x-raw,width=160,height=90,framerate=30/1'
+sound='audiotestsrc num-buffers=90 ! audio/x-raw,rate=44100,channels=2'
+
+# counted NAME LIST: what ffprobe reads of the recording, "codec,frames" by codec
+counted ()
+{
+  until_true 10 recorded "$1"
+  ffprobe -v error -count_packets -show_entries stream=codec_name,nb_read_packets -of csv=p=0 \
+    "$tmp/recorded/$1.flv" | sort | xargs | tee "$tmp/counted"
+  [ "$(<"$tmp/counted")" = "$2" ]
+}
+
+# published NAME LIST ELEMENTS...: without timestamps of their own to wait for
+published ()
+{
+  local name=$1 list=$2
+  shift 2
+  # shellcheck disable=SC2068
+  gst ${@//@URL@/location=$live/$name sync=false}
+  counted "$name" "$list"
+}
+
+try tracks/encoder published encoder h264,60 \
+  "$picture ! x264enc ! $SINK @URL@"
+try tracks/encoder-and-queue published queue h264,60 \
+  "$picture ! x264enc ! queue ! h264parse ! queue ! $SINK @URL@"
+try tracks/sound-alone published sound aac,91 \
+  "$sound ! voaacenc ! aacparse ! $SINK @URL@"
+try tracks/two-encoders published two "aac,91 h264,60" \
+  "$picture ! x264enc ! s. $sound ! voaacenc ! aacparse ! s. $SINK name=s @URL@"
+try tracks/two-encoders-by-name published named "aac,91 h264,60" \
+  "$sound ! voaacenc ! aacparse ! s.audio_0 $picture ! x264enc ! s.video_0 $SINK name=s @URL@"
+try tracks/flvmux published flvmux "aac,91 h264,60" \
+  "$picture ! x264enc ! m. $sound ! voaacenc ! aacparse ! m. flvmux name=m streamable=true ! $SINK @URL@"
+
+# --- what comes out is linked by caps
+
+vod=rtmp://127.0.0.1:$PORT/vod
+
+# pictures N ELEMENTS...: so many, decoded, reach the end
+pictures ()
+{
+  local n=$1
+  shift
+  # shellcheck disable=SC2068
+  run 30 gst-launch-1.0 --no-fault --verbose ${@//@URL@/$vod/avc_aac.flv} >"$tmp/verbose"
+  grep -c 'last-message = chain.*(picture:sink)' "$tmp/verbose"
+  [ "$(grep -c 'last-message = chain.*(picture:sink)' "$tmp/verbose")" -eq "$n" ]
+}
+
+# Its id at the far end of a decoder.
+picture_sink='fakesink name=picture sync=false silent=false'
+try tracks/parser pictures 90 \
+  "$SRC location=@URL@ ! h264parse ! avdec_h264 ! $picture_sink"
+try tracks/parser-behind-caps pictures 90 \
+  "$SRC location=@URL@ ! video/x-h264 ! h264parse ! avdec_h264 ! $picture_sink"
+try tracks/both-by-name pictures 90 \
+  "$SRC location=@URL@ name=s s.video_0 ! queue ! h264parse ! avdec_h264 ! $picture_sink \
+   s.audio_0 ! queue ! aacparse ! avdec_aac ! fakesink sync=false"
+try tracks/both-by-caps pictures 90 \
+  "$SRC location=@URL@ name=s s. ! h264parse ! queue ! avdec_h264 ! $picture_sink \
+   s. ! aacparse ! queue ! avdec_aac ! fakesink sync=false"
+try tracks/decodebin pictures 90 \
+  "$SRC location=@URL@ ! decodebin ! $picture_sink"
+try tracks/uridecodebin pictures 90 \
+  "uridecodebin uri=@URL@ ! $picture_sink"
+try tracks/uridecodebin3 pictures 90 \
+  "uridecodebin3 uri=@URL@ ! $picture_sink"
+
+# play PLAYER: to its end, with picture and sound
+play ()
+{
+  run 30 gst-launch-1.0 --no-fault --verbose "$1" uri="$vod/avc_aac.flv" \
+    video-sink="fakesink name=picture sync=false silent=false" \
+    audio-sink="fakesink name=sound sync=false silent=false" >"$tmp/verbose"
+  [ "$(grep -c 'last-message = chain.*(picture:sink)' "$tmp/verbose")" -eq 90 ]
+  [ "$(grep -c 'last-message = chain.*(sound:sink)' "$tmp/verbose")" -gt 60 ]
+}
+
+try tracks/playbin play playbin
+try tracks/playbin3 play playbin3
+
+# --- a transcoder: what comes in is decoded, and goes out in other codecs
+
+transcode ()
+{
+  local server
+  listen gst-launch-1.0 --no-fault --quiet \
+    rtmpserversrc location="rtmp://127.0.0.1:@PORT@/in/cam" name=in \
+    in.video_0 ! queue ! h264parse ! avdec_h264 ! videoscale ! video/x-raw,width=160,height=90 ! \
+    x264enc tune=zerolatency ! out.video_0 \
+    in.audio_0 ! queue ! aacparse ! avdec_aac ! audioconvert ! audioresample ! lamemp3enc ! out.audio_0 \
+    "$SINK" name=out sync=false location="$live/transcoded"
+  server=$pid
+  gst filesrc location="$media/avc_aac.flv" ! "$SINK" sync=false location="rtmp://127.0.0.1:$port/in/cam"
+  wait "$server"
+  until_true 10 recorded transcoded
+  ffprobe -v error -count_packets -show_entries stream=codec_name,width,nb_read_packets -of csv=p=0 \
+    "$tmp/recorded/transcoded.flv" | tee "$tmp/counted"
+  grep -q h264,160,90 "$tmp/counted"
+  grep -q mp3 "$tmp/counted"
+}
+
+try tracks/transcode transcode
+
+# --- every track through all four
+
+# tracks FROM TO PREFIX: lines of gst-launch for these tracks
+tracks ()
+{
+  local track
+  for track in $names; do
+    echo "$1.$track ! queue max-size-time=0 max-size-bytes=0 max-size-buffers=0 ! $2.$track"
+  done
+}
+
+# through NAME TRACKS CAPS
+through ()
+{
+  local server player names=$2
+  # shellcheck disable=SC2046
+  listen gst-launch-1.0 --no-fault --quiet \
+    rtmpserversrc name=in location="rtmp://127.0.0.1:@PORT@/in/cam" $(tracks in out) \
+    rtmpserversink name=out sync=false wait-for-player=true location="rtmp://127.0.0.1:@PORT@/live/cam"
+  server=$pid
+  # shellcheck disable=SC2046
+  start 30 gst-launch-1.0 --no-fault --verbose \
+    "$SRC" name=s enhanced-codecs="*" location="rtmp://127.0.0.1:$port/live/cam" $(tracks s m) \
+    rtmpmux name=m streamable=true ! filesink location="$tmp/played.flv" >"$tmp/verbose"
+  player=$pid
+  # shellcheck disable=SC2046
+  gst filesrc location="$media/$1.flv" ! rtmpdemux name=d $(tracks d s) \
+    "$SINK" name=s sync=false location="rtmp://127.0.0.1:$port/in/cam"
+  wait "$player" "$server"
+  "$here/coded.py" "$media/$1.flv" "$tmp/played.flv"
+  [ ! -f "$media/$1.framemd5" ] || "$here/coded.py" "$media/$1.framemd5" "$tmp/played.flv"
+  [ -z "${3-}" ] || grep -q "GstRtmpSrc:s.*caps = .*$3" "$tmp/verbose"
+}
+
+for name in avc_aac avc_mp3 avc_flac avc_eac3 hevc_aac av1_opus h263_speex screen2_adpcm; do
+  try "tracks/through/$name" through "$name" "video_0 audio_0"
+done
+try tracks/through/hevc_hdr10 through hevc_hdr10 "video_0 audio_0" 'colorimetry=(string)bt2100-pq'
+try tracks/through/avc_opus51 through avc_opus51 "video_0 audio_0" \
+  'channel-mapping-family=(int)1, stream-count=(int)4, coupled-count=(int)2, channel-mapping=(int)< 0, 4, 1, 2, 3, 5 >'
+try tracks/through/multitrack_avc2_aac2 through multitrack_avc2_aac2 "video_0 audio_0 video_1 audio_1"
+exit "$failed"
