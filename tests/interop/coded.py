@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Compares the coded frames of FLV files, Enhanced RTMP's included.
 
-  coded.py WANT GOT
+  coded.py tracks WANT GOT   of each track the same frames, in order: dts and pts
+                             (ms) but for one constant, size, MD5; and the same
+                             configurations
+  coded.py equal WANT GOT    and the tracks among each other by dts: what is live
+                             may come in another order
 
-Of each track: dts and pts (ms) but for one constant, size, MD5, and the
-configurations before and between; tracks among each other: by dts. WANT may be a
-list that FFmpeg's framemd5 wrote, which has no order and no configurations.
-For codecs of which the ffprobe at hand knows nothing.
+WANT may be a list that FFmpeg's framemd5 wrote, which has no configurations. For
+codecs of which the ffprobe at hand knows nothing.
 """
 import hashlib
 import sys
 from typing import NamedTuple
 
-WITH_CONFIG = {"avc1", "hvc1", "vvc1", "av01", "mp4a", "Opus", "fLaC"}
+WITH_OFFSET = {"avc1", "hvc1", "vvc1"}
 OLD_VIDEO = {7: "avc1", 12: "hvc1"}
 OLD_AUDIO = {10: "mp4a"}
 ONE_TRACK, VIDEO_MULTITRACK, AUDIO_MULTITRACK = 0, 6, 5
@@ -46,7 +48,7 @@ def enhanced(body, multitrack):
 def read_video(body):
     if body[0] & 0x80:
         kind, codec, track, rest = enhanced(body, VIDEO_MULTITRACK)
-        if kind == 1 and codec in ("avc1", "hvc1", "vvc1"):
+        if kind == 1 and codec in WITH_OFFSET:
             return "frame", track, signed24(rest), rest[3:]
         return {0: "config", 1: "frame", 3: "frame"}.get(kind), track, 0, rest
     if body[0] & 15 not in OLD_VIDEO:
@@ -112,7 +114,8 @@ def compare(name, want, got, shift):
 
 
 def main():
-    (want, want_configs), (got, got_configs) = map(read, sys.argv[1:])
+    how = sys.argv[1]
+    (want, want_configs), (got, got_configs) = map(read, sys.argv[2:])
     if not want or not got:
         sys.exit(f"want {len(want)} frames, got {len(got)}")
     if want_configs is not None and want_configs != got_configs:
@@ -122,8 +125,9 @@ def main():
     for track in tracks:
         compare(track, [f for f in want if f.track == track],
                 [f for f in got if f.track == track], shift)
-    if [f.dts for f in got] != sorted(f.dts for f in got):
-        sys.exit("frames are not in the order of their times")
+    for before, after in zip(got, got[1:]):
+        if how == "equal" and after.dts < before.dts:
+            sys.exit(f"the order is not that of times:\n  {before}\n  {after}")
     print(f"{len(got)} frames of {', '.join(tracks)}: as expected, {shift} ms later")
 
 

@@ -31,13 +31,13 @@ try tracks/encoder published encoder h264,60 \
   "$picture ! x264enc ! $SINK @URL@"
 try tracks/encoder-and-queue published queue h264,60 \
   "$picture ! x264enc ! queue ! h264parse ! queue ! $SINK @URL@"
-try tracks/sound-alone published sound aac,91 \
+try tracks/sound-alone published sound aac,90 \
   "$sound ! voaacenc ! aacparse ! $SINK @URL@"
-try tracks/two-encoders published two "aac,91 h264,60" \
+try tracks/two-encoders published two "aac,90 h264,60" \
   "$picture ! x264enc ! s. $sound ! voaacenc ! aacparse ! s. $SINK name=s @URL@"
-try tracks/two-encoders-by-name published named "aac,91 h264,60" \
+try tracks/two-encoders-by-name published named "aac,90 h264,60" \
   "$sound ! voaacenc ! aacparse ! s.audio_0 $picture ! x264enc ! s.video_0 $SINK name=s @URL@"
-try tracks/flvmux published flvmux "aac,91 h264,60" \
+try tracks/flvmux published flvmux "aac,90 h264,60" \
   "$picture ! x264enc ! m. $sound ! voaacenc ! aacparse ! m. flvmux name=m streamable=true ! $SINK @URL@"
 
 # --- what comes out is linked by caps
@@ -96,7 +96,7 @@ transcode ()
     rtmpserversrc location="rtmp://127.0.0.1:@PORT@/in/cam" name=in \
     in.video_0 ! queue ! h264parse ! avdec_h264 ! videoscale ! video/x-raw,width=160,height=90 ! \
     x264enc tune=zerolatency ! out.video_0 \
-    in.audio_0 ! queue ! aacparse ! avdec_aac ! audioconvert ! audioresample ! lamemp3enc ! out.audio_0 \
+    in.audio_0 ! queue ! aacparse ! avdec_aac ! audioconvert ! audioresample ! lamemp3enc ! mpegaudioparse ! out.audio_0 \
     "$SINK" name=out sync=false location="$live/transcoded"
   server=$pid
   gst filesrc location="$media/avc_aac.flv" ! "$SINK" sync=false location="rtmp://127.0.0.1:$port/in/cam"
@@ -110,9 +110,16 @@ transcode ()
 
 try tracks/transcode transcode
 
-# --- every track through all four
+# --- every track of every file
 
-# tracks FROM TO PREFIX: lines of gst-launch for these tracks
+# the_same HOW NAME FILE
+the_same ()
+{
+  "$here/coded.py" "$1" "$media/$2.flv" "$3"
+  [ ! -f "$media/$2.framemd5" ] || "$here/coded.py" "$1" "$media/$2.framemd5" "$3"
+}
+
+# tracks FROM TO: of gst-launch, for $names
 tracks ()
 {
   local track
@@ -121,10 +128,35 @@ tracks ()
   done
 }
 
-# through NAME TRACKS CAPS
+send ()
+{
+  # shellcheck disable=SC2046
+  gst filesrc location="$media/$1.flv" ! rtmpdemux name=d $(tracks d s) \
+    "$SINK" name=s sync=false location="$2"
+}
+
+sent ()
+{
+  listen gst-launch-1.0 --no-fault --quiet \
+    rtmpserversrc location="rtmp://127.0.0.1:@PORT@/in/cam" ! filesink location="$tmp/taken.flv"
+  local server=$pid
+  send "$1" "rtmp://127.0.0.1:$port/in/cam"
+  wait "$server"
+  the_same equal "$1" "$tmp/taken.flv"
+}
+
+recorded_tracks ()
+{
+  # shellcheck disable=SC2046
+  gst "$SRC" name=s location="$vod/$1.flv" $(tracks s m) \
+    rtmpmux name=m streamable=true ! filesink location="$tmp/played.flv"
+  the_same equal "$1" "$tmp/played.flv"
+}
+
+# through NAME CAPS: all four elements; what comes out has a pad of those caps
 through ()
 {
-  local server player names=$2
+  local server player
   # shellcheck disable=SC2046
   listen gst-launch-1.0 --no-fault --quiet \
     rtmpserversrc name=in location="rtmp://127.0.0.1:@PORT@/in/cam" $(tracks in out) \
@@ -135,20 +167,31 @@ through ()
     "$SRC" name=s enhanced-codecs="*" location="rtmp://127.0.0.1:$port/live/cam" $(tracks s m) \
     rtmpmux name=m streamable=true ! filesink location="$tmp/played.flv" >"$tmp/verbose"
   player=$pid
-  # shellcheck disable=SC2046
-  gst filesrc location="$media/$1.flv" ! rtmpdemux name=d $(tracks d s) \
-    "$SINK" name=s sync=false location="rtmp://127.0.0.1:$port/in/cam"
+  send "$1" "rtmp://127.0.0.1:$port/in/cam"
   wait "$player" "$server"
-  "$here/coded.py" "$media/$1.flv" "$tmp/played.flv"
-  [ ! -f "$media/$1.framemd5" ] || "$here/coded.py" "$media/$1.framemd5" "$tmp/played.flv"
-  [ -z "${3-}" ] || grep -q "GstRtmpSrc:s.*caps = .*$3" "$tmp/verbose"
+  the_same tracks "$1" "$tmp/played.flv"
+  grep -q "GstRtmpSrc:s.*caps = .*$2" "$tmp/verbose"
 }
 
-for name in avc_aac avc_mp3 avc_flac avc_eac3 hevc_aac av1_opus h263_speex screen2_adpcm; do
-  try "tracks/through/$name" through "$name" "video_0 audio_0"
+names='video_0 audio_0'
+for name in avc_aac avc_mp3 hevc_aac; do
+  try "tracks/recorded/$name" recorded_tracks "$name"
 done
-try tracks/through/hevc_hdr10 through hevc_hdr10 "video_0 audio_0" 'colorimetry=(string)bt2100-pq'
-try tracks/through/avc_opus51 through avc_opus51 "video_0 audio_0" \
-  'channel-mapping-family=(int)1, stream-count=(int)4, coupled-count=(int)2, channel-mapping=(int)< 0, 4, 1, 2, 3, 5 >'
-try tracks/through/multitrack_avc2_aac2 through multitrack_avc2_aac2 "video_0 audio_0 video_1 audio_1"
+while IFS='|' read -r name more caps; do
+  names="video_0 audio_0 $more"
+  try "tracks/sent/$name" sent "$name"
+  try "tracks/through/$name" through "$name" "$caps"
+done <<'END'
+avc_aac||video/x-h264, stream-format=(string)avc
+avc_mp3||audio/mpeg, mpegversion=(int)1, layer=(int)3
+avc_flac||audio/x-flac
+avc_eac3||audio/x-eac3
+avc_opus51||channel-mapping-family=(int)1, stream-count=(int)4, coupled-count=(int)2, channel-mapping=(int)< 0, 4, 1, 2, 3, 5 >
+hevc_aac||video/x-h265, stream-format=(string)hvc1
+hevc_hdr10||colorimetry=(string)bt2100-pq
+av1_opus||video/x-av1
+h263_speex||audio/x-speex
+screen2_adpcm||video/x-flash-screen2
+multitrack_avc2_aac2|video_1 audio_1|width=(int)160, height=(int)90
+END
 exit "$failed"
