@@ -186,6 +186,6 @@ hevc_hdr10||colorimetry=(string)bt2100-pq
 av1_opus||video/x-av1
 h263_speex||audio/x-speex
 screen2_adpcm||video/x-flash-screen2
-multitrack_avc2_aac2|video_1 audio_1|width=(int)160
+multitrack_avc2_aac2|video_1 audio_1|GstGhostPad:audio_1
 END
 exit "$failed"
