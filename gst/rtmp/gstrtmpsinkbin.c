@@ -10,6 +10,9 @@
 typedef struct
 {
   GstPad *sink;                 /* for FLV; no target while mux is */
+  /* Demuxers ask for pads in their threads, while others stop us. Held while
+   * calling out, for the muxer must not go before its pad is there. */
+  GRecMutex lock;
   GstElement *mux;              /* (nullable): the bin's */
 } GstRtmpSinkBinPrivate;
 
@@ -59,8 +62,31 @@ remove_idle_mux (GstRtmpSinkBin * self)
   GstRtmpSinkBinPrivate *private =
       gst_rtmp_sink_bin_get_instance_private (self);
 
+  g_rec_mutex_lock (&private->lock);
   if (private->mux && private->mux->numsinkpads == 0)
     remove_mux (self);
+  g_rec_mutex_unlock (&private->lock);
+}
+
+/* A pad of the muxer's, which is there from now on. */
+static GstPad *
+request_target (GstRtmpSinkBin * self, const gchar * template,
+    const gchar * name, const GstCaps * caps)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+  GstPad *target;
+
+  g_rec_mutex_lock (&private->lock);
+  if (private->mux == NULL)
+    add_mux (self);
+  target = gst_element_request_pad (private->mux,
+      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (private->mux),
+          template), name, caps);
+  if (target == NULL && GST_STATE (self) <= GST_STATE_READY)
+    remove_idle_mux (self);
+  g_rec_mutex_unlock (&private->lock);
+  return target;
 }
 
 static GstPad *
@@ -70,7 +96,6 @@ gst_rtmp_sink_bin_request_new_pad (GstElement * element,
   GstRtmpSinkBin *self = GST_RTMP_SINK_BIN (element);
   GstRtmpSinkBinPrivate *private =
       gst_rtmp_sink_bin_get_instance_private (self);
-  GstPadTemplate *inner_template;
   g_autoptr (GstPad) target = NULL;
   GstPad *pad;
 
@@ -78,17 +103,10 @@ gst_rtmp_sink_bin_request_new_pad (GstElement * element,
     GST_ERROR_OBJECT (self, "it takes FLV or elementary streams, not both");
     return NULL;
   }
-  if (private->mux == NULL)
-    add_mux (self);
-  inner_template =
-      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (private->mux),
-      GST_PAD_TEMPLATE_NAME_TEMPLATE (template));
-  target = gst_element_request_pad (private->mux, inner_template, name, caps);
-  if (target == NULL) {
-    if (GST_STATE (self) <= GST_STATE_READY)
-      remove_idle_mux (self);
+  target = request_target (self, GST_PAD_TEMPLATE_NAME_TEMPLATE (template),
+      name, caps);
+  if (target == NULL)
     return NULL;
-  }
   pad = gst_ghost_pad_new_from_template (GST_PAD_NAME (target), target,
       template);
   gst_pad_set_active (pad, TRUE);
@@ -156,6 +174,16 @@ gst_rtmp_sink_bin_constructed (GObject * object)
 }
 
 static void
+gst_rtmp_sink_bin_finalize (GObject * object)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (GST_RTMP_SINK_BIN (object));
+
+  g_rec_mutex_clear (&private->lock);
+  G_OBJECT_CLASS (gst_rtmp_sink_bin_parent_class)->finalize (object);
+}
+
+static void
 add_template (GstElementClass * klass, const gchar * name, FlvMedia media)
 {
   g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media);
@@ -171,6 +199,7 @@ gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
   g_autoptr (GstCaps) flv = gst_caps_new_empty_simple ("video/x-flv");
 
   G_OBJECT_CLASS (klass)->constructed = gst_rtmp_sink_bin_constructed;
+  G_OBJECT_CLASS (klass)->finalize = gst_rtmp_sink_bin_finalize;
   element_class->request_new_pad = gst_rtmp_sink_bin_request_new_pad;
   element_class->change_state = gst_rtmp_sink_bin_change_state;
   element_class->release_pad = gst_rtmp_sink_bin_release_pad;
@@ -183,4 +212,8 @@ gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
 static void
 gst_rtmp_sink_bin_init (GstRtmpSinkBin * self)
 {
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+
+  g_rec_mutex_init (&private->lock);
 }
