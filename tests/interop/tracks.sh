@@ -47,7 +47,7 @@ vod=rtmp://127.0.0.1:$PORT/vod
 # pictures ELEMENTS...: all of them are decoded, 320x180 in I420
 pictures ()
 {
-  cd "$tmp"
+  cd "$tmp" || return
   rm -f pictures
   # shellcheck disable=SC2068
   gst ${@//@URL@/$vod/avc_aac.flv}
@@ -69,7 +69,7 @@ try tracks/uridecodebin3 pictures "uridecodebin3 uri=@URL@ ! $to_file"
 # play PLAYER: to its end, with picture and sound
 play ()
 {
-  cd "$tmp"
+  cd "$tmp" || return
   rm -f pictures sound
   gst "$1" uri="$vod/avc_aac.flv" video-sink="$to_file" \
     audio-sink="audioconvert ! audio/x-raw,format=S16LE ! filesink location=sound"
