@@ -158,8 +158,8 @@ forward_signals (GstRtmpBin * self, GstElement * inner)
     own = g_signal_lookup (query.signal_name, G_OBJECT_TYPE (self));
     if (own == 0 || query.signal_flags & G_SIGNAL_ACTION)
       continue;
-    /* The closure goes with the inner element, which the bin outlives. */
     closure = g_closure_new_simple (sizeof (GClosure), self);
+    g_object_watch_closure (G_OBJECT (self), closure);
     g_closure_set_meta_marshal (closure, GUINT_TO_POINTER (own),
         forward_signal);
     g_closure_set_marshal (closure, g_cclosure_marshal_generic);
@@ -211,17 +211,30 @@ gst_rtmp_bin_class_set_inner (GstRtmpBinClass * klass, GType inner_type)
 
 /* Messages */
 
+/* What applications listen for; what a bin's own work rests on stays. */
+static gboolean
+is_told (GstMessage * message)
+{
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_ERROR:
+    case GST_MESSAGE_WARNING:
+    case GST_MESSAGE_INFO:
+    case GST_MESSAGE_ELEMENT:
+    case GST_MESSAGE_PROGRESS:
+    case GST_MESSAGE_BUFFERING:
+    case GST_MESSAGE_QOS:
+    case GST_MESSAGE_STREAM_COLLECTION:
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
 /* Applications know the element that they made. */
 static void
 gst_rtmp_bin_handle_message (GstBin * bin, GstMessage * message)
 {
-  GstElement *inner = gst_rtmp_bin_inner (GST_RTMP_BIN (bin));
-  const GstMessageType told = GST_MESSAGE_ERROR | GST_MESSAGE_WARNING
-      | GST_MESSAGE_INFO | GST_MESSAGE_ELEMENT | GST_MESSAGE_PROGRESS
-      | GST_MESSAGE_BUFFERING | GST_MESSAGE_QOS | GST_MESSAGE_STREAM_COLLECTION;
-
-  if (inner && GST_MESSAGE_SRC (message) == GST_OBJECT (inner)
-      && GST_MESSAGE_TYPE (message) & told) {
+  if (is_told (message)) {
     message = gst_message_make_writable (message);
     gst_object_replace (&GST_MESSAGE_SRC (message), GST_OBJECT (bin));
   }

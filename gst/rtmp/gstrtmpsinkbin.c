@@ -10,6 +10,9 @@
 typedef struct
 {
   GstPad *sink;                 /* for FLV; no target while mux is */
+  /* Demuxers ask for pads in their threads, while others stop us. Held while
+   * calling out, for the muxer must not go before its pad is there. */
+  GRecMutex lock;
   GstElement *mux;              /* (nullable): the bin's */
 } GstRtmpSinkBinPrivate;
 
@@ -37,7 +40,6 @@ add_mux (GstRtmpSinkBin * self)
   gst_element_sync_state_with_parent (private->mux);
 }
 
-/* With the last track, FLV may come again. */
 static void
 remove_mux (GstRtmpSinkBin * self)
 {
@@ -52,6 +54,41 @@ remove_mux (GstRtmpSinkBin * self)
   gst_ghost_pad_set_target (GST_GHOST_PAD (private->sink), target);
 }
 
+/* Without tracks FLV may come again; not while it runs, for other tracks may
+ * go on where these end. */
+static void
+remove_idle_mux (GstRtmpSinkBin * self)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+
+  g_rec_mutex_lock (&private->lock);
+  if (private->mux && private->mux->numsinkpads == 0)
+    remove_mux (self);
+  g_rec_mutex_unlock (&private->lock);
+}
+
+/* A pad of the muxer's, which is there from now on. */
+static GstPad *
+request_target (GstRtmpSinkBin * self, const gchar * template,
+    const gchar * name, const GstCaps * caps)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+  GstPad *target;
+
+  g_rec_mutex_lock (&private->lock);
+  if (private->mux == NULL)
+    add_mux (self);
+  target = gst_element_request_pad (private->mux,
+      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (private->mux),
+          template), name, caps);
+  if (target == NULL && GST_STATE (self) <= GST_STATE_READY)
+    remove_idle_mux (self);
+  g_rec_mutex_unlock (&private->lock);
+  return target;
+}
+
 static GstPad *
 gst_rtmp_sink_bin_request_new_pad (GstElement * element,
     GstPadTemplate * template, const gchar * name, const GstCaps * caps)
@@ -59,7 +96,6 @@ gst_rtmp_sink_bin_request_new_pad (GstElement * element,
   GstRtmpSinkBin *self = GST_RTMP_SINK_BIN (element);
   GstRtmpSinkBinPrivate *private =
       gst_rtmp_sink_bin_get_instance_private (self);
-  GstPadTemplate *inner_template;
   g_autoptr (GstPad) target = NULL;
   GstPad *pad;
 
@@ -67,12 +103,8 @@ gst_rtmp_sink_bin_request_new_pad (GstElement * element,
     GST_ERROR_OBJECT (self, "it takes FLV or elementary streams, not both");
     return NULL;
   }
-  if (private->mux == NULL)
-    add_mux (self);
-  inner_template =
-      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (private->mux),
-      GST_PAD_TEMPLATE_NAME_TEMPLATE (template));
-  target = gst_element_request_pad (private->mux, inner_template, name, caps);
+  target = request_target (self, GST_PAD_TEMPLATE_NAME_TEMPLATE (template),
+      name, caps);
   if (target == NULL)
     return NULL;
   pad = gst_ghost_pad_new_from_template (GST_PAD_NAME (target), target,
@@ -90,14 +122,38 @@ gst_rtmp_sink_bin_release_pad (GstElement * element, GstPad * pad)
       gst_rtmp_sink_bin_get_instance_private (self);
   g_autoptr (GstPad) target = gst_ghost_pad_get_target (GST_GHOST_PAD (pad));
 
+  /* A bin that is disposed of has no elements any more. Upstream may wait in
+   * the muxer, so that pad goes first. */
+  if (target)
+    gst_element_release_request_pad (private->mux, target);
   gst_pad_set_active (pad, FALSE);
   gst_element_remove_pad (element, pad);
-  /* A bin that is disposed of has no elements any more. */
-  if (target == NULL)
-    return;
-  gst_element_release_request_pad (private->mux, target);
-  if (private->mux->numsinkpads == 0)
-    remove_mux (self);
+  if (target && GST_STATE (self) <= GST_STATE_READY)
+    remove_idle_mux (self);
+}
+
+static GstStateChangeReturn
+gst_rtmp_sink_bin_change_state (GstElement * element, GstStateChange transition)
+{
+  GstStateChangeReturn result =
+      GST_ELEMENT_CLASS (gst_rtmp_sink_bin_parent_class)->change_state (element,
+      transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    remove_idle_mux (GST_RTMP_SINK_BIN (element));
+  return result;
+}
+
+static GstPadLinkReturn
+link_sink (GstPad * pad, GstObject * parent, GstPad * peer)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (GST_RTMP_SINK_BIN (parent));
+
+  if (private->mux == NULL)
+    return GST_PAD_LINK_OK;
+  GST_ERROR_OBJECT (parent, "it takes FLV or elementary streams, not both");
+  return GST_PAD_LINK_REFUSED;
 }
 
 static void
@@ -113,7 +169,18 @@ gst_rtmp_sink_bin_constructed (GObject * object)
   target = inner_pad (self);
   private->sink = gst_ghost_pad_new_from_template ("sink", target,
       gst_element_class_get_pad_template (klass, "sink"));
+  gst_pad_set_link_function (private->sink, link_sink);
   gst_element_add_pad (GST_ELEMENT (self), private->sink);
+}
+
+static void
+gst_rtmp_sink_bin_finalize (GObject * object)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (GST_RTMP_SINK_BIN (object));
+
+  g_rec_mutex_clear (&private->lock);
+  G_OBJECT_CLASS (gst_rtmp_sink_bin_parent_class)->finalize (object);
 }
 
 static void
@@ -132,7 +199,9 @@ gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
   g_autoptr (GstCaps) flv = gst_caps_new_empty_simple ("video/x-flv");
 
   G_OBJECT_CLASS (klass)->constructed = gst_rtmp_sink_bin_constructed;
+  G_OBJECT_CLASS (klass)->finalize = gst_rtmp_sink_bin_finalize;
   element_class->request_new_pad = gst_rtmp_sink_bin_request_new_pad;
+  element_class->change_state = gst_rtmp_sink_bin_change_state;
   element_class->release_pad = gst_rtmp_sink_bin_release_pad;
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, flv));
@@ -143,4 +212,8 @@ gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
 static void
 gst_rtmp_sink_bin_init (GstRtmpSinkBin * self)
 {
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (self);
+
+  g_rec_mutex_init (&private->lock);
 }

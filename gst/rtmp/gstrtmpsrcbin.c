@@ -3,6 +3,9 @@
 
 #include "gstrtmpcaps.h"
 #include "gstrtmpdemux.h"
+#include "gstrtmpelements.h"
+
+#define GST_CAT_DEFAULT gst_rtmp_debug
 
 typedef struct
 {
@@ -20,6 +23,14 @@ inner_pad (GstRtmpSrcBin * self)
       "src");
 }
 
+static gboolean
+copy_sticky (GstPad * target, GstEvent ** event, gpointer pad)
+{
+  gst_pad_store_sticky_event (pad, *event);
+  return TRUE;
+}
+
+/* What stands on the pad, caps above all, is there when it is shown. */
 static void
 on_pad_added (GstElement * demux, GstPad * target, GstRtmpSrcBin * self)
 {
@@ -28,6 +39,7 @@ on_pad_added (GstElement * demux, GstPad * target, GstRtmpSrcBin * self)
           GST_PAD_TEMPLATE_NAME_TEMPLATE (GST_PAD_PAD_TEMPLATE (target))));
 
   gst_pad_set_active (pad, TRUE);
+  gst_pad_sticky_events_foreach (target, copy_sticky, pad);
   gst_element_add_pad (GST_ELEMENT (self), pad);
 }
 
@@ -78,27 +90,37 @@ remove_demux (GstRtmpSrcBin * self)
   gst_ghost_pad_set_target (GST_GHOST_PAD (private->src), target);
 }
 
-/* What is linked when it starts decides. */
-static void
-choose (GstRtmpSrcBin * self)
-{
-  GstRtmpSrcBinPrivate *private = gst_rtmp_src_bin_get_instance_private (self);
-  gboolean is_flv = gst_pad_is_linked (private->src);
-
-  if (is_flv && private->demux)
-    remove_demux (self);
-  else if (!is_flv && !private->demux)
-    add_demux (self);
-}
-
+/* What is linked when it starts decides, until it stops. */
 static GstStateChangeReturn
 gst_rtmp_src_bin_change_state (GstElement * element, GstStateChange transition)
 {
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    choose (GST_RTMP_SRC_BIN (element));
-  return
+  GstRtmpSrcBin *self = GST_RTMP_SRC_BIN (element);
+  GstRtmpSrcBinPrivate *private = gst_rtmp_src_bin_get_instance_private (self);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && !gst_pad_is_linked (private->src))
+    add_demux (self);
+  result =
       GST_ELEMENT_CLASS (gst_rtmp_src_bin_parent_class)->change_state (element,
       transition);
+  if (private->demux && (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+          || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+              && result == GST_STATE_CHANGE_FAILURE)))
+    remove_demux (self);
+  return result;
+}
+
+static GstPadLinkReturn
+link_src (GstPad * pad, GstObject * parent, GstPad * peer)
+{
+  GstRtmpSrcBinPrivate *private =
+      gst_rtmp_src_bin_get_instance_private (GST_RTMP_SRC_BIN (parent));
+
+  if (private->demux == NULL)
+    return GST_PAD_LINK_OK;
+  GST_ERROR_OBJECT (parent, "it gives FLV or elementary streams, not both");
+  return GST_PAD_LINK_REFUSED;
 }
 
 /* A bin would ask the sinks in it, of which there are none. */
@@ -127,6 +149,7 @@ gst_rtmp_src_bin_constructed (GObject * object)
   target = inner_pad (self);
   private->src = gst_ghost_pad_new_from_template ("src", target,
       gst_element_class_get_pad_template (klass, "src"));
+  gst_pad_set_link_function (private->src, link_src);
   gst_element_add_pad (GST_ELEMENT (self), private->src);
 }
 
