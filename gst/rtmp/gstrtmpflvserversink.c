@@ -148,7 +148,9 @@ gst_rtmp_flv_server_sink_change_state (GstElement * element,
   result =
       GST_ELEMENT_CLASS (gst_rtmp_flv_server_sink_parent_class)->change_state
       (element, transition);
+  /* A change to PAUSED that is given up half way goes from READY to NULL. */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || transition == GST_STATE_CHANGE_READY_TO_NULL
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
           && result == GST_STATE_CHANGE_FAILURE))
     close_mount (self);

@@ -315,6 +315,8 @@ open_sink (GstRtmpFlvSink * self)
 static void
 close_sink (GstRtmpFlvSink * self)
 {
+  if (self->feed == NULL)
+    return;
   gst_rtmp_engine_stop (self->engine);
   g_clear_pointer (&self->feed, gst_rtmp_feed_free);
   g_clear_pointer (&self->kept, g_ptr_array_unref);
@@ -330,7 +332,9 @@ gst_rtmp_flv_sink_change_state (GstElement * element, GstStateChange transition)
     result =
         GST_ELEMENT_CLASS (gst_rtmp_flv_sink_parent_class)->change_state
         (element, transition);
+  /* A change to PAUSED that is given up half way goes from READY to NULL. */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || transition == GST_STATE_CHANGE_READY_TO_NULL
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
           && result == GST_STATE_CHANGE_FAILURE))
     close_sink (self);

@@ -125,6 +125,7 @@ static gboolean
 ensure_engine (GstRtmpFlvSrc * self)
 {
   RtmpClientConfig config;
+  RtmpCapabilities reads = { 0, };
   gboolean is_auto;
   GstRtmpEngineOptions options;
 
@@ -140,9 +141,13 @@ ensure_engine (GstRtmpFlvSrc * self)
   options.is_recorded = config.ask_length;
   is_auto = self->settings.enhanced_codecs == NULL;
   GST_OBJECT_UNLOCK (self);
-  if (is_auto)
-    gst_rtmp_enhanced_ask_reader (GST_BASE_SRC_PAD (self),
-        &config.capabilities);
+  if (gst_rtmp_enhanced_ask_reader (GST_BASE_SRC_PAD (self), &reads)) {
+    if (is_auto)
+      config.capabilities = reads;
+    /* Also with the codecs that the application names. */
+    config.capabilities.caps_ex = reads.caps_ex;
+    config.capabilities.video_function = reads.video_function;
+  }
   return gst_rtmp_engine_start (self->engine, &self->settings, &config,
       &options);
 }
