@@ -143,14 +143,17 @@ gst_rtmp_flv_server_sink_change_state (GstElement * element,
   GstRtmpFlvServerSink *self = GST_RTMP_FLV_SERVER_SINK (element);
   GstStateChangeReturn result;
 
+  /* In a bin, a change to PAUSED that is given up half way goes from READY to
+   * NULL: the base class has to be told, too. */
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL && self->feed)
+    gst_rtmp_flv_server_sink_change_state (element,
+        GST_STATE_CHANGE_PAUSED_TO_READY);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_mount (self))
     return GST_STATE_CHANGE_FAILURE;
   result =
       GST_ELEMENT_CLASS (gst_rtmp_flv_server_sink_parent_class)->change_state
       (element, transition);
-  /* A change to PAUSED that is given up half way goes from READY to NULL. */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
-      || transition == GST_STATE_CHANGE_READY_TO_NULL
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
           && result == GST_STATE_CHANGE_FAILURE))
     close_mount (self);

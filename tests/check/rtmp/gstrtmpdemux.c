@@ -700,13 +700,13 @@ test_garbage (void)
 {
   GstRtmpDemuxTest *t = begin ();
   g_autoptr (GBytes) garbage = gst_rtmp_test_payload (1, 70000);
+  g_autoptr (GBytes) no_type = g_bytes_new_static ("\xFF", 1);
   GstBuffer *frame;
 
   begin_both (t, 0);
   /* Where a tag would begin: no type of tag. */
-  g_assert_cmpint (gst_rtmp_demux_test_push (t,
-          g_bytes_new_static ("\xFF", 1), GST_CLOCK_TIME_NONE), ==,
-      GST_FLOW_OK);
+  g_assert_cmpint (gst_rtmp_demux_test_push (t, no_type, GST_CLOCK_TIME_NONE),
+      ==, GST_FLOW_OK);
   gst_rtmp_demux_test_push_all (t, garbage, 777);
   tag (t, VIDEO, 40, AVC_INTER);
   tag (t, AUDIO, 40, AAC_FRAME);

@@ -136,7 +136,8 @@ static void
 test_pad_twice (void)
 {
   if (g_test_subprocess ()) {
-    GstElement *mux = gst_element_factory_make ("rtmpmux", NULL);
+    g_autoptr (GstElement) mux =
+        gst_object_ref_sink (gst_element_factory_make ("rtmpmux", NULL));
 
     expect_pad (mux, "video_7", "video_7");
     g_log_set_always_fatal (G_LOG_LEVEL_ERROR);
