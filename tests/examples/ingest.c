@@ -14,7 +14,7 @@ typedef struct
   GMainLoop *loop;
   GstElement *pipeline;
   gchar **keys;
-  gboolean failed;
+  gboolean failed, ending;
 } Ingest;
 
 /* In a network thread, which serves other callers too: no waiting here. */
@@ -68,7 +68,10 @@ on_interrupt (gpointer data)
 {
   Ingest *self = data;
 
-  gst_element_send_event (self->pipeline, gst_event_new_eos ());
+  /* GStreamer does not take a second end. */
+  if (!self->ending)
+    gst_element_send_event (self->pipeline, gst_event_new_eos ());
+  self->ending = TRUE;
   return G_SOURCE_CONTINUE;
 }
 

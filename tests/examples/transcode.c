@@ -25,7 +25,7 @@ typedef struct
   GMainLoop *loop;
   GstElement *pipeline, *mux;
   gchar *video;                 /* with the numbers in it */
-  gboolean failed;
+  gboolean failed, ending;
 } Transcoder;
 
 static GstElement *
@@ -88,16 +88,17 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Where nothing has been published yet, there is no way for an end to go. */
+/* Before anything is published an end has no way to go; twice it must not. */
 static gboolean
 on_interrupt (gpointer data)
 {
   Transcoder *self = data;
 
-  if (self->mux->numsinkpads > 0)
-    gst_element_send_event (self->pipeline, gst_event_new_eos ());
-  else
+  if (self->mux->numsinkpads == 0)
     g_main_loop_quit (self->loop);
+  else if (!self->ending)
+    gst_element_send_event (self->pipeline, gst_event_new_eos ());
+  self->ending = TRUE;
   return G_SOURCE_CONTINUE;
 }
 
@@ -139,7 +140,6 @@ main (int argc, char **argv)
   g_unix_signal_add (SIGINT, on_interrupt, &self);
   gst_element_set_state (self.pipeline, GST_STATE_PLAYING);
   g_main_loop_run (self.loop);
-
   gst_element_set_state (self.pipeline, GST_STATE_NULL);
   gst_bus_remove_watch (bus);
   gst_object_unref (self.mux);
