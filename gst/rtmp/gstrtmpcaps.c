@@ -120,6 +120,24 @@ gst_rtmp_caps_template (FlvMedia media)
   return caps;
 }
 
+void
+gst_rtmp_caps_add_templates (GstElementClass * klass,
+    GstPadDirection direction, GstPadPresence presence, GType pad_type)
+{
+  static const gchar *const names[] = {
+    [FLV_MEDIA_VIDEO] = "video_%u",
+    [FLV_MEDIA_AUDIO] = "audio_%u",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GstCaps) caps = gst_rtmp_caps_template ((FlvMedia) i);
+
+    gst_element_class_add_pad_template (klass,
+        gst_pad_template_new_with_gtype (names[i], direction, presence, caps,
+            pad_type));
+  }
+}
+
 static void
 read_metadata (GstStructure * s, const GstRtmpFormat * format)
 {

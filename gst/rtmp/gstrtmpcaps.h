@@ -47,6 +47,9 @@ void gst_rtmp_format_clear (GstRtmpFormat * self);
 
 /* What of @media can be carried, for pad templates. (transfer full) */
 GstCaps *gst_rtmp_caps_template (FlvMedia media);
+/* video_%u and audio_%u, with these. @pad_type: what pads of them are. */
+void gst_rtmp_caps_add_templates (GstElementClass * klass,
+    GstPadDirection direction, GstPadPresence presence, GType pad_type);
 
 /* The caps of a track, as parsers and decoders expect them. @frame (nullable)
  * is the body of its first coded frame, a key frame: it is asked first for what

@@ -487,8 +487,7 @@ take_stream_start (GstRtmpDemux * self, GstEvent * event)
 static gboolean
 gst_rtmp_demux_sink_query (GstPad * pad, GstObject * parent, GstQuery * query)
 {
-  if (gst_rtmp_enhanced_answer (query, "*", RTMP_CAPS_EX_MULTITRACK
-          | RTMP_CAPS_EX_MOD_EX | RTMP_CAPS_EX_TIMESTAMP_NANO_OFFSET))
+  if (gst_rtmp_enhanced_answer (query, "*", GST_RTMP_ENHANCED_READS))
     return TRUE;
   return gst_pad_query_default (pad, parent, query);
 }
@@ -923,15 +922,6 @@ gst_rtmp_demux_get_property (GObject * object, guint id, GValue * value,
 }
 
 static void
-add_template (GstElementClass * klass, const gchar * name, FlvMedia media)
-{
-  g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media);
-
-  gst_element_class_add_pad_template (klass,
-      gst_pad_template_new (name, GST_PAD_SRC, GST_PAD_SOMETIMES, caps));
-}
-
-static void
 gst_rtmp_demux_class_init (GstRtmpDemuxClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -959,8 +949,8 @@ gst_rtmp_demux_class_init (GstRtmpDemuxClass * klass)
 
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, flv));
-  add_template (element_class, "video_%u", FLV_MEDIA_VIDEO);
-  add_template (element_class, "audio_%u", FLV_MEDIA_AUDIO);
+  gst_rtmp_caps_add_templates (element_class, GST_PAD_SRC, GST_PAD_SOMETIMES,
+      GST_TYPE_PAD);
   gst_element_class_set_static_metadata (element_class, "RTMP demuxer",
       "Codec/Demuxer", "Takes FLV and Enhanced RTMP streams apart", "gst-rtmp");
 }

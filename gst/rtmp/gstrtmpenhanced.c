@@ -65,8 +65,7 @@ gst_rtmp_enhanced_ask_reader (GstPad * pad, RtmpCapabilities * out)
     caps = gst_pad_peer_query_caps (pad, NULL);
     reads = gst_pad_is_linked (pad) && gst_caps_is_any (caps);
     if (reads)
-      add (out, "*", RTMP_CODEC_CAN_DECODE, RTMP_CAPS_EX_MULTITRACK
-          | RTMP_CAPS_EX_MOD_EX | RTMP_CAPS_EX_TIMESTAMP_NANO_OFFSET);
+      add (out, "*", RTMP_CODEC_CAN_DECODE, GST_RTMP_ENHANCED_READS);
   }
   if (reads)
     out->video_function |= RTMP_VIDEO_FUNCTION_HDR

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 /* What of Enhanced RTMP the elements around one handle: asked before it
  * connects, to announce that and no more. */
 
+/* What of capsEx rtmpdemux reads. */
+#define GST_RTMP_ENHANCED_READS (RTMP_CAPS_EX_MULTITRACK \
+    | RTMP_CAPS_EX_MOD_EX | RTMP_CAPS_EX_TIMESTAMP_NANO_OFFSET)
+
 /* Asks the peer of @pad and adds to @out what it answers: codecs with @flags,
  * #RtmpCodecFlags. FALSE when it knows nothing of it. */
 gboolean gst_rtmp_enhanced_ask (GstPad * pad, RtmpCodecFlags flags,

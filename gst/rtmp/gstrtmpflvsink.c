@@ -315,8 +315,6 @@ open_sink (GstRtmpFlvSink * self)
 static void
 close_sink (GstRtmpFlvSink * self)
 {
-  if (self->feed == NULL)
-    return;
   gst_rtmp_engine_stop (self->engine);
   g_clear_pointer (&self->feed, gst_rtmp_feed_free);
   g_clear_pointer (&self->kept, g_ptr_array_unref);

@@ -897,16 +897,6 @@ install_signals (GType type)
 }
 
 static void
-add_template (GstElementClass * klass, const gchar * name, FlvMedia media)
-{
-  g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media);
-
-  gst_element_class_add_pad_template (klass,
-      gst_pad_template_new_with_gtype (name, GST_PAD_SINK, GST_PAD_REQUEST,
-          caps, GST_TYPE_RTMP_MUX_PAD));
-}
-
-static void
 gst_rtmp_mux_class_init (GstRtmpMuxClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -925,8 +915,8 @@ gst_rtmp_mux_class_init (GstRtmpMuxClass * klass)
 
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, flv));
-  add_template (element_class, "video_%u", FLV_MEDIA_VIDEO);
-  add_template (element_class, "audio_%u", FLV_MEDIA_AUDIO);
+  gst_rtmp_caps_add_templates (element_class, GST_PAD_SINK, GST_PAD_REQUEST,
+      GST_TYPE_RTMP_MUX_PAD);
   gst_element_class_set_static_metadata (element_class, "RTMP muxer",
       "Codec/Muxer", "Makes FLV and Enhanced RTMP of elementary streams",
       "gst-rtmp");

@@ -184,15 +184,6 @@ gst_rtmp_sink_bin_finalize (GObject * object)
 }
 
 static void
-add_template (GstElementClass * klass, const gchar * name, FlvMedia media)
-{
-  g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media);
-
-  gst_element_class_add_pad_template (klass,
-      gst_pad_template_new (name, GST_PAD_SINK, GST_PAD_REQUEST, caps));
-}
-
-static void
 gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
@@ -205,8 +196,8 @@ gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
   element_class->release_pad = gst_rtmp_sink_bin_release_pad;
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, flv));
-  add_template (element_class, "video_%u", FLV_MEDIA_VIDEO);
-  add_template (element_class, "audio_%u", FLV_MEDIA_AUDIO);
+  gst_rtmp_caps_add_templates (element_class, GST_PAD_SINK, GST_PAD_REQUEST,
+      GST_TYPE_GHOST_PAD);
 }
 
 static void

@@ -154,15 +154,6 @@ gst_rtmp_src_bin_constructed (GObject * object)
 }
 
 static void
-add_template (GstElementClass * klass, const gchar * name, FlvMedia media)
-{
-  g_autoptr (GstCaps) caps = gst_rtmp_caps_template (media);
-
-  gst_element_class_add_pad_template (klass,
-      gst_pad_template_new (name, GST_PAD_SRC, GST_PAD_SOMETIMES, caps));
-}
-
-static void
 gst_rtmp_src_bin_class_init (GstRtmpSrcBinClass * klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
@@ -174,8 +165,8 @@ gst_rtmp_src_bin_class_init (GstRtmpSrcBinClass * klass)
   element_class->query = gst_rtmp_src_bin_query;
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, flv));
-  add_template (element_class, "video_%u", FLV_MEDIA_VIDEO);
-  add_template (element_class, "audio_%u", FLV_MEDIA_AUDIO);
+  gst_rtmp_caps_add_templates (element_class, GST_PAD_SRC, GST_PAD_SOMETIMES,
+      GST_TYPE_GHOST_PAD);
 }
 
 static void

@@ -315,12 +315,6 @@ gst_rtmp_tracks_show (GstRtmpTracks * self)
     show_all (self);
 }
 
-gboolean
-gst_rtmp_tracks_are_shown (const GstRtmpTracks * self)
-{
-  return self->is_shown;
-}
-
 static GstFlowReturn
 hold (GstRtmpTracks * self, GstRtmpTrack * track, GstBuffer * buffer)
 {

@@ -71,6 +71,5 @@ void gst_rtmp_tracks_discont (GstRtmpTracks * self);
 void gst_rtmp_tracks_flush (GstRtmpTracks * self);
 /* Nothing more will come: shows what there is. */
 void gst_rtmp_tracks_show (GstRtmpTracks * self);
-gboolean gst_rtmp_tracks_are_shown (const GstRtmpTracks * self);
 
 G_END_DECLS
