@@ -3,10 +3,13 @@
 
 #include "gstrtmpelements.h"
 
-/* How long pads wait for a track that nothing but experience announces, in the
- * stream's time, and how much is held meanwhile. */
-#define WAIT_FOR_TRACKS (500 * GST_MSECOND)
-#define WAIT_FOR_TRACKS_BYTES (8 << 20)
+/* How long pads wait in the stream's time, and how much is held meanwhile: for
+ * a track that the metadata announce until a key frame may be expected, since
+ * servers hold back pictures until then (nginx-rtmp's wait_key); for one that
+ * nothing but experience announces not for long. */
+#define WAIT_FOR_ANNOUNCED (10 * GST_SECOND)
+#define WAIT_FOR_OTHERS (500 * GST_MSECOND)
+#define WAIT_BYTES (8 << 20)
 
 /* A track that is silent for longer than this has a gap, so that nothing waits
  * for it. */
@@ -319,14 +322,16 @@ static GstFlowReturn
 hold (GstRtmpTracks * self, GstRtmpTrack * track, GstBuffer * buffer)
 {
   GstClockTime time = GST_BUFFER_DTS (buffer);
+  GstClockTime wait =
+      self->is_announced ? WAIT_FOR_ANNOUNCED : WAIT_FOR_OTHERS;
   Held held = { track, buffer };
 
   if (self->held->len == 0)
     self->first_time = time;
   g_array_append_val (self->held, held);
   self->held_bytes += gst_buffer_get_size (buffer);
-  if (are_tracks_known (self) || self->held_bytes > WAIT_FOR_TRACKS_BYTES
-      || time > self->first_time + WAIT_FOR_TRACKS)
+  if (are_tracks_known (self) || self->held_bytes > WAIT_BYTES
+      || time > self->first_time + wait)
     return show_all (self);
   return GST_FLOW_OK;
 }
