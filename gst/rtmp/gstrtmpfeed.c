@@ -79,6 +79,20 @@ gst_rtmp_feed_wait_for_playing (GstBaseSink * sink)
   return flow;
 }
 
+/* A thread that the change to playing has woken may look to the base class, when
+ * a pause follows at once, as if it still waited: it goes on in PAUSED then, and
+ * holds the lock in which it waits again. */
+void
+gst_rtmp_feed_end_wait (GstBaseSink * sink)
+{
+  GstBaseSinkClass *klass = GST_BASE_SINK_GET_CLASS (sink);
+
+  klass->unlock (sink);
+  GST_BASE_SINK_PREROLL_LOCK (sink);
+  klass->unlock_stop (sink);
+  GST_BASE_SINK_PREROLL_UNLOCK (sink);
+}
+
 /* Waits for the time of a tag whose buffer has none: the first one is due now,
  * the others by their distance from it. */
 static GstFlowReturn

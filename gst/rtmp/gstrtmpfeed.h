@@ -42,5 +42,7 @@ void gst_rtmp_feed_end (GstRtmpFeed * self);
 
 /* To be called when a pause has ended a wait: until playing goes on. */
 GstFlowReturn gst_rtmp_feed_wait_for_playing (GstBaseSink * sink);
+/* To be called before the base class changes from PAUSED to PLAYING. */
+void gst_rtmp_feed_end_wait (GstBaseSink * sink);
 
 G_END_DECLS

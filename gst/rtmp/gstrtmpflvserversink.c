@@ -148,6 +148,8 @@ gst_rtmp_flv_server_sink_change_state (GstElement * element,
   if (transition == GST_STATE_CHANGE_READY_TO_NULL && self->feed)
     gst_rtmp_flv_server_sink_change_state (element,
         GST_STATE_CHANGE_PAUSED_TO_READY);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    gst_rtmp_feed_end_wait (GST_BASE_SINK (self));
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_mount (self))
     return GST_STATE_CHANGE_FAILURE;
   result =

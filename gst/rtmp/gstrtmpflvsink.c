@@ -330,6 +330,8 @@ gst_rtmp_flv_sink_change_state (GstElement * element, GstStateChange transition)
    * NULL: the base class has to be told, too. */
   if (transition == GST_STATE_CHANGE_READY_TO_NULL && self->feed)
     gst_rtmp_flv_sink_change_state (element, GST_STATE_CHANGE_PAUSED_TO_READY);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    gst_rtmp_feed_end_wait (GST_BASE_SINK (self));
   if (transition != GST_STATE_CHANGE_READY_TO_PAUSED || open_sink (self))
     result =
         GST_ELEMENT_CLASS (gst_rtmp_flv_sink_parent_class)->change_state

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE
+#include <sched.h>
+
 #include <gst/check/gstharness.h>
 #include <gst/check/gsttestclock.h>
 #include <string.h>
@@ -602,12 +605,32 @@ static const RtmpTestPlan deaf = {.step = RTMP_TEST_STEP_RUNNING,
 };
 
 /* Upstream has to wait, and a pause of it loses nothing. */
+/* One CPU for all, where who is woken has to wait for its turn: what follows
+ * fast comes before it. */
+static void
+be_slow_to_wake (gboolean slow)
+{
+#ifdef __linux__
+  static cpu_set_t before;
+  struct sched_param param = { 0, };
+  cpu_set_t one;
+
+  CPU_ZERO (&one);
+  CPU_SET (sched_getcpu (), &one);
+  if (slow)
+    sched_getaffinity (0, sizeof before, &before);
+  sched_setaffinity (0, sizeof one, slow ? &one : &before);
+  sched_setscheduler (0, slow ? SCHED_BATCH : SCHED_OTHER, &param);
+#endif
+}
+
 static void
 test_pause_when_full (void)
 {
   GPtrArray *media = gst_rtmp_test_numbered (150, 100000);
   Fixture f;
 
+  be_slow_to_wake (TRUE);
   fixture_init_app (&f, &deaf, FULL);
   play (&f);
   push (&f, media);
@@ -620,7 +643,12 @@ test_pause_when_full (void)
   gst_rtmp_test_wait_state (f.test);
   gst_rtmp_test_set_state (f.test, GST_STATE_PAUSED);
   gst_rtmp_test_wait_state (f.test);
+  for (guint i = 0; i < 1000; i++) {
+    play (&f);
+    gst_rtmp_test_set_state (f.test, GST_STATE_PAUSED);
+  }
   play (&f);
+  be_slow_to_wake (FALSE);
   start_reading (&f);
   wait_eos (&f);
   gst_rtmp_test_assert_published (f.server, media);
