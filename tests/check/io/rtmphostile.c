@@ -109,7 +109,8 @@ start_server (Fixture * f)
   options.max_callers = MAX_CALLERS;
   options.tls_certificate = certificate;
   if (f->short_timeouts)
-    options.handshake_timeout = options.session.connect_timeout = SHORT;
+    options.handshake_timeout = options.session.connect_timeout =
+        f->tls ? 10 * SHORT : SHORT;
   f->server = serve (&options);
 }
 

@@ -212,7 +212,7 @@ test_stop (gconstpointer format)
 typedef struct
 {
   GPtrArray *media;
-  guint connections;
+  gint connections;             /* atomic */
 } Script;
 
 static void
@@ -228,7 +228,7 @@ play_script (RtmpScriptedPeer * peer, const RtmpMessage * message,
     rtmp_scripted_peer_send_media (peer, (RtmpMessageType) m->type,
         RTMP_SCRIPTED_PEER_STREAM, m->timestamp, g_bytes_ref (m->payload));
   }
-  if (++script->connections == 2)
+  if (g_atomic_int_add (&script->connections, 1) == 1)
     rtmp_scripted_peer_send_status (peer, RTMP_SCRIPTED_PEER_STREAM, "status",
         "NetStream.Play.Stop", "");
 }
@@ -285,7 +285,7 @@ test_play (void)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, &output, NULL);
   rtmp_test_server_reset (f.server);
   gst_rtmp_test_wait (f.test, GST_MESSAGE_EOS);
-  g_assert_cmpuint (script.connections, ==, 2);
+  g_assert_cmpint (g_atomic_int_get (&script.connections), ==, 2);
   g_assert_cmpuint (output.buffers, >=, 5);
   g_assert_cmpuint (output.disconts, ==, 1);
   g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_ERROR, NULL), ==,
@@ -320,7 +320,7 @@ test_play_headers (void)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, &output, NULL);
   rtmp_test_server_reset (f.server);
   gst_rtmp_test_wait (f.test, GST_MESSAGE_EOS);
-  g_assert_cmpuint (script.connections, ==, 2);
+  g_assert_cmpint (g_atomic_int_get (&script.connections), ==, 2);
   g_assert_cmpuint (output.last, <, (HOUR + HOUR / 2) * GST_MSECOND);
   fixture_clear (&f);
   g_ptr_array_unref (script.media);
