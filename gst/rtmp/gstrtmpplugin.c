@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpelements.h"
 #include "rtmplog.h"
+#ifdef HAVE_OPENSSL
+#include "rtmpcryptoopenssl.h"
+#endif
 
 GST_DEBUG_CATEGORY (gst_rtmp_debug);
 
@@ -43,6 +46,9 @@ plugin_init (GstPlugin * plugin)
   GST_DEBUG_CATEGORY_INIT (gst_rtmp_debug, "rtmp", 0, "RTMP protocol core");
   rtmp_log_set_hook (log_hook, RTMP_LOG_WARNING);
   rtmp_log_set_threshold (log_threshold ());
+#ifdef HAVE_OPENSSL
+  rtmp_crypto_set_provider (rtmp_crypto_openssl ());
+#endif
   ok |= GST_ELEMENT_REGISTER (rtmpsrc, plugin);
   ok |= GST_ELEMENT_REGISTER (rtmpsink, plugin);
   ok |= GST_ELEMENT_REGISTER (rtmpserversrc, plugin);
