@@ -384,7 +384,7 @@ make_link (RtmpConnection * self, RtmpRole role, gboolean digest, gint64 now,
   for (i = 0; i < G_N_ELEMENTS (words); i++)
     words[i] = g_random_int ();
   return rtmp_chunk_link_new (digest
-      ? rtmp_handshake_new_digest (role, time, random)
+      ? rtmp_handshake_new_full (role, RTMP_HANDSHAKE_DIGEST, time, random, NULL)
       : rtmp_handshake_new (role, time, random), limits, &link_events, self);
 }
 

@@ -103,18 +103,25 @@ rtmp_digest_find (const guint8 * hello, RtmpRole role,
   return NULL;
 }
 
-static void
-echo_signature (const guint8 * echo, RtmpRole role, const guint8 * digest,
-    guint8 * out)
+void
+rtmp_digest_echo_key (RtmpRole role, const guint8 * digest, guint8 * out)
 {
   const RoleKey *key = &role_keys[role];
   GHmac *hmac = g_hmac_new (G_CHECKSUM_SHA256, (const guchar *) key->key,
       key->size);
-  guint8 echo_key[RTMP_DIGEST_SIZE];
 
   g_hmac_update (hmac, digest, RTMP_DIGEST_SIZE);
-  finish_hmac (hmac, echo_key);
-  hmac_around (echo, SIGNATURE_AT, echo_key, sizeof (echo_key), out);
+  finish_hmac (hmac, out);
+}
+
+static void
+echo_signature (const guint8 * echo, RtmpRole role, const guint8 * digest,
+    guint8 * out)
+{
+  guint8 key[RTMP_DIGEST_SIZE];
+
+  rtmp_digest_echo_key (role, digest, key);
+  hmac_around (echo, SIGNATURE_AT, key, sizeof (key), out);
 }
 
 void

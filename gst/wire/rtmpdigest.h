@@ -36,8 +36,12 @@ const guint8 *rtmp_digest_write (guint8 * hello, RtmpRole role,
 const guint8 *rtmp_digest_find (const guint8 * hello, RtmpRole role,
     RtmpDigestScheme * scheme);
 
-/* Signs a C2 or S2 in its last #RTMP_DIGEST_SIZE bytes; @role is whose, @digest
- * the other side's. */
+/* The key, #RTMP_DIGEST_SIZE bytes, of the signature of a C2 or S2; @role is
+ * whose, @digest the other side's. */
+void rtmp_digest_echo_key (RtmpRole role, const guint8 * digest,
+    guint8 * out);
+
+/* Signs a C2 or S2 in its last #RTMP_DIGEST_SIZE bytes. */
 void rtmp_digest_sign (guint8 * echo, RtmpRole role, const guint8 * digest);
 gboolean rtmp_digest_is_signed (const guint8 * echo, RtmpRole role,
     const guint8 * digest);

@@ -38,7 +38,8 @@ new_digest_handshake (RtmpRole role)
   guint8 random[RTMP_HANDSHAKE_RANDOM_SIZE];
 
   fill_random (random, 1);
-  return rtmp_handshake_new_digest (role, OUR_TIME, random);
+  return rtmp_handshake_new_full (role, RTMP_HANDSHAKE_DIGEST, OUR_TIME, random,
+      NULL);
 }
 
 static void
@@ -358,9 +359,9 @@ static const Refusal refusals[] = {
   {RTMP_ROLE_CLIENT, "15030100020246",
       EXPECTED "server answered with TLS (rtmps): 21"},
   {RTMP_ROLE_CLIENT, "06",
-      EXPECTED "server answered with RTMPE, which is not supported: 6"},
+      EXPECTED "server answered with RTMPE, which was not to be: 6"},
   {RTMP_ROLE_SERVER, "09",
-      EXPECTED "client began with RTMPE, which is not supported: 9"},
+      EXPECTED "client began with RTMPE, which was not to be: 9"},
   {RTMP_ROLE_CLIENT, "FF",
       EXPECTED "server answered with something else: 255"},
 };
