@@ -2,6 +2,7 @@
 #include "rtmpchunklink.h"
 
 #include "rtmpcontrol.h"
+#include "rtmpe.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
 
@@ -9,6 +10,9 @@
  * can be sent. A ping of nine bytes costs hundreds; nobody has so much to ask
  * at once. */
 #define MAX_ANSWERS 1024
+
+/* What is encrypted at once, of a batch that may be larger. */
+#define SEALED_SIZE (64 << 10)
 
 struct _RtmpChunkLink
 {
@@ -27,6 +31,11 @@ struct _RtmpChunkLink
 
   guint64 raw_out;              /* handshake bytes not yet sent */
   RtmpLinkStats stats;
+
+  /* For RTMPE. What has been encrypted stays in the queue until it is sent. */
+  RtmpeStreams *streams;        /* NULL without */
+  guint8 *sealed_data;          /* SEALED_SIZE bytes */
+  RtmpVector sealed;            /* of them, what is to be sent */
 };
 
 RtmpChunkLink *
@@ -47,6 +56,8 @@ void
 rtmp_chunk_link_free (RtmpChunkLink * self)
 {
   g_clear_pointer (&self->handshake, rtmp_handshake_free);
+  g_clear_pointer (&self->streams, rtmpe_streams_free);
+  g_free (self->sealed_data);
   rtmp_chunk_reader_free (self->reader);
   rtmp_out_queue_free (self->queue);
   g_clear_error (&self->error);
@@ -154,7 +165,10 @@ open_link (RtmpChunkLink * self, GError ** error)
 {
   if (!rtmp_handshake_echo_matched (self->handshake))
     RTMP_INFO ("the peer's handshake echo is not what we sent: tolerated");
-  RTMP_DEBUG ("handshake done");
+  self->streams = rtmp_handshake_take_streams (self->handshake);
+  if (self->streams)
+    self->sealed_data = g_malloc (SEALED_SIZE);
+  RTMP_DEBUG ("handshake done%s", self->streams ? ", encrypted from here" : "");
   g_clear_pointer (&self->handshake, rtmp_handshake_free);
   return self->events->opened (self->user_data, error);
 }
@@ -176,9 +190,25 @@ feed_handshake (RtmpChunkLink * self, guint32 time, GBytes * block,
   return TRUE;
 }
 
+/* (transfer full) */
+static GBytes *
+unseal (RtmpChunkLink * self, GBytes * block)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (block, &size);
+  guint8 *plain = g_malloc (size);
+
+  rtmpe_streams_decrypt (self->streams, data, plain, size);
+  return g_bytes_new_take (plain, size);
+}
+
 static gboolean
 feed_chunks (RtmpChunkLink * self, GBytes * block, GError ** error)
 {
+  g_autoptr (GBytes) plain = NULL;
+
+  if (self->streams)
+    block = plain = unseal (self, block);
   self->stats.in_bytes += g_bytes_get_size (block);
   if (!rtmp_chunk_reader_feed (self->reader, block, on_message, self, error))
     return FALSE;
@@ -238,10 +268,54 @@ rtmp_chunk_link_send (RtmpChunkLink * self, RtmpMessage * message)
   rtmp_out_queue_push (self->queue, message);
 }
 
+/* What of @vectors is the end of the handshake: not encrypted. */
+static guint
+count_raw (const RtmpChunkLink * self, const RtmpVector * vectors)
+{
+  guint64 size = 0;
+  guint n;
+
+  for (n = 0; size < self->raw_out; n++)
+    size += vectors[n].size;
+  return n;
+}
+
+static void
+seal (RtmpChunkLink * self, const RtmpVector * plain, guint n)
+{
+  gsize filled = 0;
+  guint i;
+
+  for (i = 0; i < n && filled < SEALED_SIZE; i++) {
+    gsize size = MIN (plain[i].size, SEALED_SIZE - filled);
+
+    rtmpe_streams_encrypt (self->streams, plain[i].data,
+        self->sealed_data + filled, size);
+    filled += size;
+  }
+  self->sealed.data = self->sealed_data;
+  self->sealed.size = filled;
+}
+
+static guint
+pull_sealed (RtmpChunkLink * self, const RtmpVector ** vectors)
+{
+  guint n = rtmp_out_queue_pull (self->queue, vectors);
+
+  if (self->raw_out > 0)
+    return count_raw (self, *vectors);
+  if (self->sealed.size == 0)
+    seal (self, *vectors, n);
+  *vectors = &self->sealed;
+  return self->sealed.size > 0;
+}
+
 guint
 rtmp_chunk_link_pull (RtmpChunkLink * self, const RtmpVector ** vectors)
 {
   pull_handshake (self);
+  if (self->streams)
+    return pull_sealed (self, vectors);
   return rtmp_out_queue_pull (self->queue, vectors);
 }
 
@@ -252,6 +326,10 @@ rtmp_chunk_link_consume (RtmpChunkLink * self, gsize n)
 
   self->raw_out -= raw;
   self->stats.out_bytes += n - raw;
+  if (self->sealed.size > 0) {
+    self->sealed.data = (const guint8 *) self->sealed.data + n;
+    self->sealed.size -= n;
+  }
   rtmp_out_queue_consume (self->queue, n);
 }
 

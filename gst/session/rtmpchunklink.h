@@ -47,8 +47,9 @@ typedef struct
 /**
  * RtmpChunkLink:
  *
- * RTMP over a byte stream: handshake, chunks, acknowledgement windows. Bytes in
- * and messages out, messages in and vectors out; no socket, no clock.
+ * RTMP over a byte stream: handshake, chunks, acknowledgement windows, and what
+ * is encrypted with RTMPE. Bytes in and messages out, messages in and vectors
+ * out; no socket, no clock.
  *
  * Since: 0.1
  */
@@ -76,7 +77,7 @@ void rtmp_chunk_link_send (RtmpChunkLink * self, RtmpMessage * message);
 void rtmp_chunk_link_set_limits (RtmpChunkLink * self,
     const RtmpLimits * limits);
 
-/* As rtmp_out_queue_pull() and rtmp_out_queue_consume(). */
+/* As rtmp_out_queue_pull() and rtmp_out_queue_consume(); with RTMPE, copies. */
 guint rtmp_chunk_link_pull (RtmpChunkLink * self,
     const RtmpVector ** vectors);
 void rtmp_chunk_link_consume (RtmpChunkLink * self, gsize n);
