@@ -474,8 +474,8 @@ rtmp_caller_new (RtmpServer * server, guint64 id, RtmpLoop * loop,
       &session_events, self);
   self->connection =
       rtmp_connection_new (rtmp_transport_stream_new (stream),
-      RTMP_ROLE_SERVER, TRUE, options->handshake_timeout, &stranger_limits,
-      &connection_events, self);
+      RTMP_ROLE_SERVER, options->handshake, options->handshake_timeout,
+      &stranger_limits, &connection_events, self);
   return self;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "rtmpconnection.h"
+#include "rtmpcrypto.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
 #include "rtmploop.h"
@@ -43,7 +44,7 @@ struct _RtmpClient
   GTlsCertificate *tls_certificate;
   GProxyResolver *proxy;        /* NULL: the default one */
   gint64 idle_timeout;
-  gboolean digest;
+  RtmpHandshakeFlags handshake;
   RtmpClientConfig config;
   RtmpLimits limits;
 
@@ -838,7 +839,7 @@ connected (RtmpClient * self, GSocketConnection * stream)
   self->session = make_session (self);
   self->peak_rate = 0;
   self->connection = rtmp_connection_new (transport, RTMP_ROLE_CLIENT,
-      self->digest, self->config.timeout, &self->limits, &connection_events,
+      self->handshake, self->config.timeout, &self->limits, &connection_events,
       self);
   wake (self);
 }
@@ -930,8 +931,13 @@ static gboolean
 start (gpointer user_data)
 {
   RtmpClient *self = user_data;
+  g_autoptr (GError) error = NULL;
 
-  if (!self->stopped)
+  if (self->stopped)
+    return G_SOURCE_REMOVE;
+  if ((self->handshake & RTMP_HANDSHAKE_ENCRYPTED) && !rtmp_crypto_get (&error))
+    close_client (self, error);
+  else
     begin_connect (self);
   return G_SOURCE_REMOVE;
 }
@@ -973,7 +979,7 @@ rtmp_client_new (const RtmpClientTarget * target,
     self->proxy = g_simple_proxy_resolver_new (target->proxy, NULL);
   self->idle_timeout = target->idle_timeout;
   self->peak_rate_wanted = target->peak_rate;
-  self->digest = target->digest;
+  self->handshake = target->handshake;
   self->chunk_size = config->chunk_size;
   self->reading = self->reading_wanted = TRUE;
   self->cancellable = g_cancellable_new ();

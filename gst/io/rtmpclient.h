@@ -37,7 +37,7 @@ typedef enum
  * @idle_timeout: microseconds that a running stream's server may be silent; 0:
  *   for ever
  * @peak_rate: bytes a second that we send at most; 0: as fast as it goes
- * @digest: offer a digest in the handshake
+ * @handshake: with digests; or RTMPE, where the ciphers are to be had
  *
  * Where to connect to. All borrowed; copied, or referenced, by the client.
  *
@@ -56,7 +56,7 @@ typedef struct
   RtmpAuthCredentials credentials;
   gint64 idle_timeout;
   guint peak_rate;
-  gboolean digest;
+  RtmpHandshakeFlags handshake;
 } RtmpClientTarget;
 
 /**

@@ -374,24 +374,23 @@ static const RtmpLinkEvents link_events = {
 /* The random part of C1 and S1 only has to differ from the peer's (RTMP 1.0,
  * 5.2.3): no secret hangs on it. */
 static RtmpChunkLink *
-make_link (RtmpConnection * self, RtmpRole role, gboolean digest, gint64 now,
-    const RtmpLimits * limits)
+make_link (RtmpConnection * self, RtmpRole role, RtmpHandshakeFlags handshake,
+    gint64 now, const RtmpLimits * limits)
 {
   guint32 words[RTMP_HANDSHAKE_RANDOM_SIZE / 4], time = (guint32) (now / 1000);
-  const guint8 *random = (const guint8 *) words;
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (words); i++)
     words[i] = g_random_int ();
-  return rtmp_chunk_link_new (digest
-      ? rtmp_handshake_new_full (role, RTMP_HANDSHAKE_DIGEST, time, random, NULL)
-      : rtmp_handshake_new (role, time, random), limits, &link_events, self);
+  return rtmp_chunk_link_new (rtmp_handshake_new_full (role, handshake, time,
+          (const guint8 *) words, NULL), limits, &link_events, self);
 }
 
 RtmpConnection *
 rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
-    gboolean digest, gint64 handshake_timeout, const RtmpLimits * limits,
-    const RtmpConnectionEvents * events, gpointer user_data)
+    RtmpHandshakeFlags handshake, gint64 handshake_timeout,
+    const RtmpLimits * limits, const RtmpConnectionEvents * events,
+    gpointer user_data)
 {
   RtmpConnection *self = g_new0 (RtmpConnection, 1);
   gint64 now = g_get_monotonic_time ();
@@ -403,7 +402,7 @@ rtmp_connection_new (RtmpTransport * transport, RtmpRole role,
   self->last_words = G_MAXINT64;
   self->handshake_deadline =
       handshake_timeout > 0 ? now + handshake_timeout : G_MAXINT64;
-  self->link = make_link (self, role, digest, now, limits);
+  self->link = make_link (self, role, handshake, now, limits);
   self->deadline_watch = rtmp_watch_new (-1, on_time, self);
   /* The first write comes from there too, so that no event precedes the
    * owner's having the connection in hand. */

@@ -50,10 +50,9 @@ typedef struct
 typedef struct _RtmpConnection RtmpConnection;
 
 /* Takes over @transport and starts. The context is the thread's default one.
- * @digest: offer one in the handshake, as a client, or answer one.
  * @handshake_timeout: microseconds, 0 for none. @events is borrowed. */
 RtmpConnection *rtmp_connection_new (RtmpTransport * transport,
-    RtmpRole role, gboolean digest, gint64 handshake_timeout,
+    RtmpRole role, RtmpHandshakeFlags handshake, gint64 handshake_timeout,
     const RtmpLimits * limits, const RtmpConnectionEvents * events,
     gpointer user_data);
 /* Closes the socket at once; no event comes of it. */

@@ -59,6 +59,7 @@ rtmp_server_options_init (RtmpServerOptions * self)
   memset (self, 0, sizeof (*self));
   self->max_callers = 1000;
   self->max_connection_rate = RTMP_CONNECTION_RATE;
+  self->handshake = RTMP_HANDSHAKE_DIGEST | RTMP_HANDSHAKE_ENCRYPTED;
   self->handshake_timeout = 10 * G_USEC_PER_SEC;
   rtmp_server_config_init (&self->session);
 }

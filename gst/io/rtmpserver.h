@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @max_callers: connections at once; others are closed as they come
  * @max_connection_rate: new connections of one address in ten seconds, others
  *   are closed too; 0: any number
+ * @handshake: what callers may ask for besides RTMP, by their first byte
  * @handshake_timeout: microseconds
  * @session: what callers are told and allowed
  *
@@ -30,11 +31,13 @@ typedef struct
   GTlsCertificate *tls_certificate;
   guint max_callers;
   guint max_connection_rate;
+  RtmpHandshakeFlags handshake;
   gint64 handshake_timeout;
   RtmpServerConfig session;
 } RtmpServerOptions;
 
-/* 1000 callers, 1000 in 10 s, 10 s; see rtmp_server_config_init(). */
+/* 1000 callers, 1000 in 10 s, digests and RTMPE, 10 s; see
+ * rtmp_server_config_init(). */
 void rtmp_server_options_init (RtmpServerOptions * self);
 
 /**

@@ -21,6 +21,7 @@ gst_rtmp_url_scheme_get_type (void)
   static const GEnumValue values[] = {
     {RTMP_SCHEME_RTMP, "RTMP over TCP", "rtmp"},
     {RTMP_SCHEME_RTMPS, "RTMP over TLS", "rtmps"},
+    {RTMP_SCHEME_RTMPE, "RTMP with Adobe's encryption", "rtmpe"},
     {0, NULL, NULL}
   };
   static gsize type;
@@ -549,7 +550,7 @@ gst_rtmp_settings_set_uri (GstRtmpSettings * self, GstElement * element,
 static const gchar *const *
 get_protocols (GType type)
 {
-  static const gchar *const protocols[] = { "rtmp", "rtmps", NULL };
+  static const gchar *const protocols[] = { "rtmp", "rtmps", "rtmpe", NULL };
 
   return protocols;
 }
@@ -696,7 +697,11 @@ fill_target (const GstRtmpSettings * self, RtmpClientTarget * target)
   target->tls_database = self->tls_database;
   target->tls_interaction = self->tls_interaction;
   target->tls_certificate = self->tls_certificate;
-  target->digest = self->digest;
+  target->handshake = 0;
+  if (url->scheme == RTMP_SCHEME_RTMPE)
+    target->handshake = RTMP_HANDSHAKE_ENCRYPTED;
+  else if (self->digest)
+    target->handshake = RTMP_HANDSHAKE_DIGEST;
   target->proxy = self->proxy;
   target->credentials.authmod = self->authmod;
   target->credentials.user = user ? user : url->username;
@@ -782,10 +787,11 @@ gst_rtmp_settings_check_scheme (const GstRtmpSettings * self, GError ** error)
 {
   RtmpScheme scheme = self->url->scheme;
 
-  if (scheme == RTMP_SCHEME_RTMP || scheme == RTMP_SCHEME_RTMPS)
+  if (scheme == RTMP_SCHEME_RTMP || scheme == RTMP_SCHEME_RTMPS
+      || scheme == RTMP_SCHEME_RTMPE)
     return TRUE;
   g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-      "%s:// is not supported yet: expected rtmp:// or rtmps://",
+      "%s:// is not supported yet: expected rtmp://, rtmps:// or rtmpe://",
       rtmp_scheme_to_string (scheme));
   return FALSE;
 }
