@@ -382,6 +382,7 @@ typedef struct
   gboolean any;                 /* announces that it forwards what there is */
   gboolean hex;
   gboolean tls;
+  RtmpHandshakeFlags handshake;
   gboolean no_audio;
   gboolean no_video;
 } FarPlan;
@@ -392,7 +393,7 @@ far_call_port (Far * self, guint16 port, gboolean publish,
 {
   const FarPlan none = { 0, }, *p = plan ? plan : &none;
   RtmpClientTarget target = {.host = "127.0.0.1",
-    .port = port,.tls = p->tls,
+    .port = port,.tls = p->tls,.handshake = p->handshake,
   };
   RtmpClientConfig config;
 

@@ -174,7 +174,7 @@ test_bad_location (gconstpointer name)
 static void
 test_unsupported (gconstpointer name)
 {
-  assert_does_not_start (name, "rtmpe://127.0.0.1/live/s3cr3t",
+  assert_does_not_start (name, "rtmpt://127.0.0.1/live/s3cr3t",
       "not supported");
 }
 
@@ -211,7 +211,7 @@ test_bad_location_corrected (gconstpointer name)
 static void
 test_uri_handler (gconstpointer name)
 {
-  static const gchar *const expected[] = { "rtmp", "rtmps", NULL };
+  static const gchar *const expected[] = { "rtmp", "rtmps", "rtmpe", NULL };
   GstElement *element = make (name);
   GstURIHandler *handler = GST_URI_HANDLER (element);
   const gchar *const *protocols = gst_uri_handler_get_protocols (handler);
