@@ -342,8 +342,11 @@ read_hello (RtmpHandshake * self, guint32 time)
   }
   if (self->role == RTMP_ROLE_SERVER)
     prepare_answer (self, scheme, digest);
-  if (is_encrypted (self) && !start_streams (self, scheme))
-    return;
+  if (is_encrypted (self)) {
+    RTMP_DEBUG ("handshake: RTMPE, type %u", self->version);
+    if (!start_streams (self, scheme))
+      return;
+  }
   if (self->role == RTMP_ROLE_SERVER)
     write_hello (self);
   write_echo (self, time, digest);
