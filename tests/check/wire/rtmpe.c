@@ -92,12 +92,10 @@ assert_key_at (const guint8 * hello, RtmpDigestScheme scheme,
 
 /* A server's, in scheme 1: both places have it, and the digest is found. */
 static void
-check_two_keys (guint8 * hello)
+check_two_keys (guint8 * hello, const guint8 * key)
 {
-  guint8 key[RTMP_DH_SIZE];
   RtmpDigestScheme scheme;
 
-  fill (key, sizeof (key), 77);
   rtmpe_write_key (hello, RTMP_ROLE_SERVER, RTMP_DIGEST_SCHEME_1, key);
   rtmp_digest_write (hello, RTMP_ROLE_SERVER, RTMP_DIGEST_SCHEME_1);
   assert_key_at (hello, RTMP_DIGEST_SCHEME_0, key);
@@ -106,27 +104,47 @@ check_two_keys (guint8 * hello)
   g_assert_cmpint (scheme, ==, RTMP_DIGEST_SCHEME_1);
 }
 
+/* Four bytes that add up to @sum. */
+static void
+put_sum (guint8 * p, guint sum)
+{
+  guint i;
+
+  for (i = 0; i < 4; i++)
+    p[i] = (guint8) ((sum + i) / 4);
+}
+
 /* Every place of the one, with every seventh of the other. */
 static void
 test_two_keys (void)
 {
-  guint8 hello[RTMP_HANDSHAKE_SIZE];
-  guint key, digest;
+  guint8 hello[RTMP_HANDSHAKE_SIZE], key[RTMP_DH_SIZE];
+  guint at, digest;
 
-  for (key = 0; key < 632; key++) {
-    for (digest = key % 7; digest < 728; digest += 7) {
-      const guint8 sums[2][4] = {
-        {(guint8) (key / 4), (guint8) ((key + 1) / 4),
-            (guint8) ((key + 2) / 4), (guint8) ((key + 3) / 4)},
-        {(guint8) (digest / 4), (guint8) ((digest + 1) / 4),
-            (guint8) ((digest + 2) / 4), (guint8) ((digest + 3) / 4)},
-      };
-
-      fill (hello, sizeof (hello), (guint8) key);
-      memcpy (hello + 1532, sums[0], 4);
-      memcpy (hello + 772, sums[1], 4);
-      check_two_keys (hello);
+  fill (key, sizeof (key), 77);
+  for (at = 0; at < 632; at++) {
+    for (digest = at % 7; digest < 728; digest += 7) {
+      fill (hello, sizeof (hello), (guint8) at);
+      put_sum (hello + 1532, at);
+      put_sum (hello + 772, digest);
+      check_two_keys (hello, key);
     }
+  }
+}
+
+/* A key that would lie where it says where the digest is: upon itself. */
+static void
+test_second_key_moves_digest (void)
+{
+  guint8 hello[RTMP_HANDSHAKE_SIZE], key[RTMP_DH_SIZE];
+  guint at;
+
+  memset (key, 1, sizeof (key));
+  for (at = 0; at < 8; at++) {
+    fill (hello, sizeof (hello), (guint8) at);
+    put_sum (hello + 1532, at);
+    put_sum (hello + 772, at < 4 ? 600 : 300);
+    check_two_keys (hello, key);
   }
 }
 
@@ -321,6 +339,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpe/position", test_position);
   g_test_add_func ("/rtmpe/one-key", test_one_key);
   g_test_add_func ("/rtmpe/two-keys", test_two_keys);
+  g_test_add_func ("/rtmpe/second-key-moves-digest",
+      test_second_key_moves_digest);
   g_test_add_func ("/rtmpe/signed", test_signed);
   g_test_add_func ("/rtmpe/not-signed", test_not_signed);
   g_test_add_func ("/rtmpe/streams", test_streams);
