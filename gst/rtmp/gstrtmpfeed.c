@@ -79,9 +79,9 @@ gst_rtmp_feed_wait_for_playing (GstBaseSink * sink)
   return flow;
 }
 
-/* A thread that the change to playing has woken may look to the base class, when
- * a pause follows at once, as if it still waited: it goes on in PAUSED then, and
- * holds the lock in which it waits again. */
+/* A thread that the change to playing has woken may look to the base class,
+ * when a pause follows at once, as if it still waited: it goes on in PAUSED
+ * then, and holds the lock in which it waits again. */
 void
 gst_rtmp_feed_end_wait (GstBaseSink * sink)
 {

@@ -322,8 +322,7 @@ static GstFlowReturn
 hold (GstRtmpTracks * self, GstRtmpTrack * track, GstBuffer * buffer)
 {
   GstClockTime time = GST_BUFFER_DTS (buffer);
-  GstClockTime wait =
-      self->is_announced ? WAIT_FOR_ANNOUNCED : WAIT_FOR_OTHERS;
+  GstClockTime wait = self->is_announced ? WAIT_FOR_ANNOUNCED : WAIT_FOR_OTHERS;
   Held held = { track, buffer };
 
   if (self->held->len == 0)
