@@ -19,20 +19,13 @@
  */
 #include "gstrtmpdemux.h"
 
-#include "flvfile.h"
-#include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpenhanced.h"
-#include "flvindex.h"
-#include "flvmetadata.h"
 #include "gstrtmpflvfile.h"
-#include "gstrtmpscript.h"
-#include "gstrtmptime.h"
-#include "gstrtmptracks.h"
-#include "rtmperror.h"
+#include "gstrtmpunpacker.h"
 
 #define GST_CAT_DEFAULT gst_rtmp_demux_debug
-GST_DEBUG_CATEGORY_STATIC (GST_CAT_DEFAULT);
+GST_DEBUG_CATEGORY (GST_CAT_DEFAULT);
 
 enum
 {
@@ -45,228 +38,20 @@ struct _GstRtmpDemux
   GstPad *sink;
 
   /* The streaming thread's; a seek of a file's takes it over. */
-  FlvReader *reader;
-  GstFlowReturn flow;           /* why on_tag() stopped the reader */
-  GstClockTime buffer_time;     /* of the buffer being read, or NONE */
-  GstRtmpTime time;
   gboolean in_time;             /* upstream's segment is in TIME: passed on */
   GstRtmpTracks *tracks;
-  gboolean warned_encrypted;
+  GstRtmpUnpacker *unpacker;
 
   GstRtmpFlvFile *file;         /* pull mode */
   guint32 seek_seqnum;
 
   /* Under the object lock */
   GstClockTime duration;
-  guint64 n_bad;
-  guint64 n_gaps;
 };
 
 G_DEFINE_TYPE (GstRtmpDemux, gst_rtmp_demux, GST_TYPE_ELEMENT);
 GST_ELEMENT_REGISTER_DEFINE (rtmpdemux, "rtmpdemux", GST_RTMP_RANK,
     gst_rtmp_demux_get_type ());
-
-/* Packets */
-
-static GstClockTime
-time_of (GstRtmpDemux * self, guint32 timestamp)
-{
-  if (GST_CLOCK_TIME_IS_VALID (self->buffer_time))
-    gst_rtmp_time_begin_near (&self->time, timestamp, self->buffer_time);
-  return gst_rtmp_time_unwrap (&self->time, timestamp);
-}
-
-static GstClockTime
-presentation_time (const FlvPacket * packet, GstClockTime dts)
-{
-  gint64 pts = (gint64) dts + packet->composition_time * (gint64) GST_MSECOND
-      + packet->nanoseconds;
-
-  return (GstClockTime) MAX (pts, 0);
-}
-
-static GstBuffer *
-new_frame (GstRtmpTrack * track, const FlvPacket * packet, GBytes * body,
-    GstClockTime time)
-{
-  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (body);
-
-  GST_BUFFER_DTS (buffer) = time;
-  GST_BUFFER_PTS (buffer) = presentation_time (packet, time);
-  if (track->media == FLV_MEDIA_VIDEO && !flv_packet_is_keyframe (packet))
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  if (packet->frame == FLV_FRAME_DISPOSABLE)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DROPPABLE);
-  if (track->is_discont)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  track->is_discont = FALSE;
-  return buffer;
-}
-
-/* Once a track: its codec is not known, or its configuration is no good. */
-static void
-refuse_track (GstRtmpDemux * self, GstRtmpTrack * track, const gchar * why)
-{
-  const gchar *media = track->media == FLV_MEDIA_VIDEO ? "video" : "audio";
-
-  if (!track->is_refused)
-    GST_ELEMENT_WARNING (self, STREAM, CODEC_NOT_FOUND,
-        ("%s; %s track %u is left out.", why, media, track->id), (NULL));
-  track->is_refused = TRUE;
-}
-
-static void
-refuse_codec (GstRtmpDemux * self, GstRtmpTrack * track,
-    const FlvPacket * packet)
-{
-  g_autofree gchar *why = NULL;
-  gchar four_cc[FLV_FOUR_CC_LENGTH];
-
-  flv_four_cc_to_string (packet->codec_id, four_cc);
-  why = packet->enhanced ? g_strdup_printf ("Unknown codec \"%s\"", four_cc)
-      : g_strdup_printf ("Unknown codec %u", packet->codec_id);
-  refuse_track (self, track, why);
-}
-
-static GstFlowReturn
-on_frames (GstRtmpDemux * self, GstRtmpTrack * track, const FlvPacket * packet,
-    const FlvTag * tag, GBytes * body)
-{
-  GstFlowReturn flow = GST_FLOW_OK;
-  g_autoptr (GError) error = NULL;
-  GstClockTime time;
-  GstCaps *caps;
-
-  if (!gst_rtmp_track_update_caps (track, packet, body, &caps, &error)) {
-    GST_LOG_OBJECT (self, "nobody could read the frame at %u ms yet",
-        tag->timestamp);
-    if (error)
-      refuse_track (self, track, error->message);
-    return GST_FLOW_OK;
-  }
-  track->is_refused = FALSE;
-  if (caps)
-    flow = gst_rtmp_tracks_take_caps (self->tracks, track, caps);
-  if (flow != GST_FLOW_OK)
-    return flow;
-  time = time_of (self, tag->timestamp);
-  return gst_rtmp_tracks_push (self->tracks, track,
-      new_frame (track, packet, body, time));
-}
-
-/* A message without sound, or the end of a sequence, says that nothing is to be
- * waited for. */
-static GstFlowReturn
-on_silence (GstRtmpDemux * self, const FlvPacket * packet, const FlvTag * tag)
-{
-  GstRtmpTrack *track =
-      gst_rtmp_tracks_find (self->tracks, packet->media, packet->track);
-
-  if (track)
-    gst_rtmp_tracks_push_gap (self->tracks, track,
-        time_of (self, tag->timestamp));
-  return GST_FLOW_OK;
-}
-
-static void
-note_bad (GstRtmpDemux * self, const FlvTag * tag, const GError * error)
-{
-  GST_OBJECT_LOCK (self);
-  self->n_bad++;
-  GST_OBJECT_UNLOCK (self);
-  GST_WARNING_OBJECT (self, "tag at %u ms: %s", tag->timestamp, error->message);
-}
-
-static GstFlowReturn
-on_packet (GstRtmpDemux * self, const FlvPacket * packet, const FlvTag * tag)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = NULL;
-  GstRtmpTrack *track;
-
-  if (packet->type == FLV_PACKET_SILENCE || packet->type == FLV_PACKET_END)
-    return on_silence (self, packet, tag);
-  if (packet->type == FLV_PACKET_COMMAND)
-    return GST_FLOW_OK;
-  track = gst_rtmp_tracks_ensure (self->tracks, packet->media, packet->track);
-  if (packet->codec == NULL) {
-    refuse_codec (self, track, packet);
-    return GST_FLOW_OK;
-  }
-  body = g_bytes_new_from_bytes (tag->body, packet->offset, packet->size);
-  if (packet->type == FLV_PACKET_FRAMES)
-    return on_frames (self, track, packet, tag, body);
-  if (!gst_rtmp_track_configure (track, packet, body, &error))
-    note_bad (self, tag, error);
-  return GST_FLOW_OK;
-}
-
-static GstFlowReturn
-on_media (GstRtmpDemux * self, FlvMedia media, const FlvTag * tag)
-{
-  g_autoptr (GError) error = NULL;
-  GstFlowReturn flow = GST_FLOW_OK;
-  FlvPacketReader reader;
-  FlvPacket packet;
-  gsize size;
-  const guint8 *data = g_bytes_get_data (tag->body, &size);
-
-  flv_packet_reader_init (&reader, media, data, size);
-  while (flow == GST_FLOW_OK
-      && flv_packet_reader_next (&reader, &packet, &error))
-    flow = on_packet (self, &packet, tag);
-  if (error)
-    note_bad (self, tag, error);
-  return flow;
-}
-
-static GstFlowReturn
-on_encrypted (GstRtmpDemux * self)
-{
-  if (!self->warned_encrypted)
-    GST_ELEMENT_WARNING (self, STREAM, DECRYPT,
-        ("Some of the stream is encrypted (FLV 10.1, annex F), which is not "
-            "supported; it is left out."), (NULL));
-  self->warned_encrypted = TRUE;
-  return GST_FLOW_OK;
-}
-
-/* Script data */
-
-static void
-describe_track (GstRtmpDemux * self, const FlvTrackInfo * info)
-{
-  GstRtmpTrack *track =
-      gst_rtmp_tracks_ensure (self->tracks, info->media, info->id);
-  GstTagList *tags = NULL;
-
-  track->format.width = (guint) info->width;
-  track->format.height = (guint) info->height;
-  track->format.framerate = info->framerate;
-  track->is_changed = TRUE;
-  if (info->bitrate > 0 && info->bitrate < G_MAXUINT / 1000)
-    tags = gst_tag_list_new (GST_TAG_BITRATE, (guint) (info->bitrate * 1000),
-        NULL);
-  gst_rtmp_tracks_take_track_tags (self->tracks, track, tags);
-}
-
-/* Which tracks there are, as far as a writer says: some have only an encoder
- * to tell of. */
-static void
-describe_tracks (GstRtmpDemux * self, const FlvMetadata * metadata)
-{
-  gboolean any = FALSE;
-
-  for (guint i = 0; i < metadata->tracks->len; i++) {
-    const FlvTrackInfo *info = g_ptr_array_index (metadata->tracks, i);
-
-    if (info->codec)
-      describe_track (self, info);
-    any = any || info->codec;
-  }
-  if (any)
-    gst_rtmp_tracks_set_announced (self->tracks);
-}
 
 /* A file that does not begin at 0 ends later than its metadata say. */
 static void
@@ -279,130 +64,14 @@ extend (GstRtmpDemux * self, GstClockTime duration)
 }
 
 static void
-on_metadata (GstRtmpDemux * self, const RtmpValue * object)
+on_metadata (GstElement * element, const FlvMetadata * metadata,
+    const RtmpValue * object)
 {
-  g_autoptr (FlvMetadata) metadata = flv_metadata_parse (object);
+  GstRtmpDemux *self = GST_RTMP_DEMUX (element);
 
-  describe_tracks (self, metadata);
-  gst_rtmp_tracks_take_tags (self->tracks, gst_rtmp_script_to_tags (object));
   gst_rtmp_flv_file_take_index (self->file, flv_index_parse (object));
   if (metadata->duration > 0)
     extend (self, (GstClockTime) (metadata->duration * GST_SECOND));
-}
-
-/* A film's index may have more values than a message should. */
-static RtmpLimits
-script_limits (GstRtmpDemux * self)
-{
-  RtmpLimits limits = rtmp_limits_default;
-
-  if (GST_PAD_MODE (self->sink) == GST_PAD_MODE_PULL)
-    limits.amf_values *= 16;
-  return limits;
-}
-
-static void
-on_script (GstRtmpDemux * self, const FlvTag * tag)
-{
-  RtmpLimits limits = script_limits (self);
-  g_autoptr (GError) error = NULL;
-  g_auto (FlvScript) script = { NULL, };
-
-  if (!flv_script_parse (&script, tag->body, &limits, &error)) {
-    note_bad (self, tag, error);
-    return;
-  }
-  if (g_str_equal (script.name, FLV_SCRIPT_ON_META_DATA))
-    on_metadata (self, flv_script_object (&script));
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self),
-          gst_rtmp_script_to_structure (&script,
-              tag->timestamp * GST_MSECOND)));
-}
-
-static void
-on_gap (GstRtmpDemux * self, const FlvTag * tag)
-{
-  GST_OBJECT_LOCK (self);
-  self->n_gaps++;
-  GST_OBJECT_UNLOCK (self);
-  GST_ELEMENT_WARNING (self, STREAM, DEMUX,
-      ("The input is damaged before %u ms; a part of it is left out.",
-          tag->timestamp), (NULL));
-  gst_rtmp_tracks_discont (self->tracks);
-}
-
-static gboolean
-on_tag (const FlvTag * tag, gpointer user_data, GError ** error)
-{
-  GstRtmpDemux *self = user_data;
-
-  /* It is FLV indeed. */
-  flv_reader_set_resync (self->reader, TRUE);
-  if (tag->after_gap)
-    on_gap (self, tag);
-  if (tag->encrypted)
-    self->flow = on_encrypted (self);
-  else if (tag->type == FLV_TAG_VIDEO)
-    self->flow = on_media (self, FLV_MEDIA_VIDEO, tag);
-  else if (tag->type == FLV_TAG_AUDIO)
-    self->flow = on_media (self, FLV_MEDIA_AUDIO, tag);
-  else
-    on_script (self, tag);
-  /* Of the buffer, only the first tag begins where it does. */
-  self->buffer_time = GST_CLOCK_TIME_NONE;
-  if (self->flow != GST_FLOW_OK)
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_STATE, "stopped: %s",
-        gst_flow_get_name (self->flow));
-  return self->flow == GST_FLOW_OK;
-}
-
-/* What the reader says is either why on_tag() stopped it, or that the input is
- * no FLV. */
-static GstFlowReturn
-feed (GstRtmpDemux * self, GBytes * block)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->flow = GST_FLOW_OK;
-  if (flv_reader_feed (self->reader, block, on_tag, self, &error))
-    return GST_FLOW_OK;
-  flv_reader_reset (self->reader);
-  if (self->flow != GST_FLOW_OK)
-    return self->flow;
-  GST_ELEMENT_ERROR (self, STREAM, DEMUX,
-      ("The input is not FLV, or it is damaged."), ("%s", error->message));
-  return GST_FLOW_ERROR;
-}
-
-/* Memory by memory, so that a buffer of several is not merged. */
-static GstFlowReturn
-feed_buffer (GstRtmpDemux * self, GstBuffer * buffer)
-{
-  GstFlowReturn flow = GST_FLOW_OK;
-  guint n = gst_buffer_n_memory (buffer);
-
-  for (guint i = 0; i < n && flow == GST_FLOW_OK; i++) {
-    g_autoptr (GBytes) block =
-        gst_rtmp_memory_to_bytes (gst_buffer_peek_memory (buffer, i));
-
-    if (block == NULL) {
-      GST_ELEMENT_ERROR (self, RESOURCE, READ,
-          ("The input's memory cannot be read."), (NULL));
-      return GST_FLOW_ERROR;
-    }
-    flow = feed (self, block);
-  }
-  return flow;
-}
-
-/* What comes next does not go on with what came before. */
-static void
-begin_anew (GstRtmpDemux * self)
-{
-  flv_reader_reset (self->reader);
-  gst_rtmp_time_reset (&self->time);
-  gst_rtmp_tracks_discont (self->tracks);
 }
 
 /* Push mode */
@@ -421,9 +90,9 @@ take_caps (GstRtmpDemux * self, GstEvent * event)
   n = headers && GST_VALUE_HOLDS_ARRAY (headers)
       ? gst_value_array_get_size (headers) : 0;
   for (guint i = 0; i < n; i++)
-    feed_buffer (self,
+    gst_rtmp_unpacker_feed (self->unpacker,
         gst_value_get_buffer (gst_value_array_get_value (headers, i)));
-  flv_reader_reset (self->reader);
+  gst_rtmp_unpacker_drop_partial (self->unpacker);
   gst_event_unref (event);
   return TRUE;
 }
@@ -435,10 +104,10 @@ gst_rtmp_demux_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   GstFlowReturn flow;
 
   if (GST_BUFFER_IS_DISCONT (buffer))
-    begin_anew (self);
-  self->buffer_time = self->in_time && !flv_reader_is_partial (self->reader)
-      ? GST_BUFFER_DTS_OR_PTS (buffer) : GST_CLOCK_TIME_NONE;
-  flow = feed_buffer (self, buffer);
+    gst_rtmp_unpacker_discont (self->unpacker);
+  gst_rtmp_unpacker_set_time (self->unpacker, self->in_time
+      ? GST_BUFFER_DTS_OR_PTS (buffer) : GST_CLOCK_TIME_NONE);
+  flow = gst_rtmp_unpacker_feed (self->unpacker, buffer);
   gst_buffer_unref (buffer);
   return flow;
 }
@@ -447,7 +116,7 @@ gst_rtmp_demux_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 static void
 end (GstRtmpDemux * self, GstEvent * eos)
 {
-  if (flv_reader_is_partial (self->reader))
+  if (gst_rtmp_unpacker_is_partial (self->unpacker))
     GST_ELEMENT_WARNING (self, STREAM, DEMUX,
         ("The stream ends in the middle of a tag, which is left out."), (NULL));
   gst_rtmp_tracks_show (self->tracks);
@@ -510,7 +179,7 @@ gst_rtmp_demux_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
       end (self, event);
       return TRUE;
     case GST_EVENT_FLUSH_STOP:
-      begin_anew (self);
+      gst_rtmp_unpacker_discont (self->unpacker);
       gst_rtmp_tracks_flush (self->tracks);
       break;
     default:
@@ -580,7 +249,7 @@ gst_rtmp_demux_loop (gpointer user_data)
   GstFlowReturn flow = gst_rtmp_flv_file_read (self->file, &block);
 
   if (flow == GST_FLOW_OK) {
-    flow = feed_buffer (self, block);
+    flow = gst_rtmp_unpacker_feed (self->unpacker, block);
     gst_buffer_unref (block);
   }
   if (flow == GST_FLOW_OK && is_behind_stop (self))
@@ -597,6 +266,7 @@ begin_file (GstRtmpDemux * self)
   g_autofree gchar *id = gst_pad_get_stream_id (self->sink);
 
   gst_rtmp_tracks_set_stream (self->tracks, id, gst_util_group_id_next ());
+  gst_rtmp_unpacker_expect_file (self->unpacker);
   GST_OBJECT_LOCK (self);
   self->duration = last;
   GST_OBJECT_UNLOCK (self);
@@ -667,32 +337,6 @@ push_down (GstRtmpDemux * self, const Seek * seek, GstEvent * event)
   gst_rtmp_tracks_push_event (self->tracks, event);
 }
 
-static GstClockTime
-distance (GstClockTime a, GstClockTime b)
-{
-  return a > b ? a - b : b - a;
-}
-
-/* Where to read for @time, and where that is: as the flags want it. */
-static GstFlowReturn
-find_place (GstRtmpDemux * self, GstSeekFlags flags, GstClockTime time,
-    GstRtmpFlvPlace * place)
-{
-  GstSeekFlags snap = flags & GST_SEEK_FLAG_KEY_UNIT
-      ? flags & GST_SEEK_FLAG_SNAP_NEAREST : 0;
-  GstRtmpFlvPlace next;
-  GstFlowReturn flow;
-
-  if (snap == GST_SEEK_FLAG_SNAP_AFTER)
-    return gst_rtmp_flv_file_find_next (self->file, time, place);
-  flow = gst_rtmp_flv_file_find (self->file, time, place);
-  if (flow == GST_FLOW_OK && snap == GST_SEEK_FLAG_SNAP_NEAREST
-      && gst_rtmp_flv_file_find_next (self->file, time, &next) == GST_FLOW_OK
-      && distance (next.time, time) < distance (place->time, time))
-    *place = next;
-  return flow;
-}
-
 /* The segment moves to the key frame. */
 static void
 snap (GstSegment * segment, GstClockTime time)
@@ -718,8 +362,8 @@ go_on_at (GstRtmpDemux * self, const GstRtmpFlvPlace * place,
     const GstSegment * segment)
 {
   gst_rtmp_flv_file_go_to (self->file, place->offset);
-  begin_anew (self);
-  self->buffer_time = place->time;
+  gst_rtmp_unpacker_discont (self->unpacker);
+  gst_rtmp_unpacker_set_time (self->unpacker, place->time);
   gst_rtmp_tracks_set_segment (self->tracks, segment, self->seek_seqnum);
   if (segment->flags & GST_SEGMENT_FLAG_SEGMENT)
     post_segment_start (self, segment->position);
@@ -740,7 +384,8 @@ seek_file_locked (GstRtmpDemux * self, const Seek * seek)
   ok = gst_segment_do_seek (&after, seek->rate, seek->format, seek->flags,
       seek->start_type, (guint64) seek->start, seek->stop_type,
       (guint64) seek->stop, NULL)
-      && find_place (self, seek->flags, after.position, &place) == GST_FLOW_OK;
+      && gst_rtmp_flv_file_seek (self->file, seek->flags, after.position,
+      &place) == GST_FLOW_OK;
   if (seek->flags & GST_SEEK_FLAG_FLUSH) {
     push_down (self, seek, gst_event_new_flush_stop (TRUE));
     gst_rtmp_tracks_flush (self->tracks);
@@ -868,16 +513,13 @@ static void
 reset (GstRtmpDemux * self)
 {
   gst_rtmp_tracks_reset (self->tracks);
-  begin_anew (self);
-  flv_reader_set_resync (self->reader, FALSE);
-  self->buffer_time = GST_CLOCK_TIME_NONE;
-  self->in_time = self->warned_encrypted = FALSE;
+  gst_rtmp_unpacker_reset (self->unpacker);
+  self->in_time = FALSE;
   self->seek_seqnum = GST_SEQNUM_INVALID;
   g_clear_pointer (&self->file, gst_rtmp_flv_file_free);
   self->file = gst_rtmp_flv_file_new (self->sink);
   GST_OBJECT_LOCK (self);
   self->duration = GST_CLOCK_TIME_NONE;
-  self->n_bad = self->n_gaps = 0;
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -898,8 +540,8 @@ gst_rtmp_demux_finalize (GObject * object)
 {
   GstRtmpDemux *self = GST_RTMP_DEMUX (object);
 
+  gst_rtmp_unpacker_free (self->unpacker);
   gst_rtmp_tracks_free (self->tracks);
-  flv_reader_free (self->reader);
   gst_rtmp_flv_file_free (self->file);
   G_OBJECT_CLASS (gst_rtmp_demux_parent_class)->finalize (object);
 }
@@ -914,11 +556,7 @@ gst_rtmp_demux_get_property (GObject * object, guint id, GValue * value,
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     return;
   }
-  GST_OBJECT_LOCK (self);
-  g_value_take_boxed (value, gst_structure_new ("GstRtmpDemuxStats",
-          "bad-tags", G_TYPE_UINT64, self->n_bad,
-          "gaps", G_TYPE_UINT64, self->n_gaps, NULL));
-  GST_OBJECT_UNLOCK (self);
+  g_value_take_boxed (value, gst_rtmp_unpacker_get_stats (self->unpacker));
 }
 
 static void
@@ -967,8 +605,9 @@ gst_rtmp_demux_init (GstRtmpDemux * self)
   gst_pad_set_activatemode_function (self->sink, gst_rtmp_demux_activate_mode);
   gst_element_add_pad (GST_ELEMENT (self), self->sink);
 
-  self->reader = flv_reader_new ();
   self->tracks = gst_rtmp_tracks_new (GST_ELEMENT (self),
       gst_rtmp_demux_src_event, gst_rtmp_demux_src_query);
+  self->unpacker = gst_rtmp_unpacker_new (GST_ELEMENT (self), self->tracks,
+      on_metadata);
   reset (self);
 }

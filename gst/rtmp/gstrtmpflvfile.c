@@ -371,6 +371,31 @@ gst_rtmp_flv_file_find_next (GstRtmpFlvFile * self, GstClockTime time,
   return GST_FLOW_OK;
 }
 
+static GstClockTime
+distance (GstClockTime a, GstClockTime b)
+{
+  return a > b ? a - b : b - a;
+}
+
+GstFlowReturn
+gst_rtmp_flv_file_seek (GstRtmpFlvFile * self, GstSeekFlags flags,
+    GstClockTime time, GstRtmpFlvPlace * place)
+{
+  GstSeekFlags snap = flags & GST_SEEK_FLAG_KEY_UNIT
+      ? flags & GST_SEEK_FLAG_SNAP_NEAREST : 0;
+  GstRtmpFlvPlace next;
+  GstFlowReturn flow;
+
+  if (snap == GST_SEEK_FLAG_SNAP_AFTER)
+    return gst_rtmp_flv_file_find_next (self, time, place);
+  flow = gst_rtmp_flv_file_find (self, time, place);
+  if (flow == GST_FLOW_OK && snap == GST_SEEK_FLAG_SNAP_NEAREST
+      && gst_rtmp_flv_file_find_next (self, time, &next) == GST_FLOW_OK
+      && distance (next.time, time) < distance (place->time, time))
+    *place = next;
+  return flow;
+}
+
 GstClockTime
 gst_rtmp_flv_file_last_time (GstRtmpFlvFile * self)
 {

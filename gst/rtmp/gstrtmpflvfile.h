@@ -49,6 +49,10 @@ GstFlowReturn gst_rtmp_flv_file_find (GstRtmpFlvFile * self, GstClockTime time,
 GstFlowReturn gst_rtmp_flv_file_find_next (GstRtmpFlvFile * self,
     GstClockTime time, GstRtmpFlvPlace * place);
 
+/* Either of them, or the nearer one, as @flags want it. */
+GstFlowReturn gst_rtmp_flv_file_seek (GstRtmpFlvFile * self,
+    GstSeekFlags flags, GstClockTime time, GstRtmpFlvPlace * place);
+
 /* The time of the last tag, or NONE where the file's end does not tell. */
 GstClockTime gst_rtmp_flv_file_last_time (GstRtmpFlvFile * self);
 
