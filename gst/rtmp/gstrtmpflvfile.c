@@ -15,6 +15,8 @@
 #define LOOK_FAR (2 << 20)
 /* Of a body, enough to know a key frame. */
 #define BODY_START 32
+/* FLV 10.1, E.4.1 */
+#define FILTER_BIT 0x20
 /* Without video, how far apart the places to begin are. */
 #define SOUND_STEP GST_SECOND
 
@@ -37,7 +39,7 @@ struct _GstRtmpFlvFile
 /* A tag, as far as it matters here. */
 typedef struct
 {
-  guint8 type;
+  guint8 type;                  /* with the filter bit: nothing to play */
   guint32 size;                 /* of the body */
   guint32 timestamp;
   gint32 composition_time;
@@ -125,6 +127,20 @@ look_at_video (Tag * tag, const guint8 * data, gsize size)
   tag->composition_time = packet.composition_time;
 }
 
+static gboolean
+is_type_of_tag (guint8 type)
+{
+  switch (type & ~FILTER_BIT) {
+    case FLV_TAG_AUDIO:
+    case FLV_TAG_VIDEO:
+    case FLV_TAG_SCRIPT:
+    case FLV_TAG_SCRIPT_AMF3:
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
 /* %GST_FLOW_EOS when the file ends before, %GST_FLOW_CUSTOM_ERROR when no tag
  * begins at @offset. */
 static GstFlowReturn
@@ -148,9 +164,7 @@ look_at_tag (GstRtmpFlvFile * self, guint64 offset, Tag * tag)
   tag->timestamp |= (guint32) high << 24;
   if (tag->type == FLV_TAG_VIDEO)
     look_at_video (tag, data + in.pos, MIN (rtmp_reader_left (&in), tag->size));
-  return tag->type == FLV_TAG_VIDEO || tag->type == FLV_TAG_AUDIO
-      || tag->type == FLV_TAG_SCRIPT || tag->type == FLV_TAG_SCRIPT_AMF3
-      ? GST_FLOW_OK : GST_FLOW_CUSTOM_ERROR;
+  return is_type_of_tag (tag->type) ? GST_FLOW_OK : GST_FLOW_CUSTOM_ERROR;
 }
 
 /* Behind the file header. */
@@ -161,9 +175,12 @@ look_at_header (GstRtmpFlvFile * self)
   guint32 signature = 0, offset = 0;
   RtmpReader in;
   gsize got;
-  GstFlowReturn flow = look (self, 0, data, sizeof (data), &got);
+  GstFlowReturn flow;
 
-  if (flow != GST_FLOW_OK || self->start > 0)
+  if (self->start > 0)
+    return GST_FLOW_OK;
+  flow = look (self, 0, data, sizeof (data), &got);
+  if (flow != GST_FLOW_OK)
     return flow;
   rtmp_reader_init (&in, data, got);
   if (!rtmp_reader_u24 (&in, &signature) || signature != 0x464C56
