@@ -101,18 +101,14 @@ gboolean
 gst_rtmp_track_configure (GstRtmpTrack * self, const FlvPacket * packet,
     GBytes * body, GError ** error)
 {
+  if (packet->type == FLV_PACKET_CHANNELS && !set_channels (self, body, error))
+    return FALSE;
+  if (packet->type == FLV_PACKET_METADATA && !set_colors (self, body, error))
+    return FALSE;
   set_codec (self, packet);
-  switch (packet->type) {
-    case FLV_PACKET_CONFIGURATION:
-      set_configuration (self, body);
-      return TRUE;
-    case FLV_PACKET_CHANNELS:
-      return set_channels (self, body, error);
-    case FLV_PACKET_METADATA:
-      return set_colors (self, body, error);
-    default:
-      return TRUE;
-  }
+  if (packet->type == FLV_PACKET_CONFIGURATION)
+    set_configuration (self, body);
+  return TRUE;
 }
 
 /* Pictures without a configuration are described by their key frames. */

@@ -49,7 +49,8 @@ void gst_rtmp_track_free (GstRtmpTrack * self);
 
 /* Takes what a packet with a codec in it says of the track; @body is the
  * packet's. Configurations that are empty, or that it has already, change
- * nothing. FALSE with %RTMP_ERROR_BAD_FLV, and nothing has changed. */
+ * nothing. FALSE if it cannot be read (%RTMP_ERROR_BAD_FLV, or as
+ * rtmp_amf0_parse()), and nothing has changed. */
 gboolean gst_rtmp_track_configure (GstRtmpTrack * self,
     const FlvPacket * packet, GBytes * body, GError ** error);
 

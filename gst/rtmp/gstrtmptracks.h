@@ -34,7 +34,8 @@ void gst_rtmp_tracks_set_segment (GstRtmpTracks * self,
     const GstSegment * segment, guint32 seqnum);
 /* UNDEFINED as long as there is none. (transfer none) */
 const GstSegment *gst_rtmp_tracks_get_segment (GstRtmpTracks * self);
-/* Tags of the stream as a whole, in place of those before. (transfer full) */
+/* Tags of the stream as a whole, in place of those before: of the global scope.
+ * (transfer full) */
 void gst_rtmp_tracks_take_tags (GstRtmpTracks * self, GstTagList * tags);
 /* The same of one track. (nullable) (transfer full) */
 void gst_rtmp_tracks_take_track_tags (GstRtmpTracks * self,
