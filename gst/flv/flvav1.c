@@ -181,9 +181,10 @@ read_leb128 (RtmpReader * reader, gsize * out)
   return !(byte & 0x80) && value <= rtmp_reader_left (reader);
 }
 
-/* 5.3: one that does not tell its size reaches to the end. */
-static gboolean
-read_obu (RtmpReader * reader, guint * type, const guint8 ** data, gsize * size)
+/* 5.3 */
+gboolean
+flv_av1_read_obu (RtmpReader * reader, guint * type, const guint8 ** data,
+    gsize * size)
 {
   guint8 head;
 
@@ -207,7 +208,7 @@ flv_av1_parse_unit (FlvAv1 * self, const guint8 * data, gsize size)
   guint type;
 
   rtmp_reader_init (&reader, data, size);
-  while (read_obu (&reader, &type, &obu, &obu_size))
+  while (flv_av1_read_obu (&reader, &type, &obu, &obu_size))
     if (type == OBU_SEQUENCE_HEADER)
       return parse_sequence_header (self, obu, obu_size);
   return FALSE;

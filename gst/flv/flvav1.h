@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "rtmpreader.h"
 
 G_BEGIN_DECLS
 
@@ -47,6 +47,11 @@ gboolean flv_av1_parse (FlvAv1 * self, const guint8 * data, gsize size,
 /* The first sequence header of a temporal unit. %FALSE if there is none, or it
  * is cut off; @self is undefined then. */
 gboolean flv_av1_parse_unit (FlvAv1 * self, const guint8 * data, gsize size);
+
+/* The next OBU of a temporal unit, without its header; one that does not tell
+ * its size reaches to the end. FALSE at the end, or when it is cut off. */
+gboolean flv_av1_read_obu (RtmpReader * reader, guint * type,
+    const guint8 ** data, gsize * size);
 
 /* A record, with the sequence header if @self has one: the bytes that it was
  * read from must live still. (transfer full) */

@@ -168,7 +168,18 @@ gst_rtmp_caps_from_format (const GstRtmpFormat * format, GBytes * frame,
     gst_clear_caps (&caps);
   else if (format->codec->media == FLV_MEDIA_VIDEO)
     gst_rtmp_color_to_structure (&format->color, s);
+  if (caps && frame && codec_caps->has_dolby
+      && codec_caps->has_dolby (format, frame))
+    gst_rtmp_structure_unset_hlg (s);
   return caps;
+}
+
+gboolean
+gst_rtmp_format_is_told_by (const GstRtmpFormat * format, GBytes * frame)
+{
+  const GstRtmpCodecCaps *codec_caps = lookup (format->codec);
+
+  return codec_caps->tells && codec_caps->tells (format->codec->id, frame);
 }
 
 static const FlvCodec *

@@ -62,6 +62,11 @@ void gst_rtmp_caps_add_templates (GstElementClass * klass,
 GstCaps *gst_rtmp_caps_from_format (const GstRtmpFormat * format,
     GBytes * frame, GError ** error);
 
+/* Whether @frame, a key frame, says what the caps are, whatever was said
+ * before. */
+gboolean gst_rtmp_format_is_told_by (const GstRtmpFormat * format,
+    GBytes * frame);
+
 /* The other way, from fixed @caps. @frame (nullable) is the first buffer, a
  * key frame: AV1 caps without codec_data need it.
  *

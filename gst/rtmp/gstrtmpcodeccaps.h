@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * @read: (nullable): adds to the codec's caps what @format and @frame know
  * @write: (nullable): the reverse; @format has size, rates and channels of @s
  *   already, and the codec's row that is written
+ * @tells: (nullable): whether @frame says by itself what the codec's caps are
+ * @has_dolby: (nullable): whether @frame is a picture of Dolby Vision
  *
  * What caps of one codec hold beside the fields of its row.
  *
@@ -23,6 +25,8 @@ typedef struct
       GBytes * frame, GError ** error);
   gboolean (*write) (const GstStructure * s, GBytes * frame,
       GstRtmpFormat * format, GError ** error);
+  gboolean (*tells) (FlvCodecId id, GBytes * frame);
+  gboolean (*has_dolby) (const GstRtmpFormat * format, GBytes * frame);
 } GstRtmpCodecCaps;
 
 const GstRtmpCodecCaps *gst_rtmp_audio_codec_caps (FlvCodecId id);

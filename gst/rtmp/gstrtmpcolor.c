@@ -36,6 +36,17 @@ gst_rtmp_structure_set_colorimetry (GstStructure * s, gboolean full_range,
   set_colorimetry (s, &colorimetry);
 }
 
+void
+gst_rtmp_structure_unset_hlg (GstStructure * s)
+{
+  const gchar *text = gst_structure_get_string (s, "colorimetry");
+  GstVideoColorimetry colorimetry;
+
+  if (text && gst_video_colorimetry_from_string (&colorimetry, text)
+      && colorimetry.transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67)
+    gst_structure_remove_field (s, "colorimetry");
+}
+
 /* If nobody tells the range, RGB has the full one. */
 static void
 set_codes (const FlvColorInfo * color, GstStructure * s)

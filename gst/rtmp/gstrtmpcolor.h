@@ -21,4 +21,8 @@ void gst_rtmp_color_from_structure (FlvColorInfo * color,
 void gst_rtmp_structure_set_colorimetry (GstStructure * s,
     gboolean full_range, guint primaries, guint transfer, guint matrix);
 
+/* Of a picture that HLG alone does not show: Enhanced RTMP v2, "HDR formats":
+ * Dolby Vision is not to be taken for plain HLG. */
+void gst_rtmp_structure_unset_hlg (GstStructure * s);
+
 G_END_DECLS

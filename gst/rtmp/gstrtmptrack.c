@@ -120,13 +120,22 @@ may_have_caps (GstRtmpTrack * self, const FlvPacket * packet)
   return self->media == FLV_MEDIA_AUDIO || flv_packet_is_keyframe (packet);
 }
 
+/* A later key frame may be of other pictures, though nobody has said so. */
+static gboolean
+is_told_anew (GstRtmpTrack * self, const FlvPacket * packet, GBytes * frame)
+{
+  return self->media == FLV_MEDIA_VIDEO && flv_packet_is_keyframe (packet)
+      && gst_rtmp_format_is_told_by (&self->format, frame);
+}
+
 gboolean
 gst_rtmp_track_update_caps (GstRtmpTrack * self, const FlvPacket * packet,
     GBytes * frame, GstCaps ** caps, GError ** error)
 {
   *caps = NULL;
   set_codec (self, packet);
-  if (!self->needs_caps && !self->is_changed)
+  if (!self->needs_caps && !self->is_changed
+      && !is_told_anew (self, packet, frame))
     return TRUE;
   if (!may_have_caps (self, packet))
     return !self->needs_caps;

@@ -142,9 +142,9 @@ note_bad (GstRtmpUnpacker * self, const FlvTag * tag, const GError * error)
 }
 
 static GstFlowReturn
-on_packet (GstRtmpUnpacker * self, const FlvPacket * packet, const FlvTag * tag)
+on_packet (GstRtmpUnpacker * self, const FlvPacket * packet,
+    const FlvTag * tag, GError ** error)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = NULL;
   GstRtmpTrack *track;
 
@@ -160,15 +160,15 @@ on_packet (GstRtmpUnpacker * self, const FlvPacket * packet, const FlvTag * tag)
   body = g_bytes_new_from_bytes (tag->body, packet->offset, packet->size);
   if (packet->type == FLV_PACKET_FRAMES)
     return on_frames (self, track, packet, tag, body);
-  if (!gst_rtmp_track_configure (track, packet, body, &error))
-    note_bad (self, tag, error);
+  gst_rtmp_track_configure (track, packet, body, error);
   return GST_FLOW_OK;
 }
 
+/* Several of its tracks may be bad; the tag is, once. */
 static GstFlowReturn
 on_media (GstRtmpUnpacker * self, FlvMedia media, const FlvTag * tag)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) bad = NULL;
   GstFlowReturn flow = GST_FLOW_OK;
   FlvPacketReader reader;
   FlvPacket packet;
@@ -177,10 +177,10 @@ on_media (GstRtmpUnpacker * self, FlvMedia media, const FlvTag * tag)
 
   flv_packet_reader_init (&reader, media, data, size);
   while (flow == GST_FLOW_OK
-      && flv_packet_reader_next (&reader, &packet, &error))
-    flow = on_packet (self, &packet, tag);
-  if (error)
-    note_bad (self, tag, error);
+      && flv_packet_reader_next (&reader, &packet, bad ? NULL : &bad))
+    flow = on_packet (self, &packet, tag, bad ? NULL : &bad);
+  if (bad)
+    note_bad (self, tag, bad);
   return flow;
 }
 

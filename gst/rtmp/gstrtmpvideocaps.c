@@ -5,6 +5,7 @@
 #include <gst/video/video.h>
 
 #include "flvav1.h"
+#include "flvdolby.h"
 #include "flvvpx.h"
 #include "gstrtmpcolor.h"
 #include "rtmperror.h"
@@ -13,6 +14,7 @@
  * units are told, and the version. */
 #define AVC_RECORD_SIZE 7
 #define HEVC_RECORD_SIZE 23
+#define HEVC_LENGTHS 21
 #define RECORD_VERSION 1
 
 static gboolean
@@ -76,6 +78,20 @@ read_hevc (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
   add_fields (s, data + 1, 12,
       gst_codec_utils_h265_caps_set_level_tier_and_profile);
   return TRUE;
+}
+
+/* The configuration says how long the lengths of NAL units are. */
+static gboolean
+hevc_has_dolby (const GstRtmpFormat * format, GBytes * frame)
+{
+  const guint8 *data, *record;
+  gsize size;
+
+  if (!gst_rtmp_format_peek_configuration (format, &record, &size)
+      || size < HEVC_RECORD_SIZE)
+    return FALSE;
+  data = g_bytes_get_data (frame, &size);
+  return flv_hevc_has_dolby (data, size, 1 + (record[HEVC_LENGTHS] & 3));
 }
 
 static gboolean
@@ -175,6 +191,25 @@ read_av1 (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
 }
 
 static gboolean
+av1_tells (FlvCodecId id, GBytes * frame)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (frame, &size);
+  FlvAv1 av1;
+
+  return flv_av1_parse_unit (&av1, data, size);
+}
+
+static gboolean
+av1_has_dolby (const GstRtmpFormat * format, GBytes * frame)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (frame, &size);
+
+  return flv_av1_has_dolby (data, size);
+}
+
+static gboolean
 write_av1 (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
     GError ** error)
 {
@@ -201,6 +236,14 @@ describe_vpx_frame (FlvCodecId id, GBytes * frame, FlvVpx * vpx)
 
   return id == FLV_CODEC_VP8 ? flv_vp8_parse_keyframe (vpx, data, size)
       : flv_vp9_parse_keyframe (vpx, data, size);
+}
+
+static gboolean
+vpx_tells (FlvCodecId id, GBytes * frame)
+{
+  FlvVpx vpx;
+
+  return describe_vpx_frame (id, frame, &vpx);
 }
 
 static const gchar *vpx_chroma_formats[] =
@@ -316,11 +359,13 @@ gst_rtmp_video_codec_caps (FlvCodecId id)
 {
   static const GstRtmpCodecCaps codecs[] = {
     [FLV_CODEC_AVC] = {NULL, read_avc, gst_rtmp_format_take_codec_data},
-    [FLV_CODEC_HEVC] = {NULL, read_hevc, gst_rtmp_format_take_codec_data},
+    [FLV_CODEC_HEVC] = {NULL, read_hevc, gst_rtmp_format_take_codec_data, NULL,
+        hevc_has_dolby},
     [FLV_CODEC_VVC] = {NULL, read_vvc, gst_rtmp_format_take_codec_data},
-    [FLV_CODEC_AV1] = {NULL, read_av1, write_av1},
-    [FLV_CODEC_VP9] = {NULL, read_vpx, write_vpx},
-    [FLV_CODEC_VP8] = {NULL, read_vpx, write_vpx},
+    [FLV_CODEC_AV1] = {NULL, read_av1, write_av1, av1_tells,
+        av1_has_dolby},
+    [FLV_CODEC_VP9] = {NULL, read_vpx, write_vpx, vpx_tells},
+    [FLV_CODEC_VP8] = {NULL, read_vpx, write_vpx, vpx_tells},
     [FLV_CODEC_VP6] = {NULL, read_vp6, write_vp6},
     [FLV_CODEC_VP6_ALPHA] = {NULL, read_vp6, write_vp6},
     [FLV_CODEC_EAC3] = {NULL,},

@@ -6,7 +6,6 @@
 #include "gstrtmpdemuxtest.h"
 #include "rtmptesthex.h"
 
-
 static const gchar *const media[] = {
   "av1_opus", "avc_aac", "avc_eac3", "avc_flac", "avc_mp3", "avc_opus51",
   "h263_speex", "hevc_aac", "hevc_hdr10", "multitrack_avc2_aac2",
@@ -626,41 +625,6 @@ test_silence (void)
 /* Bad data */
 
 static void
-test_bad_tags (void)
-{
-  static const struct
-  {
-    guint8 type;
-    const gchar *body;
-  } bad[] = {
-    {VIDEO, "07 00"}, {VIDEO, "97"}, {VIDEO, "90 6176"}, {VIDEO, "17"},
-    {VIDEO, "98 61766331"}, {VIDEO, "9F 61766331"}, {VIDEO, "96 10 61766331"},
-    {VIDEO, "96 10 61766331 00 FFFFFF 00"}, {VIDEO, "96 30"},
-    {VIDEO, "91 61766331 00"}, {AUDIO, "93 6D703461"}, {AUDIO, "96 6D703461"},
-    {AUDIO, "98 6D703461"}, {AUDIO, "90"}, {AUDIO, "97 05 00"},
-    {AUDIO, "94 6D703461 00"}, {FLV_TAG_SCRIPT, "02"}, {FLV_TAG_SCRIPT, ""},
-    {VIDEO, "D4 61766331 02 0009 636F6C6F72496E666F"},
-  };
-  GstRtmpDemuxTest *t = begin ();
-
-  begin_both (t, 0);
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
-    tag (t, bad[i].type, i, bad[i].body);
-    if (gst_rtmp_demux_test_stat (t, "bad-tags") != i + 1)
-      g_error ("not counted: %s", bad[i].body);
-    tag (t, VIDEO, i, AVC_INTER);
-    tag (t, AUDIO, i, AAC_FRAME);
-  }
-  g_assert_cmpuint (output (t, "video_0")->frames->len, ==,
-      G_N_ELEMENTS (bad) + 1);
-  g_assert_cmpuint (output (t, "audio_0")->frames->len, ==,
-      G_N_ELEMENTS (bad) + 1);
-  g_assert_cmpuint (gst_rtmp_demux_test_messages (t, GST_MESSAGE_ERROR,
-          NULL), ==, 0);
-  end (t);
-}
-
-static void
 test_unknown_codec (void)
 {
   GstRtmpDemuxTest *t = begin ();
@@ -960,7 +924,6 @@ main (int argc, char **argv)
   g_test_add_func ("/demux/config/hdr10", test_hdr10);
   g_test_add_func ("/demux/config/E-214-opus51", test_opus51);
   g_test_add_func ("/demux/silence/E-178-E-181-E-182-E-223", test_silence);
-  g_test_add_func ("/demux/bad/E-207-E-222-tags", test_bad_tags);
   g_test_add_func ("/demux/bad/E-240-unknown-codec", test_unknown_codec);
   g_test_add_func ("/demux/bad/E-187-encrypted", test_encrypted);
   g_test_add_func ("/demux/bad/E-189-garbage", test_garbage);

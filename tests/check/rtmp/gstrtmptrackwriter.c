@@ -227,6 +227,42 @@ test_colors (void)
   gst_rtmp_track_writer_clear (&other);
 }
 
+/* Its dynamic metadata stay in the picture, whole, and are nowhere else. */
+static void
+test_dolby (void)
+{
+  GstRtmpTrackWriter plain = { FALSE, }, dolby = {
+    FALSE,
+  };
+  g_autoptr (GPtrArray) wanted = NULL;
+  g_autoptr (GPtrArray) tags = NULL;
+  g_autoptr (GBytes) picture =
+      rtmp_test_unhex ("00000003 260100 00000003 7C0119");
+  g_autoptr (GstBuffer) frame = gst_buffer_new_wrapped_bytes (picture);
+  g_autoptr (GstBuffer) tag = NULL;
+
+  init (&plain, HDR, 0);
+  init (&dolby, HDR ", dv-profile=(int)8, dv-level=(int)6, "
+      "rpu=(buffer)7c0119", 0);
+  wanted = configuration_of (&plain);
+  tags = configuration_of (&dolby);
+  g_assert_cmpuint (tags->len, ==, 2);
+  for (guint i = 0; i < tags->len; i++) {
+    GstBuffer *one = g_ptr_array_index (tags, i);
+    GstMapInfo map;
+
+    g_assert_true (gst_buffer_map (g_ptr_array_index (wanted, i), &map,
+            GST_MAP_READ));
+    g_assert_cmpuint (gst_buffer_get_size (one), ==, map.size);
+    g_assert_cmpint (gst_buffer_memcmp (one, 0, map.data, map.size), ==, 0);
+    gst_buffer_unmap (g_ptr_array_index (wanted, i), &map);
+  }
+  tag = write_frame (&dolby, frame, 40000);
+  assert_body (tag, 40, "93 68766331 00000003 260100 00000003 7C0119");
+  gst_rtmp_track_writer_clear (&plain);
+  gst_rtmp_track_writer_clear (&dolby);
+}
+
 static void
 test_silence (void)
 {
@@ -320,6 +356,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_case);
   }
   g_test_add_func ("/trackwriter/E-194-E-195-E-250-E-254-colors", test_colors);
+  g_test_add_func ("/trackwriter/E-257-dolby", test_dolby);
   g_test_add_func ("/trackwriter/E-181-silence", test_silence);
   g_test_add_func ("/trackwriter/E-204-end", test_end);
   g_test_add_func ("/trackwriter/changes", test_changes);
