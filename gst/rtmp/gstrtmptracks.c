@@ -307,7 +307,6 @@ show_all (GstRtmpTracks * self)
       gst_buffer_unref (held->buffer);
   }
   g_array_set_size (self->held, 0);
-  self->held_bytes = 0;
   return flow;
 }
 

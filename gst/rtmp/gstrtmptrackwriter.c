@@ -165,10 +165,10 @@ get_configuration (const GstRtmpTrackWriter * self)
   return g_bytes_ref (format->configuration);
 }
 
-/* Of those with a FourCC. */
+/* Of those with a FourCC. Colours stay in force until others are told, or
+ * none. */
 static void
-add_enhanced (const GstRtmpTrackWriter * self, guint32 timestamp,
-    GPtrArray * tags)
+add_enhanced (GstRtmpTrackWriter * self, guint32 timestamp, GPtrArray * tags)
 {
   const GstRtmpFormat *format = &self->format;
 
@@ -178,12 +178,13 @@ add_enhanced (const GstRtmpTrackWriter * self, guint32 timestamp,
 
     add_tag (&packet, timestamp, channels, tags);
   }
-  if (format->color.has != 0) {
+  if (format->color.has != 0 || self->has_color) {
     FlvPacket packet = new_packet (self, FLV_PACKET_METADATA);
     g_autoptr (GBytes) color = flv_color_info_write (&format->color);
 
     packet.frame = self->id == 0 ? FLV_FRAME_COMMAND : FLV_FRAME_KEY;
     add_tag (&packet, timestamp, color, tags);
+    self->has_color = format->color.has != 0;
   }
 }
 

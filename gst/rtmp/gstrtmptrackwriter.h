@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * GstRtmpTrackWriter:
  * @format: from the caps
  * @is_changed: its configuration is to be written before the next frame
+ * @has_color: colours have been written that are in force
  * @tags: (nullable): for the metadata
  * @force_four_cc: also where there is a legacy header
  * @nanoseconds: times are written to the nanosecond, where packets can
@@ -29,6 +30,7 @@ typedef struct
   guint8 id;
   GstRtmpFormat format;
   gboolean is_changed;
+  gboolean has_color;
   GstTagList *tags;
   gboolean force_four_cc;
   gboolean nanoseconds;

@@ -16,6 +16,8 @@ static const gchar *const codecs[][2] = {
         "height=90, codec_data=(buffer)0142c00bffe10004aabbccdd010002eeff"},
   {"hevc", "video/x-h265, stream-format=hvc1, alignment=au, "
         "codec_data=(buffer)0102"},
+  {"hevc-pq", "video/x-h265, stream-format=hvc1, alignment=au, "
+        "codec_data=(buffer)0102, colorimetry=bt2100-pq"},
   {"vp8", "video/x-vp8, width=160, height=90"},
   {"sorenson", "video/x-flash-video, flvversion=1"},
   {"aac", "audio/mpeg, mpegversion=4, stream-format=raw, rate=44100, "

@@ -155,6 +155,13 @@ static const Case cases[] = {
                     "0 A0 frame"},
               {"", "0 V0 end\n0 A0 end"},
           }},
+  {"E-250-colors-before-frames", "", {
+              {"v0.hevc v0=0 v0.hevc-pq v0=40 v0.hevc v0=80", "file v\n"
+                    "0 onMetaData\n0 V0 configuration\n0 V0 key\n"
+                    "40 V0 configuration\n40 V0 metadata\n40 V0 key\n"
+                    "80 V0 configuration\n80 V0 metadata\n80 V0 key\n"
+                    "80 V0 end"},
+          }},
   {"E-218-channels", "", {
               {"a0.opus51 a0=0", "file a\n0 onMetaData\n0 A0 configuration\n"
                     "0 A0 channels\n0 A0 frame\n0 A0 end"},

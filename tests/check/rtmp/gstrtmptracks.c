@@ -276,6 +276,28 @@ test_late (void)
   test_free (self);
 }
 
+/* Shown beside one that comes later, it has been silent since then only. */
+static void
+test_late_and_silent (void)
+{
+  Test *self = test_new ();
+  GstRtmpTrack *video, *audio;
+  GstClockTime time, duration;
+
+  begin_both (self, &video, &audio);
+  push (self, video, 5000);
+  add_track (self, AUDIO, 9);
+  push (self, add_track (self, VIDEO, 9), 5040);
+  push (self, video, 5500);
+  gst_event_parse_gap (gst_rtmp_output_event (output (self, "audio_9"),
+          GST_EVENT_GAP), &time, &duration);
+  g_assert_cmpuint (time, ==, 5000 * GST_MSECOND);
+  g_assert_cmpuint (duration, ==, 500 * GST_MSECOND);
+  g_assert_cmpuint (gst_rtmp_output_count (output (self, "audio_9"),
+          GST_EVENT_GAP), ==, 1);
+  test_free (self);
+}
+
 static void
 test_streams (void)
 {
@@ -658,6 +680,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracks/show/nothing", test_show);
   g_test_add_func ("/tracks/show/held", test_show_held);
   g_test_add_func ("/tracks/show/E-249-late", test_late);
+  g_test_add_func ("/tracks/show/late-and-silent", test_late_and_silent);
   g_test_add_func ("/tracks/show/streams", test_streams);
   g_test_add_func ("/tracks/caps/held", test_caps);
   g_test_add_func ("/tracks/caps/of-other", test_caps_of_other);

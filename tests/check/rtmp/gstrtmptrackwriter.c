@@ -58,7 +58,7 @@ static const Case cases[] = {
   {"E-211-opus", "opus", 0, FALSE, FALSE, FALSE, 40000, FALSE,
       "90 4F707573 4F70757348656164 01 02 0000 80BB0000 0000 00,"
         "94 4F707573 01 02 00000003", "91 4F707573 100203"},
-  {"E-218-E-219-opus51", "opus51", 0, FALSE, FALSE, FALSE, 40000, FALSE,
+  {"E-215-E-218-E-219-opus51", "opus51", 0, FALSE, FALSE, FALSE, 40000, FALSE,
       "90 4F707573 4F70757348656164 01 06 0000 80BB0000 0000 01 04 02 "
         "000401020305,94 4F707573 01 06 0000003F", "91 4F707573 100203"},
   {"E-211-ac3-is-empty", "ac3", 0, FALSE, FALSE, FALSE, 40000, FALSE,
@@ -227,6 +227,28 @@ test_colors (void)
   gst_rtmp_track_writer_clear (&other);
 }
 
+/* Told once, and once that there are none any more. */
+static void
+test_no_colors (void)
+{
+  GstRtmpTrackWriter writer = { FALSE, };
+  g_autoptr (GPtrArray) tags = NULL;
+
+  gst_buffer_unref (colors_of (&writer, 0));
+  init (&writer, "hevc", 0);
+  tags = configuration_of (&writer);
+  g_assert_cmpuint (tags->len, ==, 2);
+  assert_body (g_ptr_array_index (tags, 1), 40,
+      "D4 68766331 02 0009 636F6C6F72496E666F 06");
+  init (&writer, "hevc", 0);
+  g_assert_false (writer.is_changed);
+  init (&writer, "vp8", 0);
+  g_ptr_array_unref (tags);
+  tags = configuration_of (&writer);
+  g_assert_cmpuint (tags->len, ==, 1);
+  gst_rtmp_track_writer_clear (&writer);
+}
+
 /* Its dynamic metadata stay in the picture, whole, and are nowhere else. */
 static void
 test_dolby (void)
@@ -356,6 +378,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_case);
   }
   g_test_add_func ("/trackwriter/E-194-E-195-E-250-E-254-colors", test_colors);
+  g_test_add_func ("/trackwriter/E-252-no-colors", test_no_colors);
   g_test_add_func ("/trackwriter/E-257-dolby", test_dolby);
   g_test_add_func ("/trackwriter/E-181-silence", test_silence);
   g_test_add_func ("/trackwriter/E-204-end", test_end);

@@ -316,6 +316,17 @@ test_mod_ex (void)
 
 /* Configurations */
 
+#define HEVC_RECORD "01 01600000 009000000000 003C F000FCFDF8F800000F 00*2 00"
+#define HEVC_CONFIG "90 68766331" HEVC_RECORD
+/* Of BT.2020, with that transfer */
+#define COLOR_OF(transfer) COLOR "03 000B 636F6C6F72436F6E666967 03 " \
+    "000E 636F6C6F725072696D6172696573 00 4022000000000000 " \
+    "0017 7472616E73666572436861726163746572697374696373 00 " transfer \
+    "0012 6D6174726978436F656666696369656E7473 00 4022000000000000 " \
+    "000009 000009"
+#define HLG COLOR_OF ("4032000000000000")
+#define PQ COLOR_OF ("4030000000000000")
+
 /* Its sound, so that pads are shown. */
 static void
 begin_sound (GstRtmpDemuxTest * t)
@@ -488,21 +499,178 @@ test_sound (gconstpointer data)
   end (t);
 }
 
+/* In Multitrack, all of that acts on its track. */
+static void
+test_by_track (void)
+{
+  GstRtmpDemuxTest *t = begin ();
+  const gchar *before;
+
+  tag (t, VIDEO, 0, AVC_CONFIG);
+  tag (t, VIDEO, 0, AVC_CONFIG_1);
+  tag (t, AUDIO, 0, AAC_CONFIG);
+  /* AAC whose channels are told elsewhere */
+  tag (t, AUDIO, 0, "95 10 6D703461 01 000002 1180 02 000002 1180");
+  tag (t, AUDIO, 0, "95 14 6D703461 01 000002 0003 02 000002 0004");
+  tag (t, AUDIO, 0, "95 11 6D703461 01 000002 2100 02 000002 2100");
+  tag (t, AUDIO, 0, AAC_FRAME);
+  tag (t, VIDEO, 0, AVC_KEY);
+  tag (t, VIDEO, 0, AVC_KEY_1);
+  assert_caps (t, "audio_1", "audio/mpeg, channels=3");
+  assert_caps (t, "audio_2", "audio/mpeg, channels=4");
+  before = gst_structure_get_string (gst_rtmp_output_caps (output (t,
+              "video_0")), "colorimetry");
+  gst_rtmp_demux_test_forget (t);
+
+  tag (t, VIDEO, 40, "96 04 61766331 01" PQ);
+  tag (t, VIDEO, 40, "96 13 61766331 00 000005 0000000165 "
+      "01 000005 0000000165");
+  g_assert_cmpstr (output (t, "video_0")->trace->str, ==, " B");
+  g_assert_cmpstr (output (t, "video_1")->trace->str, ==, " caps B");
+  g_assert_null (before);
+  assert_caps (t, "video_1", "video/x-h264, colorimetry=bt2100-pq");
+  gst_rtmp_demux_test_forget (t);
+
+  tag (t, VIDEO, 80, "96 12 61766331 01 000000");
+  tag (t, AUDIO, 80, "95 12 6D703461 01 000000 02 000000");
+  g_assert_cmpstr (output (t, "video_0")->trace->str, ==, "");
+  g_assert_cmpstr (output (t, "video_1")->trace->str, ==, " gap");
+  g_assert_cmpstr (output (t, "audio_0")->trace->str, ==, "");
+  g_assert_cmpstr (output (t, "audio_1")->trace->str, ==, " gap");
+  g_assert_cmpstr (output (t, "audio_2")->trace->str, ==, " gap");
+  /* And goes on. */
+  tag (t, VIDEO, 120, AVC_CONFIG_1);
+  tag (t, VIDEO, 120, AVC_KEY_1);
+  g_assert_cmpstr (output (t, "video_1")->trace->str, ==, " gap B");
+  assert_good (t);
+  end (t);
+}
+
+/* Frames of several streams, N - 1 of them with their sizes, are one packet. */
+static void
+test_opus_streams (void)
+{
+  static const gchar streams[] = "FC02AABB 7802CCDD F8EEFF";
+  g_autoptr (GBytes) packet = rtmp_test_unhex (streams);
+  g_autofree gchar *body = g_strconcat ("91 4F707573 ", streams, NULL);
+  GstRtmpDemuxTest *t = begin ();
+  GstBuffer *frame;
+
+  begin_picture (t);
+  tag (t, AUDIO, 0, "90 4F707573 4F70757348656164 01 05 0000 80BB0000 0000 "
+      "01 03 02 0004010203");
+  tag (t, AUDIO, 0, body);
+  assert_caps (t, "audio_0", "audio/x-opus, channels=5, stream-count=3");
+  g_assert_cmpuint (frames_of (t, "audio_0"), ==, 1);
+  frame = g_ptr_array_index (output (t, "audio_0")->frames, 0);
+  g_assert_cmpuint (gst_buffer_get_size (frame), ==, g_bytes_get_size (packet));
+  g_assert_cmpint (gst_buffer_memcmp (frame, 0, g_bytes_get_data (packet,
+              NULL), g_bytes_get_size (packet)), ==, 0);
+  assert_good (t);
+  end (t);
+}
+
+/* Frames */
+
+static void
+test_frame_types (void)
+{
+  static const struct
+  {
+    const gchar *body;
+    gboolean delta, droppable;
+  } rows[] = {
+    {"17 01 000000 0000000165", FALSE, FALSE},
+    {"27 01 000000 0000000141", TRUE, FALSE},
+    {"37 01 000000 0000000101", TRUE, TRUE},
+    {"47 01 000000 0000000165", FALSE, FALSE},
+    {"93 61766331 0000000165", FALSE, FALSE},
+    {"A3 61766331 0000000141", TRUE, FALSE},
+    {"B3 61766331 0000000101", TRUE, TRUE},
+    {"C3 61766331 0000000165", FALSE, FALSE},
+  };
+  GstRtmpDemuxTest *t = begin ();
+
+  begin_sound (t);
+  tag (t, VIDEO, 0, AVC_CONFIG);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GstBuffer *frame;
+
+    tag (t, VIDEO, 40 * i, rows[i].body);
+    frame = g_ptr_array_index (output (t, "video_0")->frames, i);
+    g_assert_cmpint (GST_BUFFER_FLAG_IS_SET (frame,
+            GST_BUFFER_FLAG_DELTA_UNIT), ==, rows[i].delta);
+    g_assert_cmpint (GST_BUFFER_FLAG_IS_SET (frame, GST_BUFFER_FLAG_DROPPABLE),
+        ==, rows[i].droppable);
+    g_assert_cmpint (GST_BUFFER_IS_DISCONT (frame), ==, i == 0);
+  }
+  g_assert_false (GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (output (t,
+                  "audio_0")->frames, 0), GST_BUFFER_FLAG_DELTA_UNIT));
+  assert_good (t);
+  end (t);
+}
+
+/* All that there have been: a pad for those that are known, a warning for the
+ * others, no error. */
+static void
+test_legacy_ids (void)
+{
+  static const gchar *const names[][16] = {
+    {NULL, NULL, "video/x-flash-video", "video/x-flash-screen",
+          "video/x-vp6-flash", "video/x-vp6-alpha", "video/x-flash-screen2",
+        "video/x-h264", NULL, NULL, NULL, NULL, "video/x-h265"},
+    {"audio/x-raw", "audio/x-adpcm", "audio/mpeg", "audio/x-raw",
+          "audio/x-nellymoser", "audio/x-nellymoser", "audio/x-nellymoser",
+          "audio/x-alaw", "audio/x-mulaw", NULL, "audio/mpeg",
+        "audio/x-speex", NULL, NULL, "audio/mpeg"},
+  };
+
+  for (guint i = 0; i < 32; i++) {
+    const guint id = i % 16;
+    const gboolean is_video = i < 16;
+    const gchar *name = names[!is_video][id];
+    g_autofree gchar *config = is_video ? g_strdup_printf ("1%X 00 000000 %s",
+        id, id == 12 ? HEVC_RECORD : AVC_RECORD) : g_strdup ("AF 00 1188");
+    g_autofree gchar *frame = is_video ? g_strdup_printf ("1%X 01 000000 00",
+        id) : g_strdup_printf ("%X2 01 00", id);
+    GstRtmpDemuxTest *t;
+
+    if (!is_video && id == 9)   /* Enhanced RTMP, not a codec */
+      continue;
+    t = begin ();
+    if (is_video)
+      begin_sound (t);
+    else
+      begin_picture (t);
+    if ((is_video && (id == 7 || id == 12)) || (!is_video && id == 10))
+      tag (t, is_video ? VIDEO : AUDIO, 0, config);
+    tag (t, is_video ? VIDEO : AUDIO, 0, frame);
+    tag (t, is_video ? VIDEO : AUDIO, 600, frame);
+    if (name) {
+      const gchar *pad = is_video ? "video_0" : "audio_0";
+
+      g_assert_cmpstr (gst_structure_get_name (gst_rtmp_output_caps (output (t,
+                      pad))), ==, name);
+      g_assert_cmpuint (frames_of (t, pad), ==, 2);
+      assert_good (t);
+    } else {
+      g_autofree gchar *text = g_strdup_printf ("Unknown codec %u;", id);
+
+      g_assert_cmpuint (gst_rtmp_demux_test_messages (t, GST_MESSAGE_WARNING,
+              text), ==, 1);
+      g_assert_cmpuint (gst_rtmp_demux_test_stat (t, "bad-tags"), ==, 0);
+      g_assert_cmpuint (gst_rtmp_demux_test_messages (t, GST_MESSAGE_ERROR,
+              NULL), ==, 0);
+    }
+    end (t);
+  }
+}
+
 /* Dolby Vision */
 
-#define HEVC_CONFIG "90 68766331 01 01600000 009000000000 003C " \
-    "F000FCFDF8F800000F 00*2 00"
 #define HEVC_SLICE "00000003 260100"
 #define DOLBY_SLICE HEVC_SLICE "00000003 7C0119"
 #define AV1_DOLBY "2A08 04 B5 003B 00000800"
-/* Of BT.2020, with that transfer */
-#define COLOR_OF(transfer) COLOR "03 000B 636F6C6F72436F6E666967 03 " \
-    "000E 636F6C6F725072696D6172696573 00 4022000000000000 " \
-    "0017 7472616E73666572436861726163746572697374696373 00 " transfer \
-    "0012 6D6174726978436F656666696369656E7473 00 4022000000000000 " \
-    "000009 000009"
-#define HLG COLOR_OF ("4032000000000000")
-#define PQ COLOR_OF ("4030000000000000")
 
 static void
 test_dolby (void)
@@ -609,6 +777,11 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_sound);
   }
+  g_test_add_func ("/unpacker/config/E-204-E-218-E-235-E-244-E-251-by-track",
+      test_by_track);
+  g_test_add_func ("/unpacker/E-215-opus-streams", test_opus_streams);
+  g_test_add_func ("/unpacker/E-208-frame-types", test_frame_types);
+  g_test_add_func ("/unpacker/E-177-E-180-legacy-ids", test_legacy_ids);
   g_test_add_func ("/unpacker/E-256-dolby", test_dolby);
   g_test_add_func ("/unpacker/E-207-E-222-E-240-unknown-codecs",
       test_unknown_codecs);
