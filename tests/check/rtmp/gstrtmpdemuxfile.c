@@ -8,6 +8,7 @@
 #include "flvindex.h"
 #include "flvscript.h"
 #include "gstrtmpdemuxtest.h"
+#include "rtmplimits.h"
 #include "rtmptesthex.h"
 
 #define AVC_CONFIG "17 00 000000 0142C01EFFE1000567428C0D9001000468CE3C80"
@@ -352,6 +353,48 @@ has_done (GstRtmpDemuxTest * t)
   return gst_rtmp_output_count (o, GST_EVENT_SEGMENT_DONE) > 0;
 }
 
+/* The first key frame behind is behind the stop too. */
+static void
+test_stop_before_snap (void)
+{
+  const Plan plan = {.seconds = 6 };
+  GstRtmpDemuxTest *t = open_plan (&plan);
+  const GstSegment *segment;
+
+  seek (t, GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_AFTER, 2100, 2500);
+  segment = gst_rtmp_output_segment (output (t, "video_0"));
+  g_assert_cmpuint (segment->start, ==, 3040 * GST_MSECOND);
+  g_assert_cmpuint (segment->stop, ==, 3040 * GST_MSECOND);
+  gst_rtmp_demux_test_free (t);
+}
+
+/* Times have wrapped before where the seek goes. */
+static void
+test_seek_past_wrap (void)
+{
+  const Plan plan = {.seconds = 6,.start = 0xFFFFFFFF - 2499 };
+  GstRtmpDemuxTest *t = open_plan (&plan);
+
+  seek (t, 0, G_GINT64_CONSTANT (0x100000000) + 1700, -1);
+  g_assert_cmpuint (first_pts (output (t, "video_0")), ==,
+      G_GUINT64_CONSTANT (0x100000000) + 1540);
+  gst_rtmp_demux_test_free (t);
+}
+
+/* A film's is longer than what a message may hold. */
+static void
+test_long_index (void)
+{
+  const Plan plan = {.seconds = rtmp_limits_default.amf_values / 2 + 1,
+    .index = TRUE
+  };
+  GstRtmpDemuxTest *t = open_plan (&plan);
+
+  gst_rtmp_demux_test_wait_eos (t);
+  g_assert_cmpuint (gst_rtmp_demux_test_stat (t, "bad-tags"), ==, 0);
+  gst_rtmp_demux_test_free (t);
+}
+
 /* The second segment goes on where the first one ended. */
 static void
 test_segments (void)
@@ -359,12 +402,20 @@ test_segments (void)
   const Plan plan = {.seconds = 6 };
   GstRtmpDemuxTest *t = open_plan (&plan);
   const GstSegment *segment;
+  GstMessage *message;
+  guint32 seqnum;
 
   gst_rtmp_demux_test_wait_eos (t);
   gst_rtmp_demux_test_forget (t);
   g_assert_true (seek_from (t, GST_SEEK_FLAG_SEGMENT | GST_SEEK_FLAG_FLUSH,
           2000, 6000));
   gst_rtmp_demux_test_wait (t, has_done);
+  seqnum = gst_event_get_seqnum (gst_rtmp_output_event (output (t, "video_0"),
+          GST_EVENT_SEGMENT));
+  message = gst_bus_timed_pop_filtered (t->bus,
+      RTMP_TEST_PATIENCE * GST_USECOND, GST_MESSAGE_SEGMENT_DONE);
+  g_assert_cmpuint (gst_message_get_seqnum (message), ==, seqnum);
+  gst_message_unref (message);
   gst_rtmp_demux_test_forget (t);
   g_assert_true (seek_from (t, 0, 3000, -1));
   gst_rtmp_demux_test_wait_eos (t);
@@ -374,7 +425,7 @@ test_segments (void)
   g_assert_cmpuint (gst_rtmp_output_count (output (t, "video_0"),
           GST_EVENT_FLUSH_STOP), ==, 0);
   g_assert_cmpuint (gst_rtmp_demux_test_messages (t, GST_MESSAGE_SEGMENT_DONE,
-          NULL), ==, 1);
+          NULL), ==, 0);
   gst_rtmp_demux_test_free (t);
 }
 
@@ -513,6 +564,9 @@ main (int argc, char **argv)
   g_test_add_func ("/demuxfile/duration", test_duration);
   g_test_add_func ("/demuxfile/seek/without-video", test_without_video);
   g_test_add_func ("/demuxfile/seek/stop", test_stop);
+  g_test_add_func ("/demuxfile/seek/stop-before-snap", test_stop_before_snap);
+  g_test_add_func ("/demuxfile/seek/past-wrap", test_seek_past_wrap);
+  g_test_add_func ("/demuxfile/long-index", test_long_index);
   g_test_add_func ("/demuxfile/seek/segments", test_segments);
   g_test_add_func ("/demuxfile/seek/refused", test_refused);
   g_test_add_func ("/demuxfile/seek/many", test_many);

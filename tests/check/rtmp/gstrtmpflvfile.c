@@ -366,7 +366,9 @@ add_damage (Test * t, gsize size)
 static void
 test_damage (void)
 {
-  static const gsize sizes[] = { 1, 5000, 70000, 3 << 20 };
+  static const gsize sizes[] = { 1, 5000, 70000, 3 << 20,
+    (2 << 20) - 11,             /* what follows is cut by what is searched */
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     guint64 keys[N_KEYS], behind;
@@ -415,6 +417,7 @@ take_index (Test * t, const guint64 * keys, guint n, gint64 late)
 static void
 test_index (void)
 {
+  GstRtmpFlvPlace place;
   guint64 keys[N_KEYS];
   Test *t = test_new_video (0, keys);
 
@@ -428,6 +431,9 @@ test_index (void)
   assert_found (t, 3039, keys[2], 2040);
   assert_found (t, 9000, keys[4], 4040);
   assert_next (t, 0, keys[0], 40);
+  g_assert_cmpint (gst_rtmp_flv_file_find_next (t->file,
+          2040 * GST_MSECOND + 1, &place), ==, GST_FLOW_OK);
+  g_assert_cmpuint (place.offset, ==, keys[3]);
   /* Nothing is behind the last one, nothing before the first. */
   assert_next (t, 9000, keys[4], 4040);
   assert_found (t, 20, BEGINNING, 20);

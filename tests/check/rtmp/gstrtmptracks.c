@@ -616,11 +616,10 @@ test_flush (void)
   gst_rtmp_tracks_flush (self->tracks);
   g_assert_cmpint (gst_rtmp_tracks_get_segment (self->tracks)->format, ==,
       GST_FORMAT_UNDEFINED);
-  output (self, "video_0")->flow = GST_FLOW_OK;
+  output (self, "video_0")->flow = GST_FLOW_NOT_LINKED;
   gst_rtmp_demux_test_forget (self->t);
-  push (self, video, 5000);
   /* The other one's end is forgotten too. */
-  g_assert_cmpint (push_sized (self, audio, 5000, 1), ==, GST_FLOW_OK);
+  push (self, video, 5000);
   assert_trace (self, "video_0", " segment B");
   g_assert_cmpuint (gst_rtmp_output_segment (output (self, "video_0"))->start,
       ==, 5 * GST_SECOND);

@@ -610,6 +610,129 @@ test_frame_types (void)
   end (t);
 }
 
+/* It cannot be shown before 0. */
+static void
+test_negative_time (void)
+{
+  GstRtmpDemuxTest *t = begin ();
+  g_autofree gchar *times = NULL;
+
+  begin_sound (t);
+  tag (t, VIDEO, 0, AVC_CONFIG);
+  tag (t, VIDEO, 10, "17 01 FFFFEC 0000000165");
+  times = gst_rtmp_output_times (output (t, "video_0"));
+  g_assert_cmpstr (times, ==, "10/0");
+  end (t);
+}
+
+/* Behind a flush, or a discontinuity, time begins anew: it has not wrapped. */
+static void
+test_time_anew (void)
+{
+  for (guint i = 0; i < 2; i++) {
+    GstRtmpDemuxTest *t = begin ();
+    g_autofree gchar *times = NULL;
+    GstBuffer *buffer = gst_buffer_new ();
+
+    begin_sound (t);
+    begin_picture (t);
+    tag (t, VIDEO, 0x7FFFFFFF, AVC_INTER);
+    tag (t, VIDEO, 0xFFFFFFFE, AVC_INTER);
+    tag (t, VIDEO, 5, AVC_INTER);
+    if (i == 0) {
+      gst_rtmp_demux_test_push_event (t, gst_event_new_flush_start ());
+      gst_rtmp_demux_test_push_event (t, gst_event_new_flush_stop (TRUE));
+      gst_rtmp_demux_test_begin (t, GST_FORMAT_BYTES);
+    }
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+    g_assert_cmpint (gst_pad_push (t->source, buffer), ==, GST_FLOW_OK);
+    gst_rtmp_demux_test_forget (t);
+    tag (t, VIDEO, 40, AVC_INTER);
+    times = gst_rtmp_output_times (output (t, "video_0"));
+    g_assert_cmpstr (times, ==, "40/40");
+    end (t);
+  }
+}
+
+/* Told again when it happens again, and not each time. */
+static void
+test_refused_again (void)
+{
+  static const gchar bad_record[] = "17 00 000000 0042";
+  GstRtmpDemuxTest *t = begin ();
+
+  begin_sound (t);
+  begin_picture (t);
+  for (guint i = 0; i < 2; i++) {
+    tag (t, VIDEO, 40, bad_record);
+    tag (t, VIDEO, 40, AVC_KEY);
+    tag (t, VIDEO, 80, AVC_KEY);
+    g_assert_cmpuint (gst_rtmp_demux_test_messages (t, GST_MESSAGE_WARNING,
+            "video track 0 is left out"), ==, 1);
+    tag (t, VIDEO, 120, AVC_CONFIG);
+    tag (t, VIDEO, 120, AVC_KEY);
+  }
+  g_assert_cmpuint (frames_of (t, "video_0"), ==, 3);
+  end (t);
+}
+
+/* A size tells nothing of which tracks there will be. */
+static void
+test_announced_by_codecs (void)
+{
+  GstRtmpDemuxTest *t = begin ();
+
+  /* { "width": 64 } */
+  tag (t, SCRIPT, 0, "02 000A 6F6E4D65746144617461 08 00000001 "
+      "0005 7769647468 00 4050000000000000 000009");
+  begin_sound (t);
+  g_assert_false (t->is_complete);
+  begin_picture (t);
+  g_assert_true (t->is_complete);
+  end (t);
+}
+
+/* What is FLV once may have damage; another input has to be FLV again. */
+static void
+test_no_flv_again (void)
+{
+  GstRtmpDemuxTest *t = begin ();
+  g_autoptr (GBytes) png = g_bytes_new_static ("\x89PNG\r\n", 6);
+
+  begin_sound (t);
+  g_assert_cmpint (gst_rtmp_demux_test_push (t, png, GST_CLOCK_TIME_NONE), ==,
+      GST_FLOW_OK);
+  gst_element_set_state (t->demux, GST_STATE_READY);
+  g_ptr_array_set_size (t->outputs, 0);
+  gst_element_set_state (t->demux, GST_STATE_PAUSED);
+  gst_rtmp_demux_test_begin (t, GST_FORMAT_BYTES);
+  g_assert_cmpint (gst_rtmp_demux_test_push (t, png, GST_CLOCK_TIME_NONE), ==,
+      GST_FLOW_ERROR);
+  g_assert_cmpuint (gst_rtmp_demux_test_messages (t, GST_MESSAGE_ERROR,
+          "not FLV"), ==, 1);
+  gst_rtmp_demux_test_free (t);
+}
+
+/* A header that is cut off takes nothing of the stream with it. */
+static void
+test_stream_header_cut (void)
+{
+  GstRtmpDemuxTest *t = gst_rtmp_demux_test_new ();
+  GstCaps *caps = gst_caps_from_string ("video/x-flv, "
+      "streamheader=(buffer)<464c5601050000000900000000, 0800000400>");
+
+  n_warnings = 0;
+  gst_rtmp_demux_test_push_event (t, gst_event_new_stream_start ("x"));
+  gst_rtmp_demux_test_push_event (t, gst_event_new_caps (caps));
+  gst_caps_unref (caps);
+  gst_rtmp_demux_test_begin (t, GST_FORMAT_BYTES);
+  begin_sound (t);
+  begin_picture (t);
+  g_assert_cmpuint (frames_of (t, "audio_0"), ==, 1);
+  assert_good (t);
+  end (t);
+}
+
 /* All that there have been: a pad for those that are known, a warning for the
  * others, no error. */
 static void
@@ -781,6 +904,12 @@ main (int argc, char **argv)
       test_by_track);
   g_test_add_func ("/unpacker/E-215-opus-streams", test_opus_streams);
   g_test_add_func ("/unpacker/E-208-frame-types", test_frame_types);
+  g_test_add_func ("/unpacker/negative-time", test_negative_time);
+  g_test_add_func ("/unpacker/time-anew", test_time_anew);
+  g_test_add_func ("/unpacker/refused-again", test_refused_again);
+  g_test_add_func ("/unpacker/announced-by-codecs", test_announced_by_codecs);
+  g_test_add_func ("/unpacker/no-flv-again", test_no_flv_again);
+  g_test_add_func ("/unpacker/stream-header-cut", test_stream_header_cut);
   g_test_add_func ("/unpacker/E-177-E-180-legacy-ids", test_legacy_ids);
   g_test_add_func ("/unpacker/E-256-dolby", test_dolby);
   g_test_add_func ("/unpacker/E-207-E-222-E-240-unknown-codecs",
