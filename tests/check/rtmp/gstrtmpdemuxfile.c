@@ -385,11 +385,25 @@ test_seek_past_wrap (void)
 static void
 test_long_index (void)
 {
-  const Plan plan = {.seconds = rtmp_limits_default.amf_values / 2 + 1,
-    .index = TRUE
-  };
-  GstRtmpDemuxTest *t = open_plan (&plan);
+  const Plan plan = {.seconds = 0 };
+  g_autoptr (GArray) index = g_array_new (FALSE, FALSE, sizeof (FlvIndexEntry));
+  GByteArray *flv = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  guint8 header[FLV_FILE_HEADER_SIZE];
+  GstRtmpDemuxTest *t;
 
+  for (guint i = 0; i <= rtmp_limits_default.amf_values / 2; i++) {
+    const FlvIndexEntry entry = { i, i };
+
+    g_array_append_val (index, entry);
+  }
+  flv_write_file_header (header, FALSE, TRUE);
+  g_byte_array_append (flv, header, sizeof (header));
+  add_metadata (flv, &plan, index);
+  add_tag (flv, &plan, FLV_TAG_VIDEO, 0, AVC_CONFIG);
+  add_tag (flv, &plan, FLV_TAG_VIDEO, 0, AVC_KEY);
+  bytes = g_byte_array_free_to_bytes (flv);
+  t = open_bytes (bytes);
   gst_rtmp_demux_test_wait_eos (t);
   g_assert_cmpuint (gst_rtmp_demux_test_stat (t, "bad-tags"), ==, 0);
   gst_rtmp_demux_test_free (t);
