@@ -818,6 +818,13 @@ make_session (RtmpClient * self)
       self);
 }
 
+static RtmpHandshakeFlags
+handshake_flags (const RtmpClient * self)
+{
+  return rtmp_scheme_is_encrypted (self->plan->scheme)
+      ? RTMP_HANDSHAKE_ENCRYPTED : self->handshake;
+}
+
 static void
 connected (RtmpClient * self, GSocketConnection * stream)
 {
@@ -839,7 +846,7 @@ connected (RtmpClient * self, GSocketConnection * stream)
   self->session = make_session (self);
   self->peak_rate = 0;
   self->connection = rtmp_connection_new (transport, RTMP_ROLE_CLIENT,
-      self->handshake, self->config.timeout, &self->limits, &connection_events,
+      handshake_flags (self), self->config.timeout, &self->limits, &connection_events,
       self);
   wake (self);
 }
@@ -907,14 +914,26 @@ start_deadline (RtmpClient * self)
   g_source_attach (self->connect_deadline, rtmp_loop_context (self->loop));
 }
 
+gboolean
+rtmp_client_check_scheme (RtmpScheme scheme, GError ** error)
+{
+  if (scheme == RTMP_SCHEME_RTMP || scheme == RTMP_SCHEME_RTMPS
+      || scheme == RTMP_SCHEME_RTMPE)
+    return TRUE;
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+      "%s:// is not supported yet: expected rtmp://, rtmps:// or rtmpe://",
+      rtmp_scheme_to_string (scheme));
+  return FALSE;
+}
+
 static void
-begin_connect (RtmpClient * self)
+open_socket (RtmpClient * self)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnectable) address =
       g_network_address_new (self->plan->host, self->plan->port);
 
-  g_socket_client_set_tls (client, self->plan->tls);
+  g_socket_client_set_tls (client, rtmp_scheme_has_tls (self->plan->scheme));
   g_socket_client_set_proxy_resolver (client, self->proxy);
   self->event = G_SOCKET_CLIENT_RESOLVING;
   self->proxied = FALSE;
@@ -927,17 +946,26 @@ begin_connect (RtmpClient * self)
       on_connected, self);
 }
 
+/* By whatever scheme a redirect leads to. */
+static void
+begin_connect (RtmpClient * self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (rtmp_client_check_scheme (self->plan->scheme, &error)
+      && (!(handshake_flags (self) & RTMP_HANDSHAKE_ENCRYPTED)
+          || rtmp_crypto_get (&error)))
+    open_socket (self);
+  else
+    close_client (self, error);
+}
+
 static gboolean
 start (gpointer user_data)
 {
   RtmpClient *self = user_data;
-  g_autoptr (GError) error = NULL;
 
-  if (self->stopped)
-    return G_SOURCE_REMOVE;
-  if ((self->handshake & RTMP_HANDSHAKE_ENCRYPTED) && !rtmp_crypto_get (&error))
-    close_client (self, error);
-  else
+  if (!self->stopped)
     begin_connect (self);
   return G_SOURCE_REMOVE;
 }
@@ -964,7 +992,8 @@ rtmp_client_new (const RtmpClientTarget * target,
   self->events = events;
   self->user_data = user_data;
   self->told = -1;
-  self->plan = rtmp_connect_plan_new (target->host, target->port, target->tls,
+  self->plan =
+      rtmp_connect_plan_new (target->host, target->port, target->scheme,
       config->app, config->tc_url, &target->credentials, g_random_int ());
   self->tls_validation = target->tls_validation;
   rtmp_client_config_copy (&self->config, config);

@@ -37,7 +37,7 @@ typedef enum
  * @idle_timeout: microseconds that a running stream's server may be silent; 0:
  *   for ever
  * @peak_rate: bytes a second that we send at most; 0: as fast as it goes
- * @handshake: with digests; or RTMPE, where the ciphers are to be had
+ * @handshake: with digests, or RTMPE; but RTMPE alone where @scheme says so
  *
  * Where to connect to. All borrowed; copied, or referenced, by the client.
  *
@@ -47,7 +47,7 @@ typedef struct
 {
   const gchar *host;
   guint16 port;
-  gboolean tls;
+  RtmpScheme scheme;
   GTlsCertificateFlags tls_validation;
   GTlsDatabase *tls_database;
   GTlsInteraction *tls_interaction;
@@ -118,6 +118,9 @@ typedef struct
  * Since: 0.1
  */
 typedef struct _RtmpClient RtmpClient;
+
+/* FALSE with %RTMP_ERROR_UNSUPPORTED, which says what is missing. */
+gboolean rtmp_client_check_scheme (RtmpScheme scheme, GError ** error);
 
 /* @config and @target are copied; @limits %NULL for the defaults; @events is
  * borrowed. config->timeout bounds each step. */

@@ -140,6 +140,18 @@ static const RtmpMountEvents mount_events = {
 /* Listening */
 
 static gboolean
+check_scheme (RtmpScheme scheme, GError ** error)
+{
+  if (scheme == RTMP_SCHEME_RTMP || scheme == RTMP_SCHEME_RTMPS
+      || scheme == RTMP_SCHEME_RTMPE)
+    return TRUE;
+  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+      "%s:// is not supported yet: expected rtmp://, rtmps:// or rtmpe://",
+      rtmp_scheme_to_string (scheme));
+  return FALSE;
+}
+
+static gboolean
 open_server (GstRtmpServing * self, GstRtmpSettings * settings,
     RtmpServerOptions * options, GError ** error)
 {
@@ -147,7 +159,7 @@ open_server (GstRtmpServing * self, GstRtmpSettings * settings,
     g_propagate_error (error, g_error_copy (settings->bad_location));
     return FALSE;
   }
-  if (!gst_rtmp_settings_check_scheme (settings, error)
+  if (!check_scheme (settings->url->scheme, error)
       || !gst_rtmp_settings_load_tls (settings, error))
     return FALSE;
   if (settings->url->scheme == RTMP_SCHEME_RTMPS

@@ -22,6 +22,9 @@ gst_rtmp_url_scheme_get_type (void)
     {RTMP_SCHEME_RTMP, "RTMP over TCP", "rtmp"},
     {RTMP_SCHEME_RTMPS, "RTMP over TLS", "rtmps"},
     {RTMP_SCHEME_RTMPE, "RTMP with Adobe's encryption", "rtmpe"},
+    {RTMP_SCHEME_RTMPT, "RTMP through HTTP", "rtmpt"},
+    {RTMP_SCHEME_RTMPTS, "RTMP through HTTP over TLS", "rtmpts"},
+    {RTMP_SCHEME_RTMPTE, "RTMPE through HTTP", "rtmpte"},
     {0, NULL, NULL}
   };
   static gsize type;
@@ -550,7 +553,9 @@ gst_rtmp_settings_set_uri (GstRtmpSettings * self, GstElement * element,
 static const gchar *const *
 get_protocols (GType type)
 {
-  static const gchar *const protocols[] = { "rtmp", "rtmps", "rtmpe", NULL };
+  static const gchar *const protocols[] = {
+    "rtmp", "rtmps", "rtmpe", "rtmpt", "rtmpts", "rtmpte", NULL
+  };
 
   return protocols;
 }
@@ -692,16 +697,12 @@ fill_target (const GstRtmpSettings * self, RtmpClientTarget * target)
 
   target->host = url->host;
   target->port = url->port;
-  target->tls = url->scheme == RTMP_SCHEME_RTMPS;
+  target->scheme = url->scheme;
   target->tls_validation = self->tls_validation;
   target->tls_database = self->tls_database;
   target->tls_interaction = self->tls_interaction;
   target->tls_certificate = self->tls_certificate;
-  target->handshake = 0;
-  if (url->scheme == RTMP_SCHEME_RTMPE)
-    target->handshake = RTMP_HANDSHAKE_ENCRYPTED;
-  else if (self->digest)
-    target->handshake = RTMP_HANDSHAKE_DIGEST;
+  target->handshake = self->digest ? RTMP_HANDSHAKE_DIGEST : 0;
   target->proxy = self->proxy;
   target->credentials.authmod = self->authmod;
   target->credentials.user = user ? user : url->username;
@@ -775,24 +776,11 @@ gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (load_tls_files (self, &local) || self->url->scheme != RTMP_SCHEME_RTMPS)
+  if (load_tls_files (self, &local)
+      || !rtmp_scheme_has_tls (self->url->scheme))
     return TRUE;
   g_set_error_literal (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
       local->message);
-  return FALSE;
-}
-
-gboolean
-gst_rtmp_settings_check_scheme (const GstRtmpSettings * self, GError ** error)
-{
-  RtmpScheme scheme = self->url->scheme;
-
-  if (scheme == RTMP_SCHEME_RTMP || scheme == RTMP_SCHEME_RTMPS
-      || scheme == RTMP_SCHEME_RTMPE)
-    return TRUE;
-  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-      "%s:// is not supported yet: expected rtmp://, rtmps:// or rtmpe://",
-      rtmp_scheme_to_string (scheme));
   return FALSE;
 }
 
@@ -806,7 +794,7 @@ gst_rtmp_settings_resolve (GstRtmpSettings * self,
     g_propagate_error (error, g_error_copy (self->bad_location));
     return FALSE;
   }
-  if (!gst_rtmp_settings_check_scheme (self, error)
+  if (!rtmp_client_check_scheme (url->scheme, error)
       || !gst_rtmp_settings_load_tls (self, error))
     return FALSE;
   if (!apply_proxy (self, error))

@@ -110,9 +110,6 @@ void gst_rtmp_uri_handler_init (GstURIHandlerInterface * iface);
 gboolean gst_rtmp_settings_resolve (GstRtmpSettings * self,
     RtmpClientConfig * config, RtmpClientTarget * target, GError ** error);
 
-/* FALSE with %RTMP_ERROR_UNSUPPORTED. */
-gboolean gst_rtmp_settings_check_scheme (const GstRtmpSettings * self,
-    GError ** error);
 /* The files become tls_database and tls_certificate. FALSE, for a scheme with
  * TLS, with %RTMP_ERROR_UNSUPPORTED, which says why. */
 gboolean gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error);

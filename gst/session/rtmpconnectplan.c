@@ -50,7 +50,7 @@ set_first_query (RtmpConnectPlan * self, guint32 cnonce)
 }
 
 RtmpConnectPlan *
-rtmp_connect_plan_new (const gchar * host, guint16 port, gboolean tls,
+rtmp_connect_plan_new (const gchar * host, guint16 port, RtmpScheme scheme,
     const gchar * app, const gchar * tc_url,
     const RtmpAuthCredentials * credentials, guint32 cnonce)
 {
@@ -58,7 +58,7 @@ rtmp_connect_plan_new (const gchar * host, guint16 port, gboolean tls,
 
   self->host = g_strdup (host);
   self->port = port;
-  self->tls = tls;
+  self->scheme = scheme;
   self->base_app = g_strdup (app ? app : "");
   self->base_tc_url = g_strdup (tc_url ? tc_url : "");
   self->authmod = credentials->authmod;
@@ -106,13 +106,19 @@ join_path (RtmpUrl * url)
   replace (&url->stream, g_strdup (""));
 }
 
+static guint
+secrecy (RtmpScheme scheme)
+{
+  return rtmp_scheme_has_tls (scheme) ? 2 : rtmp_scheme_is_encrypted (scheme);
+}
+
 /* Not out of the encryption that the user chose: the stream's name is often its
  * key. */
 static gboolean
 may_follow (const RtmpConnectPlan * self, const RtmpUrl * url)
 {
-  return url->scheme == RTMP_SCHEME_RTMPS
-      || (url->scheme == RTMP_SCHEME_RTMP && !self->tls);
+  return url->scheme != RTMP_SCHEME_RTMFP
+      && secrecy (url->scheme) >= secrecy (self->scheme);
 }
 
 static gboolean
@@ -138,7 +144,7 @@ redirect (RtmpConnectPlan * self, const gchar * to, guint32 cnonce,
   join_path (url);
   replace (&self->host, g_strdup (url->host));
   self->port = url->port;
-  self->tls = url->scheme == RTMP_SCHEME_RTMPS;
+  self->scheme = url->scheme;
   replace (&self->base_app, g_strdup (url->application));
   replace (&self->base_tc_url, rtmp_url_tc_url (url));
   set_first_query (self, cnonce);

@@ -26,7 +26,7 @@ typedef struct
 {
   gchar *host;
   guint16 port;
-  gboolean tls;
+  RtmpScheme scheme;
   gchar *app;
   gchar *tc_url;
 
@@ -42,7 +42,7 @@ typedef struct
 
 /* @credentials: copied. @cnonce: four random bytes. */
 RtmpConnectPlan *rtmp_connect_plan_new (const gchar * host, guint16 port,
-    gboolean tls, const gchar * app, const gchar * tc_url,
+    RtmpScheme scheme, const gchar * app, const gchar * tc_url,
     const RtmpAuthCredentials * credentials, guint32 cnonce);
 void rtmp_connect_plan_free (RtmpConnectPlan * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpConnectPlan, rtmp_connect_plan_free)

@@ -7,18 +7,26 @@
 
 #define EXAMPLE "rtmp://host:1935/app/stream"
 
+enum
+{
+  TLS = 1 << 0,
+  ENCRYPTED = 1 << 1,
+  TUNNELLED = 1 << 2,
+};
+
 static const struct
 {
   const gchar *name;
   guint16 port;
+  guint layers;
 } schemes[] = {
-  [RTMP_SCHEME_RTMP] = {"rtmp", 1935},
-  [RTMP_SCHEME_RTMPS] = {"rtmps", 443},
-  [RTMP_SCHEME_RTMPE] = {"rtmpe", 1935},
-  [RTMP_SCHEME_RTMPT] = {"rtmpt", 80},
-  [RTMP_SCHEME_RTMPTS] = {"rtmpts", 443},
-  [RTMP_SCHEME_RTMPTE] = {"rtmpte", 80},
-  [RTMP_SCHEME_RTMFP] = {"rtmfp", 1935},
+  [RTMP_SCHEME_RTMP] = {"rtmp", 1935, 0},
+  [RTMP_SCHEME_RTMPS] = {"rtmps", 443, TLS},
+  [RTMP_SCHEME_RTMPE] = {"rtmpe", 1935, ENCRYPTED},
+  [RTMP_SCHEME_RTMPT] = {"rtmpt", 80, TUNNELLED},
+  [RTMP_SCHEME_RTMPTS] = {"rtmpts", 443, TUNNELLED | TLS},
+  [RTMP_SCHEME_RTMPTE] = {"rtmpte", 80, TUNNELLED | ENCRYPTED},
+  [RTMP_SCHEME_RTMFP] = {"rtmfp", 1935, 0},
 };
 
 const gchar *
@@ -46,6 +54,24 @@ guint16
 rtmp_scheme_default_port (RtmpScheme scheme)
 {
   return schemes[scheme].port;
+}
+
+gboolean
+rtmp_scheme_has_tls (RtmpScheme scheme)
+{
+  return (schemes[scheme].layers & TLS) != 0;
+}
+
+gboolean
+rtmp_scheme_is_encrypted (RtmpScheme scheme)
+{
+  return (schemes[scheme].layers & ENCRYPTED) != 0;
+}
+
+gboolean
+rtmp_scheme_is_tunnelled (RtmpScheme scheme)
+{
+  return (schemes[scheme].layers & TUNNELLED) != 0;
 }
 
 static RtmpUrlOption *
@@ -171,7 +197,8 @@ parse_scheme (RtmpUrl * self, const gchar ** p, GError ** error)
   if (!rtmp_scheme_from_string (*p, length, &self->scheme)
       || !g_str_has_prefix (*p + length, "://"))
     return refuse (error, "scheme", *p, length,
-        "rtmp or rtmps, then \"://\", as in " EXAMPLE);
+        "rtmp, rtmps, rtmpe, rtmpt, rtmpts or rtmpte, then \"://\", as in "
+        EXAMPLE);
   *p += length + 3;
   return TRUE;
 }

@@ -28,6 +28,10 @@ gboolean rtmp_scheme_from_string (const gchar * name, gsize length,
     RtmpScheme * scheme);
 /* 1935; 443 for rtmps and rtmpts; 80 for rtmpt and rtmpte. */
 guint16 rtmp_scheme_default_port (RtmpScheme scheme);
+/* What a scheme's bytes go through: TLS, RTMPE, requests of HTTP. */
+gboolean rtmp_scheme_has_tls (RtmpScheme scheme);
+gboolean rtmp_scheme_is_encrypted (RtmpScheme scheme);
+gboolean rtmp_scheme_is_tunnelled (RtmpScheme scheme);
 
 /* One "name=value" after the URL, as librtmp has them. */
 typedef struct

@@ -252,7 +252,9 @@ G_GNUC_UNUSED static void
 fixture_warm_up (void)
 {
   const RtmpTestPlan plan = {.tls = TRUE };
-  RtmpClientTarget target = {.host = "localhost",.tls = TRUE };
+  RtmpClientTarget target = {.host = "localhost",
+    .scheme = RTMP_SCHEME_RTMPS
+  };
   Fixture self;
 
   fixture_init (&self, &plan);

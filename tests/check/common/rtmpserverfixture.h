@@ -393,7 +393,8 @@ far_call_port (Far * self, guint16 port, gboolean publish,
 {
   const FarPlan none = { 0, }, *p = plan ? plan : &none;
   RtmpClientTarget target = {.host = "127.0.0.1",
-    .port = port,.tls = p->tls,.handshake = p->handshake,
+    .port = port,.handshake = p->handshake,
+    .scheme = p->tls ? RTMP_SCHEME_RTMPS : RTMP_SCHEME_RTMP,
   };
   RtmpClientConfig config;
 

@@ -773,7 +773,7 @@ static void
 tls_connect (Fixture * self, const gchar * host, GTlsCertificateFlags flags)
 {
   const RtmpClientTarget target = {.host = host,
-    .port = rtmp_test_server_port (self->server),.tls = TRUE,
+    .port = rtmp_test_server_port (self->server),.scheme = RTMP_SCHEME_RTMPS,
     .tls_validation = flags
   };
 

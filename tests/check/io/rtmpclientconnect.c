@@ -310,7 +310,9 @@ run_proxied (const How * how, gboolean tls)
 {
   const RtmpTestPlan plan = {.tls = tls };
   gboolean silent = how->domain && how->answer_size == 0 && !how->greeting;
-  RtmpClientTarget target = {.host = "rtmp.test",.tls = tls };
+  RtmpClientTarget target = {.host = "rtmp.test",
+    .scheme = tls ? RTMP_SCHEME_RTMPS : RTMP_SCHEME_RTMP
+  };
   g_autofree gchar *uri = NULL;
   RtmpClientStats stats;
   Proxy proxy;

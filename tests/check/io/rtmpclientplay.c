@@ -542,7 +542,7 @@ test_redirect_stays_encrypted (void)
 {
   const RtmpTestPlan ordinary = { 0, };
   RtmpTestPlan plan = {.tls = TRUE };
-  RtmpClientTarget target = {.host = "127.0.0.1",.tls = TRUE };
+  RtmpClientTarget target = {.host = "127.0.0.1",.scheme = RTMP_SCHEME_RTMPS };
   RtmpTestServer *other = rtmp_test_server_new (&ordinary);
   g_autofree gchar *to = rtmp_test_server_url (other, "");
   Fixture f;
@@ -590,7 +590,7 @@ static void
 warm_up (void)
 {
   const RtmpTestPlan plan = {.tls = TRUE };
-  RtmpClientTarget target = {.host = "127.0.0.1",.tls = TRUE };
+  RtmpClientTarget target = {.host = "127.0.0.1",.scheme = RTMP_SCHEME_RTMPS };
   Fixture f;
 
   fixture_init (&f, &plan);

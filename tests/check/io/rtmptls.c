@@ -153,7 +153,7 @@ connect_case (Fixture * self, const Case * c, GTlsInteraction * interaction,
   g_autoptr (GTlsDatabase) database = g_tls_file_database_new (file, NULL);
   g_autoptr (GTlsCertificate) ours = c->ours ? load (c->ours) : NULL;
   const RtmpClientTarget target = {.host = c->host,
-    .port = rtmp_test_server_port (self->server),.tls = TRUE,
+    .port = rtmp_test_server_port (self->server),.scheme = RTMP_SCHEME_RTMPS,
     .tls_validation = c->validation,.tls_database = database,
     .tls_interaction = interaction,.tls_certificate = ours
   };
@@ -283,7 +283,9 @@ static void
 test_against_silence (void)
 {
   const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_ACCEPT };
-  const RtmpClientTarget target = {.host = "127.0.0.1",.tls = TRUE };
+  const RtmpClientTarget target = {.host = "127.0.0.1",
+    .scheme = RTMP_SCHEME_RTMPS
+  };
   RtmpClientTarget there = target;
   Fixture f;
 
@@ -368,7 +370,9 @@ test_server_name (void)
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
   GResolver *before = rtmp_test_names_push ("127.0.0.1");
-  const RtmpClientTarget target = {.host = NAME,.port = port,.tls = TRUE };
+  const RtmpClientTarget target = {.host = NAME,.port = port,
+    .scheme = RTMP_SCHEME_RTMPS
+  };
   g_autoptr (GSocketConnection) connection = NULL;
   guint8 hello[4096] = { 0, };
   guint i, found = 0;

@@ -174,8 +174,17 @@ test_bad_location (gconstpointer name)
 static void
 test_unsupported (gconstpointer name)
 {
-  assert_does_not_start (name, "rtmpt://127.0.0.1/live/s3cr3t",
-      "not supported");
+  static const gchar *const unsupported[] = {
+    "rtmpt", "rtmpts", "rtmpte", "rtmfp"
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (unsupported); i++) {
+    g_autofree gchar *location =
+        g_strdup_printf ("%s://127.0.0.1/live/s3cr3t", unsupported[i]);
+
+    assert_does_not_start (name, location, "not supported");
+  }
 }
 
 static void
@@ -211,7 +220,9 @@ test_bad_location_corrected (gconstpointer name)
 static void
 test_uri_handler (gconstpointer name)
 {
-  static const gchar *const expected[] = { "rtmp", "rtmps", "rtmpe", NULL };
+  static const gchar *const expected[] = {
+    "rtmp", "rtmps", "rtmpe", "rtmpt", "rtmpts", "rtmpte", NULL
+  };
   GstElement *element = make (name);
   GstURIHandler *handler = GST_URI_HANDLER (element);
   const gchar *const *protocols = gst_uri_handler_get_protocols (handler);
@@ -272,7 +283,7 @@ test_resolve (void)
   resolve (&r, "rtmps://user:pass%20word@h:444/app/inst/key?t=1");
   g_assert_cmpstr (r.target.host, ==, "h");
   g_assert_cmpuint (r.target.port, ==, 444);
-  g_assert_true (r.target.tls);
+  g_assert_cmpint (r.target.scheme, ==, RTMP_SCHEME_RTMPS);
   g_assert_cmpuint (r.target.tls_validation, ==,
       G_TLS_CERTIFICATE_VALIDATE_ALL);
   g_assert_cmpstr (r.target.credentials.user, ==, "user");

@@ -16,8 +16,8 @@ make (RtmpAuthmod authmod, const gchar * user, const gchar * password)
     .password = password,
   };
 
-  return rtmp_connect_plan_new ("h", 1935, FALSE, "live", "rtmp://h/live",
-      &credentials, CNONCE);
+  return rtmp_connect_plan_new ("h", 1935, RTMP_SCHEME_RTMP, "live",
+      "rtmp://h/live", &credentials, CNONCE);
 }
 
 static RtmpValue *
@@ -60,7 +60,7 @@ test_first (void)
 
   g_assert_cmpstr (plan->host, ==, "h");
   g_assert_cmpuint (plan->port, ==, 1935);
-  g_assert_false (plan->tls);
+  g_assert_cmpint (plan->scheme, ==, RTMP_SCHEME_RTMP);
   g_assert_cmpstr (plan->app, ==, "live");
   g_assert_cmpstr (plan->tc_url, ==, "rtmp://h/live");
 }
@@ -153,7 +153,7 @@ test_redirect (void)
           &error));
   g_assert_cmpstr (plan->host, ==, "::1");
   g_assert_cmpuint (plan->port, ==, 444);
-  g_assert_true (plan->tls);
+  g_assert_cmpint (plan->scheme, ==, RTMP_SCHEME_RTMPS);
   g_assert_cmpstr (plan->app, ==, "app/inst?authmod=adobe&user=u");
   g_assert_cmpstr (plan->tc_url, ==,
       "rtmps://[::1]:444/app/inst?authmod=adobe&user=u");
@@ -168,7 +168,7 @@ test_redirect_nowhere (void)
   g_assert_false (next (plan, redirected (302, "http://h/x"), &error));
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
   g_clear_error (&error);
-  g_assert_false (next (plan, redirected (302, "rtmpt://h/x"), &error));
+  g_assert_false (next (plan, redirected (302, "rtmfp://h/x"), &error));
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
   g_assert_cmpstr (plan->host, ==, "h");
 }
@@ -189,6 +189,26 @@ test_redirect_after_authentication (void)
   g_assert_cmpstr (plan->tc_url, ==, "rtmp://other/app");
 }
 
+/* Whatever carries it, if it hides no less. */
+static void
+test_redirect_schemes (void)
+{
+  g_autoptr (RtmpConnectPlan) plan = make (RTMP_AUTHMOD_AUTO, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (next (plan, redirected (302, "rtmpt://a/live"), &error));
+  g_assert_cmpuint (plan->port, ==, 80);
+  g_assert_true (next (plan, redirected (302, "rtmpe://b/live"), &error));
+  g_assert_cmpint (plan->scheme, ==, RTMP_SCHEME_RTMPE);
+  g_assert_false (next (plan, redirected (302, "rtmpt://c/live"), &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
+  g_clear_error (&error);
+  g_assert_true (next (plan, redirected (302, "rtmpts://d/live"), &error));
+  g_assert_false (next (plan, redirected (302, "rtmpte://e/live"), &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
+  g_assert_cmpint (plan->scheme, ==, RTMP_SCHEME_RTMPTS);
+}
+
 /* Into TLS, and on within it, but not out of it again. */
 static void
 test_redirect_stays_encrypted (void)
@@ -197,7 +217,7 @@ test_redirect_stays_encrypted (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (next (plan, redirected (302, "rtmps://a/live"), &error));
-  g_assert_true (plan->tls);
+  g_assert_cmpint (plan->scheme, ==, RTMP_SCHEME_RTMPS);
   g_assert_cmpuint (plan->port, ==, 443);
   g_assert_true (next (plan, redirected (302, "rtmps://b/live"), &error));
   g_assert_no_error (error);
@@ -205,7 +225,7 @@ test_redirect_stays_encrypted (void)
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
   g_assert_nonnull (strstr (error->message, "rtmp"));
   g_assert_cmpstr (plan->host, ==, "b");
-  g_assert_true (plan->tls);
+  g_assert_cmpint (plan->scheme, ==, RTMP_SCHEME_RTMPS);
 }
 
 static void
@@ -233,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/connect-plan/no-credentials", test_no_credentials);
   g_test_add_func ("/connect-plan/bad-text", test_bad_text);
   g_test_add_func ("/connect-plan/no-demand", test_no_demand);
+  g_test_add_func ("/connect-plan/redirect-schemes", test_redirect_schemes);
   g_test_add_func ("/connect-plan/E-114-redirect", test_redirect);
   g_test_add_func ("/connect-plan/redirect-nowhere", test_redirect_nowhere);
   g_test_add_func ("/connect-plan/redirect-after-authentication",

@@ -306,7 +306,7 @@ test_errors (void)
   static const gchar *const cases[][3] = {
     {"", "scheme \"\"", "rtmp://host:1935/app/stream"},
     {"host/app/stream", "scheme \"host\"", "rtmp://"},
-    {"http://h/a/s", "scheme \"http\"", "expected rtmp or rtmps, then"},
+    {"http://h/a/s", "scheme \"http\"", "or rtmpte, then"},
     {"rtmpx://h/a/s", "scheme \"rtmpx\"", "rtmp://"},
     {"rtmp:/h/a/s", "scheme \"rtmp\"", "\"://\""},
     {" rtmp://h/a/s", "scheme \"\"", "rtmp://"},
@@ -470,6 +470,33 @@ test_copy (void)
 }
 
 static void
+test_scheme_layers (void)
+{
+  static const struct
+  {
+    RtmpScheme scheme;
+    gboolean tls, encrypted, tunnelled;
+  } cases[] = {
+    {RTMP_SCHEME_RTMP, FALSE, FALSE, FALSE},
+    {RTMP_SCHEME_RTMPS, TRUE, FALSE, FALSE},
+    {RTMP_SCHEME_RTMPE, FALSE, TRUE, FALSE},
+    {RTMP_SCHEME_RTMPT, FALSE, FALSE, TRUE},
+    {RTMP_SCHEME_RTMPTS, TRUE, FALSE, TRUE},
+    {RTMP_SCHEME_RTMPTE, FALSE, TRUE, TRUE},
+    {RTMP_SCHEME_RTMFP, FALSE, FALSE, FALSE},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    RtmpScheme scheme = cases[i].scheme;
+
+    g_assert_cmpint (rtmp_scheme_has_tls (scheme), ==, cases[i].tls);
+    g_assert_cmpint (rtmp_scheme_is_encrypted (scheme), ==, cases[i].encrypted);
+    g_assert_cmpint (rtmp_scheme_is_tunnelled (scheme), ==, cases[i].tunnelled);
+  }
+}
+
+static void
 test_schemes (void)
 {
   RtmpScheme scheme;
@@ -506,5 +533,6 @@ main (int argc, char **argv)
   g_test_add_func ("/url/new", test_new);
   g_test_add_func ("/url/copy", test_copy);
   g_test_add_func ("/url/schemes", test_schemes);
+  g_test_add_func ("/url/scheme-layers", test_scheme_layers);
   return g_test_run ();
 }
