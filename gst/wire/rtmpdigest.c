@@ -7,7 +7,7 @@
 
 /* Each role has a name, which is the key of its digest; with the tail, which
  * both have in common, it is the key of its signature. */
-#define PLAYER_NAME "Genuine Adobe Flash Player 001"
+#define PLAYER_NAME RTMP_DIGEST_PLAYER_NAME
 #define SERVER_NAME "Genuine Adobe Flash Media Server 001"
 #define TAIL \
     "\xf0\xee\xc2\x4a\x80\x68\xbe\xe8\x2e\x00\xd0\xd1\x02\x9e\x7e\x57" \

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 
 #define RTMP_DIGEST_SIZE 32
 
+/* A client's key; also of what else Flash players hash. */
+#define RTMP_DIGEST_PLAYER_NAME "Genuine Adobe Flash Player 001"
+
 /* Where the digest lies: in the first or the second half of the packet; four
  * bytes of that half say where in it. */
 typedef enum

@@ -54,6 +54,10 @@ typedef struct
 
 extern const RtmpLimits rtmp_limits_default;
 
+/* Bytes of a SWF file that is hashed, once inflated; a few kilobytes could
+ * expand to gigabytes. The largest that were ever played have some 30 MiB. */
+#define RTMP_SWF_MAX_SIZE (64u << 20)
+
 /* New connections of one IPv4 address, or of one IPv6 network of 64 bits, in so
  * many microseconds. Each costs a handshake, with TLS a thread for it, and its
  * place among all, so that one host in a hurry could keep everybody else out. A
