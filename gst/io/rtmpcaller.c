@@ -217,10 +217,33 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
   self->capabilities = *request->capabilities;
   RTMP_INFO ("%s: connect to \"%s\" with %s", self->peer, self->app,
       self->flash_version);
+  if (rtmp_server_asks_swf (self->server, self->app))
+    rtmp_server_session_ask_swf (self->session,
+        rtmp_connection_swf_key (self->connection));
   if (rtmp_server_has_app (self->server, self->app))
     ask_user (self);
   else
     refuse_connect (self, "NetConnection.Connect.InvalidApp", no_app, no_app);
+}
+
+/* FALSE: it is refused, and told to go. */
+static gboolean
+check_swf (RtmpCaller * self, const Attachment * attachment,
+    const RtmpCallerInfo * info)
+{
+  const RtmpSwf *swf = rtmp_mount_swf (attachment->mount);
+  g_autoptr (GError) error = NULL;
+
+  if (swf == NULL || rtmp_server_session_check_swf (self->session, swf, &error))
+    return TRUE;
+  RTMP_INFO ("%s: refused: %s", self->peer, error->message);
+  rtmp_mount_reject (attachment->mount, info, error->message);
+  rtmp_server_session_refuse_stream (self->session, attachment->stream,
+      attachment->publish ? "NetStream.Publish.Denied"
+      : "NetStream.Play.Failed", error->message);
+  rtmp_server_session_close (self->session, "NetConnection.Connect.Rejected",
+      error->message);
+  return FALSE;
 }
 
 static void
@@ -254,6 +277,10 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
   attachment.name = g_strdup (request->name);
   attachment.query = g_strdup (request->query);
   fill_info (self, &attachment, &info);
+  if (attachment.mount && !check_swf (self, &attachment, &info)) {
+    attachment_clear (&attachment);
+    return;
+  }
   if (attachment.mount
       && rtmp_mount_admit (attachment.mount, &info, self->password, &code,
           &reason)) {

@@ -62,6 +62,8 @@ gboolean rtmp_server_has_app (RtmpServer * self, const gchar * app);
 RtmpGatekeeperVerdict rtmp_server_check_user (RtmpServer * self,
     const gchar * app, const gchar * query, gchar ** user, gchar ** password,
     gchar ** description);
+/* Whether a mount of the application wants SWF verification. */
+gboolean rtmp_server_asks_swf (RtmpServer * self, const gchar * app);
 /* Tells every mount of info->app, or every one if none has it, of who is
  * refused before there is a mount for it. From a loop's thread. */
 void rtmp_server_reject (RtmpServer * self, const RtmpCallerInfo * info,
@@ -93,6 +95,8 @@ gboolean rtmp_mount_asks_user (const RtmpMount * self);
 RtmpGatekeeperVerdict rtmp_mount_check_user (RtmpMount * self,
     const gchar * query, gchar ** user, gchar ** password,
     gchar ** description);
+/* %NULL: it does not ask for any. */
+const RtmpSwf *rtmp_mount_swf (const RtmpMount * self);
 gboolean rtmp_mount_matches (const RtmpMount * self, gboolean publish,
     const gchar * app, const gchar * stream);
 /* @password: by which info->user has proved to be that; other mounts may know

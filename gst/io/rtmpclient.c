@@ -295,7 +295,8 @@ on_opened (gpointer user_data, GError ** error)
 {
   RtmpClient *self = user_data;
 
-  rtmp_client_session_start (self->session, g_get_monotonic_time ());
+  rtmp_client_session_start (self->session, g_get_monotonic_time (),
+      rtmp_connection_swf_key (self->connection));
   return TRUE;
 }
 
@@ -399,8 +400,9 @@ explain_end (RtmpClient * self, const GError * error)
     return g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
         "the server closed the connection (%s)%s",
         rtmp_client_session_state_to_string (rtmp_client_session_state
-            (self->session)), rtmp_client_session_swf_demanded (self->session)
-        ? "; it wanted SWF verification, which is not supported" : "");
+            (self->session)), rtmp_client_session_swf_missed (self->session)
+        ? "; it wanted SWF verification, which needs a SWF file, or its hash "
+        "and size" : "");
   }
   return NULL;
 }

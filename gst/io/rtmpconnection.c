@@ -452,6 +452,12 @@ rtmp_connection_queue (const RtmpConnection * self)
   return rtmp_chunk_link_queue (self->link);
 }
 
+const guint8 *
+rtmp_connection_swf_key (const RtmpConnection * self)
+{
+  return rtmp_chunk_link_swf_key (self->link);
+}
+
 void
 rtmp_connection_stats (const RtmpConnection * self, RtmpLinkStats * stats)
 {

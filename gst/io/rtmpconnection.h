@@ -80,6 +80,8 @@ void rtmp_connection_finish (RtmpConnection * self);
 
 /* (transfer none) */
 const RtmpOutQueue *rtmp_connection_queue (const RtmpConnection * self);
+/* As rtmp_handshake_swf_key(); valid once opened. */
+const guint8 *rtmp_connection_swf_key (const RtmpConnection * self);
 void rtmp_connection_stats (const RtmpConnection * self,
     RtmpLinkStats * stats);
 /* (transfer none) */

@@ -710,6 +710,12 @@ rtmp_mount_matches (const RtmpMount * self, gboolean publish,
       && is_or_any (self->config.stream, stream);
 }
 
+const RtmpSwf *
+rtmp_mount_swf (const RtmpMount * self)
+{
+  return self->config.swf.size > 0 ? &self->config.swf : NULL;
+}
+
 gboolean
 rtmp_mount_asks_user (const RtmpMount * self)
 {

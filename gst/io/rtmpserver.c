@@ -405,6 +405,22 @@ rtmp_server_check_user (RtmpServer * self, const gchar * app,
   return asked ? best : RTMP_GATEKEEPER_ADMITTED;
 }
 
+gboolean
+rtmp_server_asks_swf (RtmpServer * self, const gchar * app)
+{
+  gboolean asks = FALSE;
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < self->mounts->len && !asks; i++) {
+    RtmpMount *mount = g_ptr_array_index (self->mounts, i);
+
+    asks = rtmp_mount_has_app (mount, app) && rtmp_mount_swf (mount);
+  }
+  g_mutex_unlock (&self->lock);
+  return asks;
+}
+
 /* Those of an application, or all. They stay for as long as the loop's event
  * does. */
 static GPtrArray *

@@ -108,6 +108,7 @@ typedef struct
  *   let go; 0: 10 s
  * @gather_time: microseconds for which frames may wait for others, to go out
  *   with them in one call for each player; 0: none waits
+ * @swf: which SWF file callers must show to have; a size of 0: none
  * @keep_times: players get the source's timestamps; else theirs begin near 0
  *
  * Since: 0.1
@@ -126,6 +127,7 @@ typedef struct
   guint32 max_queue_time;
   gint64 patience;
   gint64 gather_time;
+  RtmpSwf swf;
   gboolean keep_times;
 } RtmpMountConfig;
 

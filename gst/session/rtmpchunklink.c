@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmpchunklink.h"
 
+#include <string.h>
+
 #include "rtmpcontrol.h"
 #include "rtmpe.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
+#include "rtmpswf.h"
 
 /* Answers to what one block of the peer's asks for, before the first of them
  * can be sent. A ping of nine bytes costs hundreds; nobody has so much to ask
@@ -21,6 +24,7 @@ struct _RtmpChunkLink
 
   RtmpHandshake *handshake;
   RtmpHandshakeState handshake_state;
+  guint8 swf_key[RTMP_SWF_KEY_SIZE];
   RtmpChunkReader *reader;
   RtmpOutQueue *queue;
   GError *error;                /* the first one */
@@ -169,6 +173,8 @@ open_link (RtmpChunkLink * self, GError ** error)
   if (self->streams)
     self->sealed_data = g_malloc (SEALED_SIZE);
   RTMP_DEBUG ("handshake done%s", self->streams ? ", encrypted from here" : "");
+  memcpy (self->swf_key, rtmp_handshake_swf_key (self->handshake),
+      RTMP_SWF_KEY_SIZE);
   g_clear_pointer (&self->handshake, rtmp_handshake_free);
   return self->events->opened (self->user_data, error);
 }
@@ -355,6 +361,12 @@ RtmpHandshakeState
 rtmp_chunk_link_handshake_state (const RtmpChunkLink * self)
 {
   return self->handshake_state;
+}
+
+const guint8 *
+rtmp_chunk_link_swf_key (const RtmpChunkLink * self)
+{
+  return self->swf_key;
 }
 
 void

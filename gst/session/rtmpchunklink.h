@@ -88,6 +88,8 @@ gboolean rtmp_chunk_link_is_open (const RtmpChunkLink * self);
 /* Where the handshake stands: for messages about a peer that went silent. */
 RtmpHandshakeState rtmp_chunk_link_handshake_state (const RtmpChunkLink *
     self);
+/* As rtmp_handshake_swf_key(); valid once open. */
+const guint8 *rtmp_chunk_link_swf_key (const RtmpChunkLink * self);
 void rtmp_chunk_link_stats (const RtmpChunkLink * self,
     RtmpLinkStats * stats);
 

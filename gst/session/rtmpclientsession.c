@@ -31,7 +31,8 @@ struct _RtmpClientSession
   gboolean connected;
   gboolean asked_stream;
   gboolean checked_bandwidth;
-  gboolean swf_demanded;
+  gboolean swf_missed;
+  guint8 swf_key[RTMP_SWF_KEY_SIZE];
   guint bandwidth_checks;       /* answered */
   RtmpCapabilities peer_capabilities;
   guint32 stream_id;            /* 0 until createStream is answered */
@@ -256,12 +257,14 @@ open_stream (RtmpClientSession * self, gint64 now)
 /* Nothing up to createStream needs an answer to what went before it, so all of
  * it travels together; unless the server may have to be convinced first. */
 void
-rtmp_client_session_start (RtmpClientSession * self, gint64 now)
+rtmp_client_session_start (RtmpClientSession * self, gint64 now,
+    const guint8 * swf_key)
 {
   const RtmpClientConfig *config = &self->config;
 
   if (self->state != RTMP_CLIENT_SESSION_IDLE)  /* stopped already */
     return;
+  memcpy (self->swf_key, swf_key, RTMP_SWF_KEY_SIZE);
   call_connect (self, now);
   send_control (self, RTMP_MESSAGE_WINDOW_ACK_SIZE, config->window_ack_size);
   if (config->publish)
@@ -733,14 +736,22 @@ on_media (RtmpClientSession * self, RtmpMessage * message, GError ** error)
   return self->events->media (message, self->user_data, error);
 }
 
-/* Once: servers ask again until they give up. */
+/* Servers ask again until they give up; the warning comes once. */
 static void
-note_swf_demand (RtmpClientSession * self)
+on_swf_request (RtmpClientSession * self, const RtmpMessage * request)
 {
-  if (!self->swf_demanded)
-    RTMP_WARNING ("the server wants SWF verification, which is not supported: "
-        "it may end the stream");
-  self->swf_demanded = TRUE;
+  RtmpMessage answer;
+
+  if (self->config.swf.size > 0 && rtmp_swf_can_answer (request)) {
+    rtmp_swf_write_answer (&self->config.swf, self->swf_key, &answer);
+    self->events->send (&answer, self->user_data);
+    return;
+  }
+  if (!self->swf_missed)
+    RTMP_WARNING ("the server wants SWF verification%s: it may end the stream",
+        self->config.swf.size > 0 ? " of a kind that is not known"
+        : ", but there is no SWF file to answer with");
+  self->swf_missed = TRUE;
 }
 
 static gboolean
@@ -767,7 +778,7 @@ on_user_control (RtmpClientSession * self, const RtmpMessage * message,
       self->events->recorded (self->user_data);
       break;
     case RTMP_USER_CONTROL_SWF_VERIFY_REQUEST:
-      note_swf_demand (self);
+      on_swf_request (self, message);
       break;
     default:                   /* nothing to do, or not known (E-055) */
       break;
@@ -961,9 +972,9 @@ rtmp_client_session_stop (RtmpClientSession * self, gint64 now)
 }
 
 gboolean
-rtmp_client_session_swf_demanded (const RtmpClientSession * self)
+rtmp_client_session_swf_missed (const RtmpClientSession * self)
 {
-  return self->swf_demanded;
+  return self->swf_missed;
 }
 
 gint64

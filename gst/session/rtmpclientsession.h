@@ -6,6 +6,7 @@
 #include "rtmplimits.h"
 #include "rtmpmessage.h"
 #include "rtmpstatus.h"
+#include "rtmpswf.h"
 #include "rtmptransaction.h"
 #include "rtmpvalue.h"
 
@@ -37,6 +38,7 @@ typedef struct
   gchar *flash_version;
   gchar *page_url;
   gchar *swf_url;
+  RtmpSwf swf;                  /* for a server that verifies it */
   gchar *secure_token;          /* shared with a server that asks (Wowza) */
   GPtrArray *connect_args;      /* further arguments of connect, of RtmpValue */
   gchar *subscribe;             /* what to name in FCSubscribe before play */
@@ -122,8 +124,10 @@ RtmpClientSession *rtmp_client_session_new (const RtmpClientConfig * config,
 void rtmp_client_session_free (RtmpClientSession * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpClientSession, rtmp_client_session_free)
 
-/* The link is open: connect, and all that need not wait for its answer. */
-void rtmp_client_session_start (RtmpClientSession * self, gint64 now);
+/* The link is open: connect, and all that need not wait for its answer.
+ * @swf_key: as rtmp_handshake_swf_key(). */
+void rtmp_client_session_start (RtmpClientSession * self, gint64 now,
+    const guint8 * swf_key);
 
 /* A message of the peer, of any type but 1, 2, 3, 5 and 6; may be moved. FALSE
  * with an error of the third band (the message says what the server said),
@@ -167,9 +171,9 @@ void rtmp_client_session_pause (RtmpClientSession * self, gboolean pause,
  * after it. What was published before is sent before. */
 void rtmp_client_session_stop (RtmpClientSession * self, gint64 now);
 
-/* The server has asked for the hash of a Flash player's file (user control 26),
- * which is not supported: should it close, that is why. */
-gboolean rtmp_client_session_swf_demanded (const RtmpClientSession * self);
+/* The server has asked for SWF verification, and could not be answered: should
+ * it close, that is why. */
+gboolean rtmp_client_session_swf_missed (const RtmpClientSession * self);
 
 /* RTMP_DEADLINE_NONE when there is nothing to wait for. */
 gint64 rtmp_client_session_next_deadline (const RtmpClientSession * self);

@@ -43,6 +43,9 @@ struct _RtmpServerSession
 
   RtmpServerSessionState state;
   gdouble deciding;             /* transaction of a connect, or 0 */
+  gboolean asks_swf;
+  guint8 swf_key[RTMP_SWF_KEY_SIZE];
+  RtmpSwfAnswer swf_answer;
   RtmpCapabilities theirs;
   GArray *streams;              /* of Stream */
   guint32 last_stream;          /* the id last given */
@@ -464,6 +467,29 @@ write_capabilities (RtmpServerSession * self, RtmpValue * info)
 }
 
 void
+rtmp_server_session_ask_swf (RtmpServerSession * self, const guint8 * key)
+{
+  self->asks_swf = TRUE;
+  memcpy (self->swf_key, key, RTMP_SWF_KEY_SIZE);
+}
+
+gboolean
+rtmp_server_session_check_swf (const RtmpServerSession * self,
+    const RtmpSwf * swf, GError ** error)
+{
+  return rtmp_swf_check_answer (swf, self->swf_key, &self->swf_answer, error);
+}
+
+static void
+send_swf_request (RtmpServerSession * self)
+{
+  RtmpMessage message;
+
+  rtmp_swf_write_request (&message);
+  send_message (self, &message);
+}
+
+void
 rtmp_server_session_accept_connect (RtmpServerSession * self)
 {
   RtmpValue *properties, *info;
@@ -483,6 +509,8 @@ rtmp_server_session_accept_connect (RtmpServerSession * self)
   send_bandwidth (self);
   send_event (self, RTMP_USER_CONTROL_STREAM_BEGIN, 0);
   send_control (self, RTMP_MESSAGE_SET_CHUNK_SIZE, self->config.chunk_size);
+  if (self->asks_swf)
+    send_swf_request (self);
   send_command (self, 0, rtmp_command_write ("_result", self->deciding,
           properties, info, NULL));
   set_state (self, RTMP_SERVER_SESSION_CONNECTED);
@@ -942,6 +970,9 @@ on_user_control (RtmpServerSession * self, const RtmpMessage * message,
   RTMP_DEBUG ("user control %u, %u", control.event, control.value);
   if (control.event == RTMP_USER_CONTROL_PING_REQUEST)
     send_event (self, RTMP_USER_CONTROL_PING_RESPONSE, control.value);
+  else if (control.event == RTMP_USER_CONTROL_SWF_VERIFY_RESPONSE
+      && self->asks_swf)
+    return rtmp_swf_parse_answer (&self->swf_answer, message, error);
   return TRUE;
 }
 

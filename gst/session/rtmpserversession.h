@@ -5,6 +5,7 @@
 #include "rtmpcommand.h"
 #include "rtmplimits.h"
 #include "rtmpmessage.h"
+#include "rtmpswf.h"
 #include "rtmptransaction.h"
 #include "rtmpvalue.h"
 
@@ -188,6 +189,15 @@ RtmpServerSessionState rtmp_server_session_state (const RtmpServerSession *
 /* The owner's answers, from within the events; nothing anywhere else. */
 
 void rtmp_server_session_accept_connect (RtmpServerSession * self);
+/* SWF verification: with the acceptance that follows, the client is asked which
+ * SWF file it has. @key: as rtmp_handshake_swf_key(). Clients answer at once,
+ * and so before they publish or play. */
+void rtmp_server_session_ask_swf (RtmpServerSession * self,
+    const guint8 * key);
+/* FALSE with %RTMP_ERROR_AUTH_FAILED: it has not answered, or has another one.
+ * In any event from then on. */
+gboolean rtmp_server_session_check_swf (const RtmpServerSession * self,
+    const RtmpSwf * swf, GError ** error);
 /* NetConnection.Connect.Rejected, or another @code; then it is closed.
  * @redirect: (nullable): a tcUrl to go to instead (code 302). */
 void rtmp_server_session_refuse_connect (RtmpServerSession * self,

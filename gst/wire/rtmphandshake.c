@@ -6,6 +6,7 @@
 #include "rtmperror.h"
 #include "rtmplog.h"
 #include "rtmpreader.h"
+#include "rtmpswf.h"
 #include "rtmpwriter.h"
 
 /* C1, S1, C2 and S2: time (4), zero or time2 (4), random (RTMP 1.0, 5.2). In a
@@ -47,6 +48,7 @@ struct _RtmpHandshake
   RtmpWriter out;
   guint8 ours[RTMP_HANDSHAKE_SIZE];     /* C1 or S1 as sent */
   const guint8 *digest;         /* in ours; NULL: there is none */
+  guint8 swf_key[RTMP_SWF_KEY_SIZE];
   guint8 theirs[RTMP_HANDSHAKE_SIZE];   /* the packet being read */
   gsize filled;
 
@@ -330,6 +332,15 @@ prepare_answer (RtmpHandshake * self, RtmpDigestScheme scheme,
 }
 
 static void
+keep_swf_key (RtmpHandshake * self)
+{
+  const guint8 *s1 = self->role == RTMP_ROLE_SERVER ? self->ours : self->theirs;
+
+  memcpy (self->swf_key, s1 + RTMP_HANDSHAKE_SIZE - RTMP_SWF_KEY_SIZE,
+      RTMP_SWF_KEY_SIZE);
+}
+
+static void
 read_hello (RtmpHandshake * self, guint32 time)
 {
   RtmpDigestScheme scheme = RTMP_DIGEST_SCHEME_0;
@@ -349,6 +360,7 @@ read_hello (RtmpHandshake * self, guint32 time)
   }
   if (self->role == RTMP_ROLE_SERVER)
     write_hello (self);
+  keep_swf_key (self);
   write_echo (self, time, digest);
   set_state (self, RTMP_HANDSHAKE_AWAIT_ECHO);
 }
@@ -472,4 +484,10 @@ RtmpeStreams *
 rtmp_handshake_take_streams (RtmpHandshake * self)
 {
   return g_steal_pointer (&self->streams);
+}
+
+const guint8 *
+rtmp_handshake_swf_key (const RtmpHandshake * self)
+{
+  return self->swf_key;
 }

@@ -92,4 +92,8 @@ gboolean rtmp_handshake_has_digests (const RtmpHandshake * self);
  * done. (transfer full) (nullable) */
 RtmpeStreams *rtmp_handshake_take_streams (RtmpHandshake * self);
 
+/* The end of S1, #RTMP_SWF_KEY_SIZE bytes: what SWF verification takes as its
+ * key. Valid from AWAIT_ECHO on. */
+const guint8 *rtmp_handshake_swf_key (const RtmpHandshake * self);
+
 G_END_DECLS

@@ -75,7 +75,8 @@ on_opened (gpointer user_data, GError ** error)
 {
   BenchCaller *self = user_data;
 
-  rtmp_client_session_start (self->session, 0);
+  rtmp_client_session_start (self->session, 0,
+      rtmp_chunk_link_swf_key (self->link));
   return TRUE;
 }
 

@@ -66,7 +66,8 @@ on_opened (gpointer user_data, GError ** error)
 {
   Fuzz *fuzz = user_data;
 
-  rtmp_client_session_start (fuzz->session, fuzz->now);
+  rtmp_client_session_start (fuzz->session, fuzz->now,
+      rtmp_chunk_link_swf_key (fuzz->link));
   return TRUE;
 }
 
@@ -169,6 +170,7 @@ LLVMFuzzerTestOneInput (const guint8 * data, gsize size)
   rtmp_client_config_init (&config);
   config.publish = data[0] & 1;
   config.stream = g_strdup ("cam");
+  config.swf.size = 40000;
   config.chunk_size = 1 + data[0] / 4 * 50;
   fuzz.link =
       rtmp_chunk_link_new (rtmp_handshake_new (RTMP_ROLE_CLIENT, 0,

@@ -61,6 +61,8 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
   check_name (request->query);
   check_name (request->tc_url);
   check_name (request->flash_version);
+  rtmp_server_session_ask_swf (fuzz->session,
+      rtmp_chunk_link_swf_key (fuzz->link));
   if (fuzz->answer == REFUSE)
     rtmp_server_session_refuse_connect (fuzz->session, CODE, request->app,
         request->tc_url);
@@ -71,9 +73,11 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
 static void
 on_stream (const RtmpStreamRequest * request, gpointer user_data)
 {
+  static const RtmpSwf swf = {.size = 40000 };
   Fuzz *fuzz = user_data;
 
   g_assert (!fuzz->closed && request->stream > 0);
+  rtmp_server_session_check_swf (fuzz->session, &swf, NULL);
   check_name (request->name);
   check_name (request->query);
   g_assert (request->start >= RTMP_PLAY_LIVE_OR_RECORDED);

@@ -378,6 +378,7 @@ typedef struct
   const gchar *user;
   const gchar *password;
   const gchar *codecs;          /* of Enhanced RTMP, to announce */
+  RtmpSwf swf;                  /* to answer SWF verification with */
   guint32 caps_ex;
   gboolean any;                 /* announces that it forwards what there is */
   gboolean hex;
@@ -414,6 +415,7 @@ far_call_port (Far * self, guint16 port, gboolean publish,
     rtmp_capabilities_add_codecs (&config.capabilities, p->codecs,
         RTMP_CODEC_CAN_DECODE, NULL);
   config.capabilities.caps_ex = p->caps_ex;
+  config.swf = p->swf;
   if (p->any) {
     rtmp_codec_map_add (&config.capabilities.video, RTMP_FOUR_CC_ANY,
         RTMP_CODEC_CAN_FORWARD);

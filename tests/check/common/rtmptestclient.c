@@ -78,7 +78,8 @@ on_opened (gpointer user_data, GError ** error)
 {
   RtmpTestClient *client = user_data;
 
-  rtmp_client_session_start (client->session, client->now);
+  rtmp_client_session_start (client->session, client->now,
+      rtmp_chunk_link_swf_key (client->link));
   return TRUE;
 }
 
@@ -113,7 +114,8 @@ rtmp_test_client_begin (RtmpTestClient * self, guint32 time,
 {
   static const guint8 zeros[RTMP_HANDSHAKE_RANDOM_SIZE];
 
-  self->link = rtmp_chunk_link_new (rtmp_handshake_new (RTMP_ROLE_CLIENT, time,
+  self->link = rtmp_chunk_link_new ((self->digest ? rtmp_handshake_new_digest
+          : rtmp_handshake_new) (RTMP_ROLE_CLIENT, time,
           random ? random : zeros), NULL, &link_events, self);
   self->session = rtmp_client_session_new (&self->config, NULL,
       &session_events, self);

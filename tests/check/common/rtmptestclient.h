@@ -30,6 +30,7 @@ typedef struct
   guint32 hash;
   RtmpClientSessionState stop_at;       /* IDLE: nowhere */
   gboolean refuse_media;
+  gboolean digest;              /* in the handshake */
   GError *error;                /* that the session closed with */
 } RtmpTestClient;
 

@@ -31,6 +31,10 @@ say_user_control (RtmpTestHost * self, const RtmpControl * control)
     "ping-request", "ping-response"
   };
 
+  if (control->event == RTMP_USER_CONTROL_SWF_VERIFY_REQUEST) {
+    say (self, "swf-verify-request");
+    return;
+  }
   g_assert_cmpuint (control->event, <, G_N_ELEMENTS (names));
   say (self, "%s %u", names[control->event], control->value);
 }
@@ -124,6 +128,18 @@ add_text (RtmpTestHost * self, const gchar * name, const gchar * text)
   g_string_append_printf (self->texts, "%s=%s\n", name, text);
 }
 
+static const guint8 no_key[RTMP_SWF_KEY_SIZE];
+
+static void
+say_swf (RtmpTestHost * self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!rtmp_server_session_check_swf (self->session, self->swf, &error))
+    g_assert_error (error, RTMP_ERROR, RTMP_ERROR_AUTH_FAILED);
+  say (self, "! %s", error ? error->message : "SWF verification: passed");
+}
+
 static void
 on_connect (const RtmpConnectRequest * request, gpointer user_data)
 {
@@ -134,6 +150,9 @@ on_connect (const RtmpConnectRequest * request, gpointer user_data)
   add_text (self, "query", request->query);
   add_text (self, "tcUrl", request->tc_url);
   add_text (self, "flashVer", request->flash_version);
+  if (self->swf)
+    rtmp_server_session_ask_swf (self->session,
+        self->link ? rtmp_chunk_link_swf_key (self->link) : no_key);
   if (self->on_connect == RTMP_TEST_HOST_ACCEPT)
     rtmp_server_session_accept_connect (self->session);
   else if (self->on_connect == RTMP_TEST_HOST_REFUSE)
@@ -158,6 +177,8 @@ on_stream (const RtmpStreamRequest * request, gpointer user_data)
         request->reset ? ", reset" : "");
   add_text (self, "name", request->name);
   add_text (self, "query", request->query);
+  if (self->swf)
+    say_swf (self);
   if (self->on_stream == RTMP_TEST_HOST_ACCEPT)
     rtmp_server_session_accept_stream (self->session, request->stream);
   else if (self->on_stream == RTMP_TEST_HOST_REFUSE)
@@ -306,7 +327,8 @@ rtmp_test_host_begin_link (RtmpTestHost * self, guint32 time,
   static const guint8 zeros[RTMP_HANDSHAKE_RANDOM_SIZE];
 
   make_session (self);
-  self->link = rtmp_chunk_link_new (rtmp_handshake_new (RTMP_ROLE_SERVER, time,
+  self->link = rtmp_chunk_link_new ((self->digest ? rtmp_handshake_new_digest
+          : rtmp_handshake_new) (RTMP_ROLE_SERVER, time,
           random ? random : zeros), NULL, &link_events, self);
 }
 

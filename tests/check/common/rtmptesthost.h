@@ -34,7 +34,9 @@ typedef struct
   RtmpTestHostAnswer on_stream;
   gboolean close_when_stopped;
   const gchar *redirect;
+  const RtmpSwf *swf;           /* %NULL: none is asked for */
   gboolean refuse_media;
+  gboolean digest;              /* looked for in the handshake */
   gboolean quiet;               /* writes nothing down */
 
   RtmpServerSession *session;

@@ -80,6 +80,7 @@ write_status (const gchar * code)
 static RtmpClientSession *
 play (Owner * owner)
 {
+  static const guint8 key[RTMP_SWF_KEY_SIZE];
   RtmpClientConfig config;
   RtmpClientSession *session;
   guint i;
@@ -89,7 +90,7 @@ play (Owner * owner)
   owner->said = g_string_new (NULL);
   session = rtmp_client_session_new (&config, NULL, &events, owner);
   rtmp_client_config_clear (&config);
-  rtmp_client_session_start (session, 0);
+  rtmp_client_session_start (session, 0, key);
   /* Of connect and createStream. */
   for (i = 1; i <= 2; i++)
     g_assert_true (receive (session, RTMP_MESSAGE_COMMAND_AMF0,

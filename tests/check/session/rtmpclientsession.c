@@ -604,6 +604,59 @@ count_warning (RtmpLogLevel level, const gchar * file, gint line,
   swf_warnings++;
 }
 
+/* Whoever asks, however often, is answered. */
+static void
+test_swf_answers (void)
+{
+  static const RtmpClientSessionState states[] = { CONNECT, START, RUNNING };
+  RtmpMessage request, expected;
+  RtmpTestClient client;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (states); i++) {
+    rtmp_test_client_init (&client, i % 2);
+    client.config.swf.size = 40000;
+    memset (client.config.swf.hash, 0x5a, RTMP_SWF_HASH_SIZE);
+    rtmp_test_client_reach (&client, states[i]);
+    rtmp_swf_write_request (&request);
+    rtmp_scripted_peer_send (client.peer, &request);
+    rtmp_scripted_peer_send_user_control (client.peer,
+        RTMP_USER_CONTROL_SWF_VERIFY_REQUEST, 0);
+    rtmp_test_client_exchange (&client);
+    rtmp_swf_write_answer (&client.config.swf,
+        rtmp_chunk_link_swf_key (client.link), &expected);
+    for (guint times = 0; times < 2; times++) {
+      const RtmpMessage *answer;
+
+      rtmp_scripted_peer_expect_user_control (client.peer,
+          RTMP_USER_CONTROL_SWF_VERIFY_RESPONSE);
+      answer = rtmp_scripted_peer_last (client.peer);
+      g_assert_true (g_bytes_equal (answer->payload, expected.payload));
+    }
+    rtmp_message_clear (&expected);
+    rtmp_scripted_peer_expect_nothing (client.peer);
+    g_assert_false (rtmp_client_session_swf_missed (client.session));
+    rtmp_test_client_clear (&client);
+  }
+}
+
+/* A newer way to ask. */
+static void
+test_swf_unknown_kind (void)
+{
+  RtmpTestClient client;
+
+  rtmp_test_client_init (&client, FALSE);
+  client.config.swf.size = 40000;
+  rtmp_test_client_reach (&client, RTMP_CLIENT_SESSION_RUNNING);
+  rtmp_scripted_peer_send_user_control (client.peer,
+      RTMP_USER_CONTROL_SWF_VERIFY_REQUEST, 0x02000000);
+  rtmp_test_client_exchange (&client);
+  rtmp_scripted_peer_expect_nothing (client.peer);
+  g_assert_true (rtmp_client_session_swf_missed (client.session));
+  rtmp_test_client_clear (&client);
+}
+
 static void
 test_swf_verification (void)
 {
@@ -611,7 +664,7 @@ test_swf_verification (void)
 
   rtmp_test_client_init (&client, FALSE);
   rtmp_test_client_reach (&client, RTMP_CLIENT_SESSION_RUNNING);
-  g_assert_false (rtmp_client_session_swf_demanded (client.session));
+  g_assert_false (rtmp_client_session_swf_missed (client.session));
   rtmp_log_set_hook (count_warning, RTMP_LOG_WARNING);
   rtmp_scripted_peer_send_user_control (client.peer,
       RTMP_USER_CONTROL_SWF_VERIFY_REQUEST, 1);
@@ -620,7 +673,7 @@ test_swf_verification (void)
   rtmp_test_client_exchange (&client);
   rtmp_log_set_hook (NULL, RTMP_LOG_WARNING);
   g_assert_cmpuint (swf_warnings, ==, 1);
-  g_assert_true (rtmp_client_session_swf_demanded (client.session));
+  g_assert_true (rtmp_client_session_swf_missed (client.session));
   rtmp_scripted_peer_expect_nothing (client.peer);
   rtmp_test_client_clear (&client);
 }
@@ -983,6 +1036,8 @@ static const struct
   {"E-054-ping", test_ping},
   {"E-055-unknown-events", test_unknown_events},
   {"E-278-swf-verification", test_swf_verification},
+  {"swf-verification/answers", test_swf_answers},
+  {"swf-verification/E-278-unknown-kind", test_swf_unknown_kind},
   {"E-058-E-124-stream-eof", test_stream_eof},
   {"E-124-end-of-play", test_end_of_play},
   {"other-play-statuses", test_other_play_statuses},

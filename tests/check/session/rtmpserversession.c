@@ -152,6 +152,96 @@ test_redirect (void)
   rtmp_test_host_clear (&host);
 }
 
+/* SWF verification. The key is of zeros here. */
+
+static const RtmpSwf swf = {.size = 40000,.hash = {1, 2, 3} };
+
+static void
+begin_with_swf (RtmpTestHost * host)
+{
+  rtmp_test_host_init (host);
+  host->swf = &swf;
+  rtmp_test_host_begin (host);
+  rtmp_test_host_call (host, 0, "connect", 1, connect_object ());
+  rtmp_test_host_check (host, GREETING "swf-verify-request\n" RESULT (""));
+  rtmp_test_host_call (host, 0, "createStream", 0, null ());
+}
+
+static gboolean
+answer_swf (RtmpTestHost * host, const RtmpSwf * with)
+{
+  static const guint8 key[RTMP_SWF_KEY_SIZE];
+  RtmpMessage message;
+
+  rtmp_swf_write_answer (with, key, &message);
+  return rtmp_test_host_message (host, RTMP_MESSAGE_USER_CONTROL, 0, 0,
+      message.payload);
+}
+
+static void
+check_swf (RtmpTestHost * host, const gchar * verdict)
+{
+  g_autofree gchar *expected =
+      g_strdup_printf ("? play cam on 1, start -2, duration -1, reset\n"
+      "! SWF verification: %s\n", verdict);
+
+  g_string_truncate (host->said, 0);
+  host->on_stream = RTMP_TEST_HOST_IGNORE;
+  rtmp_test_host_ask (host, 1, "play", "cam");
+  g_string_truncate (host->said, strlen (expected));
+  rtmp_test_host_check (host, expected);
+}
+
+/* The question is out before the client knows that it is connected. */
+static void
+test_swf_answers (void)
+{
+  RtmpTestHost host;
+  RtmpSwf other = swf;
+
+  begin_with_swf (&host);
+  check_swf (&host, "the client did not answer");
+  other.size++;
+  g_assert_true (answer_swf (&host, &other));
+  check_swf (&host, "expected a file of 40000 bytes, the client has one of "
+      "40001");
+  other.size--;
+  other.hash[31]++;
+  g_assert_true (answer_swf (&host, &other));
+  check_swf (&host, "the client has another file of 40000 bytes");
+  g_assert_true (answer_swf (&host, &swf));
+  check_swf (&host, "passed");
+  rtmp_test_host_clear (&host);
+}
+
+static void
+test_swf_bad_answer (void)
+{
+  RtmpTestHost host;
+
+  begin_with_swf (&host);
+  g_assert_false (rtmp_test_host_message (&host, RTMP_MESSAGE_USER_CONTROL, 0,
+          0, g_bytes_new (BYTES ("\x00\x1b\x01\x01"))));
+  rtmp_test_host_check_error (&host, RTMP_ERROR_BAD_MESSAGE,
+      "SWF verification: expected an answer of 44 bytes, got 4");
+  rtmp_test_host_clear (&host);
+}
+
+/* Nobody is asked unless somebody wants to know; then an answer is an event
+ * like others that are not known. */
+static void
+test_swf_not_asked (void)
+{
+  RtmpTestHost host;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_reach (&host, 0);
+  g_assert_true (rtmp_test_host_message (&host, RTMP_MESSAGE_USER_CONTROL, 0,
+          0, g_bytes_new (BYTES ("\x00\x1b\x01\x01"))));
+  rtmp_test_host_check (&host, "");
+  rtmp_test_host_clear (&host);
+}
+
 /* The owner hangs up where it was asked. */
 static void
 test_closed_in_connect (void)
@@ -878,6 +968,9 @@ static const struct
   {"E-145-unanswered-connect", test_unanswered_connect},
   {"E-145-redirect", test_redirect},
   {"closed-in-connect", test_closed_in_connect},
+  {"swf-verification/answers", test_swf_answers},
+  {"swf-verification/bad-answer", test_swf_bad_answer},
+  {"swf-verification/E-055-not-asked", test_swf_not_asked},
   {"E-172-E-174-reconnect", test_reconnect},
   {"E-173-no-reconnect", test_no_reconnect},
   {"E-149-E-150-publish", test_publish},

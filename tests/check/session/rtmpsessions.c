@@ -462,6 +462,29 @@ test_refused_switch (void)
   media_clear (&media);
 }
 
+/* Both ends have the same key, whichever handshake it was, and the answer is
+ * there before it is looked at. */
+static void
+test_swf_verification (gconstpointer digest)
+{
+  static const RtmpSwf swf = {.size = 40000,.hash = {1, 2, 3} };
+  Pair pair;
+  guint i;
+
+  for (i = 0; i < 3; i++) {
+    pair_init (&pair, FALSE, 0, i);
+    pair.host.swf = &swf;
+    pair.client.digest = pair.host.digest = digest != NULL;
+    if (i > 0)
+      pair.client.config.swf = swf;
+    pair_begin (&pair);
+    g_assert_nonnull (strstr (pair.host.said->str, i > 0
+            ? "! SWF verification: passed\n"
+            : "! SWF verification: the client did not answer\n"));
+    pair_clear (&pair);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -473,6 +496,10 @@ main (int argc, char **argv)
   g_test_add_func ("/sessions/E-145-E-151-refusals", test_refusals);
   g_test_add_func ("/sessions/E-164-ping", test_ping);
   g_test_add_func ("/sessions/E-162-refused-switch", test_refused_switch);
+  g_test_add_data_func ("/sessions/swf-verification/simple", NULL,
+      test_swf_verification);
+  g_test_add_data_func ("/sessions/swf-verification/digest", "digest",
+      test_swf_verification);
   g_test_add_func ("/sessions/E-155-E-156-E-157-player-calls",
       test_player_calls);
   return g_test_run ();

@@ -2,6 +2,7 @@
 #include "rtmpdigest.h"
 #include "rtmperror.h"
 #include "rtmphandshake.h"
+#include "rtmpswf.h"
 #include "rtmptesthex.h"
 
 #include <string.h>
@@ -120,6 +121,16 @@ typedef struct
 } Exchange;
 
 static void
+check_swf_key (const Exchange * exchange, const RtmpHandshake * handshake)
+{
+  const guint8 *hello = exchange->role == RTMP_ROLE_CLIENT ? exchange->peer
+      : exchange->expected;
+
+  g_assert_cmpmem (rtmp_handshake_swf_key (handshake), RTMP_SWF_KEY_SIZE,
+      hello + HELLO_SIZE - RTMP_SWF_KEY_SIZE, RTMP_SWF_KEY_SIZE);
+}
+
+static void
 check_split (const Exchange * exchange, gsize first, gsize step)
 {
   g_autoptr (RtmpHandshake) handshake = exchange->create (exchange->role);
@@ -137,6 +148,7 @@ check_split (const Exchange * exchange, gsize first, gsize step)
   g_assert_cmpint (rtmp_handshake_has_digests (handshake), ==,
       exchange->has_digests);
   g_assert_cmpmem (out->data, out->len, exchange->expected, PEER_SIZE);
+  check_swf_key (exchange, handshake);
   g_byte_array_unref (out);
 }
 
