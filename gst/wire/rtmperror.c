@@ -33,6 +33,8 @@ rtmp_error_to_string (RtmpError code)
       return "bad-flv";
     case RTMP_ERROR_BAD_URL:
       return "bad-url";
+    case RTMP_ERROR_BAD_HTTP:
+      return "bad-http";
     case RTMP_ERROR_LIMIT_MESSAGE_SIZE:
       return "limit-message-size";
     case RTMP_ERROR_LIMIT_CHUNK_STREAMS:
@@ -47,6 +49,8 @@ rtmp_error_to_string (RtmpError code)
       return "limit-streams";
     case RTMP_ERROR_LIMIT_ANSWERS:
       return "limit-answers";
+    case RTMP_ERROR_LIMIT_HTTP:
+      return "limit-http";
     case RTMP_ERROR_REFUSED:
       return "refused";
     case RTMP_ERROR_AUTH_NEEDED:

@@ -26,6 +26,7 @@ typedef enum
   RTMP_ERROR_BAD_COMMAND,
   RTMP_ERROR_BAD_FLV,
   RTMP_ERROR_BAD_URL,
+  RTMP_ERROR_BAD_HTTP,
 
   /* Legal, but over our caps (rtmplimits.h): close, never allocate first. */
   RTMP_ERROR_LIMIT_MESSAGE_SIZE = 200,
@@ -35,6 +36,7 @@ typedef enum
   RTMP_ERROR_LIMIT_TRANSACTIONS,
   RTMP_ERROR_LIMIT_STREAMS,
   RTMP_ERROR_LIMIT_ANSWERS,
+  RTMP_ERROR_LIMIT_HTTP,
 
   /* Refused by the peer: tell the user, maybe try again. */
   RTMP_ERROR_REFUSED = 300,
