@@ -11,6 +11,7 @@
 #include "rtmperror.h"
 #include "rtmplog.h"
 #include "rtmploop.h"
+#include "rtmpswffile.h"
 #include "rtmptls.h"
 
 /* How often the stats are brought up to date: microseconds. */
@@ -45,6 +46,8 @@ struct _RtmpClient
   GProxyResolver *proxy;        /* NULL: the default one */
   gint64 idle_timeout;
   RtmpHandshakeFlags handshake;
+  gchar *swf_file;
+  gint64 swf_age;
   RtmpClientConfig config;
   RtmpLimits limits;
 
@@ -77,7 +80,7 @@ struct _RtmpClient
   /* Under lock. It is a leaf: nothing is called with it held. */
   GMutex lock;
   GCond cond;                   /* connecting became FALSE */
-  gboolean connecting;          /* GSocketClient holds on to us */
+  gboolean connecting;          /* GSocketClient or a load holds on to us */
   GArray *inbox;                /* of InboxItem */
   gsize inbox_bytes;
   gboolean finish_wanted;
@@ -882,6 +885,16 @@ close_unconnected (RtmpClient * self, const GError * error)
 }
 
 static void
+set_connecting (RtmpClient * self, gboolean connecting)
+{
+  g_mutex_lock (&self->lock);
+  self->connecting = connecting;
+  if (!connecting)
+    g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 on_connected (GObject * source, GAsyncResult * result, gpointer user_data)
 {
   RtmpClient *self = user_data;
@@ -897,10 +910,7 @@ on_connected (GObject * source, GAsyncResult * result, gpointer user_data)
   else
     connected (self, stream);
   g_signal_handlers_disconnect_by_data (source, self);
-  g_mutex_lock (&self->lock);
-  self->connecting = FALSE;
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
+  set_connecting (self, FALSE);
 }
 
 static void
@@ -941,9 +951,7 @@ open_socket (RtmpClient * self)
   self->proxied = FALSE;
   g_signal_connect (client, "event", G_CALLBACK (on_socket_event), self);
   start_deadline (self);
-  g_mutex_lock (&self->lock);
-  self->connecting = TRUE;
-  g_mutex_unlock (&self->lock);
+  set_connecting (self, TRUE);
   g_socket_client_connect_async (client, address, self->cancellable,
       on_connected, self);
 }
@@ -962,12 +970,47 @@ begin_connect (RtmpClient * self)
     close_client (self, error);
 }
 
+static void
+on_swf_loaded (GObject * source, GAsyncResult * result, gpointer user_data)
+{
+  RtmpClient *self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean closed, loaded =
+      rtmp_swf_file_load_finish (result, &self->config.swf,
+      &error);
+
+  /* Once stopped, it may be gone behind this. */
+  closed = self->closed;
+  set_connecting (self, FALSE);
+  if (closed)
+    return;
+  if (loaded)
+    begin_connect (self);
+  else
+    close_client (self, error);
+}
+
+static void
+load_swf (RtmpClient * self)
+{
+  const RtmpSwfFile file = {.where = self->swf_file,
+    .max_age = self->swf_age,.timeout = self->config.timeout
+  };
+
+  set_connecting (self, TRUE);
+  rtmp_swf_file_load_async (&file, self->cancellable, on_swf_loaded, self);
+}
+
 static gboolean
 start (gpointer user_data)
 {
   RtmpClient *self = user_data;
 
-  if (!self->stopped)
+  if (self->stopped)
+    return G_SOURCE_REMOVE;
+  if (self->swf_file)
+    load_swf (self);
+  else
     begin_connect (self);
   return G_SOURCE_REMOVE;
 }
@@ -1011,6 +1054,8 @@ rtmp_client_new (const RtmpClientTarget * target,
   self->idle_timeout = target->idle_timeout;
   self->peak_rate_wanted = target->peak_rate;
   self->handshake = target->handshake;
+  self->swf_file = g_strdup (target->swf_file);
+  self->swf_age = target->swf_age;
   self->chunk_size = config->chunk_size;
   self->reading = self->reading_wanted = TRUE;
   self->cancellable = g_cancellable_new ();
@@ -1069,5 +1114,6 @@ rtmp_client_free (RtmpClient * self)
   g_clear_pointer (&self->rejection, rtmp_value_unref);
   g_free (self->peer);
   g_free (self->switch_wanted);
+  g_free (self->swf_file);
   g_free (self);
 }

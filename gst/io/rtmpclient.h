@@ -38,6 +38,9 @@ typedef enum
  *   for ever
  * @peak_rate: bytes a second that we send at most; 0: as fast as it goes
  * @handshake: with digests, or RTMPE; but RTMPE alone where @scheme says so
+ * @swf_file: (nullable): is hashed first, in the place of the configuration's
+ *   SWF; rtmpswffile.h
+ * @swf_age: microseconds for which a hash that is known already will do
  *
  * Where to connect to. All borrowed; copied, or referenced, by the client.
  *
@@ -57,6 +60,8 @@ typedef struct
   gint64 idle_timeout;
   guint peak_rate;
   RtmpHandshakeFlags handshake;
+  const gchar *swf_file;
+  gint64 swf_age;
 } RtmpClientTarget;
 
 /**

@@ -252,6 +252,7 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   self->events = events;
   self->user_data = user_data;
   if (parse_users (names, &users, &error)
+      && gst_rtmp_settings_load_swf (&copy, &config->swf, &error)
       && open_server (self, &copy, &options, &error)) {
     config->app = copy.url->application;
     config->stream = copy.url->stream;

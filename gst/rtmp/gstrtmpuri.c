@@ -5,6 +5,7 @@
 
 #include "rtmpconnectargs.h"
 #include "rtmperror.h"
+#include "rtmpswffile.h"
 
 /* What rtmp2src and rtmp2sink start with. */
 #define DEFAULT_LOCATION "rtmp://localhost/live/myStream"
@@ -12,8 +13,10 @@
 #define DEFAULT_TIMEOUT 5
 #define DEFAULT_RECONNECT_ATTEMPTS 10
 #define DEFAULT_RECONNECT_DELAY 1000
-/* librtmp's, where socks= names no port. */
+/* librtmp's: where socks= names no port, and for the hash of a SWF file. */
 #define SOCKS_PORT 1080
+#define DEFAULT_SWF_AGE 30
+#define DAY (24 * 3600 * (gint64) G_USEC_PER_SEC)
 
 GType
 gst_rtmp_url_scheme_get_type (void)
@@ -86,6 +89,9 @@ gst_rtmp_settings_init (GstRtmpSettings * self)
   self->proxy = NULL;
   self->tls_ca_file = self->tls_certificate_file = self->tls_key_file = NULL;
   self->enhanced_codecs = NULL;
+  self->swf_url = self->swf_verify = self->swf_hash = NULL;
+  self->swf_size = 0;
+  self->swf_age = DEFAULT_SWF_AGE;
   self->authmod = RTMP_AUTHMOD_AUTO;
   self->digest = FALSE;
   self->async_connect = TRUE;
@@ -106,6 +112,9 @@ gst_rtmp_settings_copy_locked (GstRtmpSettings * dest,
   dest->secure_token = g_strdup (src->secure_token);
   dest->connect_args = g_strdup (src->connect_args);
   dest->enhanced_codecs = g_strdup (src->enhanced_codecs);
+  dest->swf_url = g_strdup (src->swf_url);
+  dest->swf_verify = g_strdup (src->swf_verify);
+  dest->swf_hash = g_strdup (src->swf_hash);
   dest->tls_ca_file = g_strdup (src->tls_ca_file);
   dest->tls_certificate_file = g_strdup (src->tls_certificate_file);
   dest->tls_key_file = g_strdup (src->tls_key_file);
@@ -124,6 +133,9 @@ gst_rtmp_settings_clear (GstRtmpSettings * self)
   g_clear_pointer (&self->secure_token, g_free);
   g_clear_pointer (&self->connect_args, g_free);
   g_clear_pointer (&self->enhanced_codecs, g_free);
+  g_clear_pointer (&self->swf_url, g_free);
+  g_clear_pointer (&self->swf_verify, g_free);
+  g_clear_pointer (&self->swf_hash, g_free);
   g_clear_pointer (&self->proxy, g_free);
   g_clear_pointer (&self->tls_ca_file, g_free);
   g_clear_pointer (&self->tls_certificate_file, g_free);
@@ -141,6 +153,7 @@ typedef struct
 {
   const gchar *location, *host, *port, *application, *stream;
   const gchar *certificate_file, *key_file, *timeout, *stats;
+  const gchar *swf_verify, *swf_hash, *swf_size;
 } Blurbs;
 
 static const Blurbs client_blurbs = {
@@ -156,6 +169,13 @@ static const Blurbs client_blurbs = {
   .timeout = "Seconds to wait for the connection and for each answer of the "
       "peer (0 = for ever)",
   .stats = "Statistics of the connection",
+  .swf_verify =
+      "SWF file to answer SWF verification with: a path or URL, which "
+      "is loaded once",
+  .swf_hash =
+      "Hash to answer SWF verification with, in place of a file: 64 "
+      "hexadecimal digits",
+  .swf_size = "Size of the SWF file of swf-hash when it is not compressed",
 };
 
 static const Blurbs server_blurbs = {
@@ -170,6 +190,11 @@ static const Blurbs server_blurbs = {
   .timeout = "Seconds that a caller has to connect, and then to publish or "
       "play (0 = for ever)",
   .stats = "Statistics of the callers: an array with a structure for each",
+  .swf_verify = "SWF file that callers must show to have (SWF verification): a "
+      "path or URL, which is loaded at the start",
+  .swf_hash = "Hash of the SWF file that callers must have, in place of "
+      "swf-verify: 64 hexadecimal digits",
+  .swf_size = "Size of the SWF file of swf-hash when it is not compressed",
 };
 
 static void
@@ -255,9 +280,24 @@ install_tls_properties (GObjectClass * klass)
 }
 
 static void
+install_swf_properties (GObjectClass * klass, const Blurbs * blurbs)
+{
+  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_VERIFY,
+      g_param_spec_string ("swf-verify", "SWF verify", blurbs->swf_verify,
+          NULL, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_HASH,
+      g_param_spec_string ("swf-hash", "SWF hash", blurbs->swf_hash, NULL,
+          PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_SIZE,
+      g_param_spec_uint ("swf-size", "SWF size", blurbs->swf_size, 0,
+          G_MAXUINT, 0, PROP_FLAGS));
+}
+
+static void
 install_common_properties (GObjectClass * klass, guint timeout,
     const Blurbs * blurbs)
 {
+  install_swf_properties (klass, blurbs);
   g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
       g_param_spec_uint ("timeout", "Timeout", blurbs->timeout, 0, G_MAXUINT,
           timeout, PROP_FLAGS));
@@ -301,6 +341,14 @@ gst_rtmp_settings_install (GObjectClass * klass)
       g_param_spec_enum ("handshake", "Handshake",
           "Handshake to begin with; some servers send H.264 and AAC only after "
           "one with digests", handshake_get_type (), FALSE, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_URL,
+      g_param_spec_string ("swf-url", "SWF URL",
+          "URL of the player that the server is told; that of swf-verify, if "
+          "there is one", NULL, PROP_FLAGS));
+  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_AGE,
+      g_param_spec_uint ("swf-age", "SWF age",
+          "Days for which the hash of swf-verify is good before the file is "
+          "loaded again", 0, G_MAXUINT, DEFAULT_SWF_AGE, PROP_FLAGS));
   g_object_class_install_property (klass, GST_RTMP_PROP_ENHANCED_CODECS,
       g_param_spec_string ("enhanced-codecs", "Enhanced codecs",
           "Codecs of Enhanced RTMP to announce, and to send whatever the "
@@ -345,6 +393,12 @@ string_field (GstRtmpSettings * self, guint id)
       return &self->enhanced_codecs;
     case GST_RTMP_PROP_FLASH_VERSION:
       return &self->flash_version;
+    case GST_RTMP_PROP_SWF_URL:
+      return &self->swf_url;
+    case GST_RTMP_PROP_SWF_VERIFY:
+      return &self->swf_verify;
+    case GST_RTMP_PROP_SWF_HASH:
+      return &self->swf_hash;
     case GST_RTMP_PROP_TLS_CA_FILE:
       return &self->tls_ca_file;
     case GST_RTMP_PROP_TLS_CERTIFICATE_FILE:
@@ -436,6 +490,12 @@ set_locked (GstRtmpSettings * self, guint id, const GValue * value,
     case GST_RTMP_PROP_HANDSHAKE:
       self->digest = g_value_get_enum (value);
       return TRUE;
+    case GST_RTMP_PROP_SWF_SIZE:
+      self->swf_size = g_value_get_uint (value);
+      return TRUE;
+    case GST_RTMP_PROP_SWF_AGE:
+      self->swf_age = g_value_get_uint (value);
+      return TRUE;
     case GST_RTMP_PROP_RECONNECT:
       self->reconnect = g_value_get_boolean (value);
       return TRUE;
@@ -504,6 +564,12 @@ get_locked (GstRtmpSettings * self, guint id, GValue * value)
       return TRUE;
     case GST_RTMP_PROP_HANDSHAKE:
       g_value_set_enum (value, self->digest);
+      return TRUE;
+    case GST_RTMP_PROP_SWF_SIZE:
+      g_value_set_uint (value, self->swf_size);
+      return TRUE;
+    case GST_RTMP_PROP_SWF_AGE:
+      g_value_set_uint (value, self->swf_age);
       return TRUE;
     case GST_RTMP_PROP_RECONNECT:
       g_value_set_boolean (value, self->reconnect);
@@ -630,9 +696,6 @@ apply_switches (const GstRtmpSettings * self, RtmpClientConfig * config)
       config->subscribe = g_strdup (config->stream);
   }
   config->playlist = gst_rtmp_settings_has_option (self, "playlist");
-  if (gst_rtmp_settings_has_option (self, "swfVfy"))
-    GST_WARNING ("swfVfy is not supported yet: a server that insists on it "
-        "will end the stream");
 }
 
 static gboolean
@@ -707,6 +770,83 @@ fill_target (const GstRtmpSettings * self, RtmpClientTarget * target)
   target->credentials.authmod = self->authmod;
   target->credentials.user = user ? user : url->username;
   target->credentials.password = password ? password : url->password;
+}
+
+/* SWF verification */
+
+static gboolean
+is_swf_set (const gchar * hash, guint32 size)
+{
+  return (hash && *hash) || size > 0;
+}
+
+gboolean
+gst_rtmp_settings_load_swf (const GstRtmpSettings * self, RtmpSwf * swf,
+    GError ** error)
+{
+  const RtmpSwfFile file = {.where = self->swf_verify,
+    .timeout = (gint64) self->timeout * G_USEC_PER_SEC
+  };
+
+  memset (swf, 0, sizeof (*swf));
+  if (is_swf_set (self->swf_hash, self->swf_size))
+    return rtmp_swf_parse (swf, self->swf_hash ? self->swf_hash : "",
+        self->swf_size, error);
+  return self->swf_verify == NULL || *self->swf_verify == '\0'
+      || rtmp_swf_file_load (&file, NULL, swf, error);
+}
+
+/* librtmp's: the file is swfUrl's. */
+static const gchar *
+swf_file (const GstRtmpSettings * self, const RtmpClientConfig * config)
+{
+  const gchar *file = self->swf_verify;
+
+  if (gst_rtmp_settings_has_option (self, "swfVfy"))
+    file = config->swf_url;
+  return file && *file ? file : NULL;
+}
+
+/* Hash and size come before a file. A server that verifies has digests, as a
+ * rule, and may insist on them. */
+static gboolean
+apply_swf (const GstRtmpSettings * self, RtmpClientConfig * config,
+    RtmpClientTarget * target, GError ** error)
+{
+  const RtmpUrl *url = self->url;
+  const gchar *hash = rtmp_url_option (url, "swfHash");
+  guint32 size = self->swf_size, days = self->swf_age;
+  gdouble number;
+
+  hash = hash ? hash : self->swf_hash;
+  if (number_option (url, "swfsize", &number))
+    size = (guint32) MIN (number, G_MAXUINT32);
+  if (number_option (url, "swfAge", &number))
+    days = (guint32) MIN (number, G_MAXUINT32);
+  target->swf_age = days * DAY;
+  if (is_swf_set (hash, size)) {
+    if (!rtmp_swf_parse (&config->swf, hash ? hash : "", size, error))
+      return FALSE;
+  } else {
+    target->swf_file = swf_file (self, config);
+  }
+  if (config->swf.size > 0 || target->swf_file)
+    target->handshake |= RTMP_HANDSHAKE_DIGEST;
+  return TRUE;
+}
+
+/* What the server is told; not where a file of this machine is. */
+static gchar *
+swf_url (const GstRtmpSettings * self)
+{
+  const gchar *url = self->swf_url;
+
+  const gchar *file = self->swf_verify;
+
+  if (url == NULL && file && (g_str_has_prefix (file, "http://")
+          || g_str_has_prefix (file, "https://")))
+    url = file;
+  return g_strdup (url);
 }
 
 /* socks=host[:port], of a proxy for SOCKS4. */
@@ -805,10 +945,13 @@ gst_rtmp_settings_resolve (GstRtmpSettings * self,
   config->tc_url = rtmp_url_tc_url (url);
   config->flash_version = g_strdup (self->flash_version);
   config->secure_token = g_strdup (self->secure_token);
+  config->swf_url = swf_url (self);
   config->timeout = (gint64) self->timeout * G_USEC_PER_SEC;
   apply_strings (url, config);
   apply_switches (self, config);
   apply_numbers (url, config);
+  if (!apply_swf (self, config, target, error))
+    return FALSE;
   if (self->enhanced_codecs
       && !rtmp_capabilities_add_codecs (&config->capabilities,
           self->enhanced_codecs, config->publish ? RTMP_CODEC_CAN_ENCODE :

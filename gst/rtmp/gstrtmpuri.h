@@ -36,6 +36,11 @@ enum
   GST_RTMP_PROP_TLS_KEY_FILE,
   GST_RTMP_PROP_FLASH_VERSION,
   GST_RTMP_PROP_HANDSHAKE,
+  GST_RTMP_PROP_SWF_URL,
+  GST_RTMP_PROP_SWF_VERIFY,
+  GST_RTMP_PROP_SWF_HASH,
+  GST_RTMP_PROP_SWF_SIZE,
+  GST_RTMP_PROP_SWF_AGE,
   GST_RTMP_PROP_ENHANCED_CODECS,
   GST_RTMP_PROP_RECONNECT,
   GST_RTMP_PROP_RECONNECT_ATTEMPTS,
@@ -73,6 +78,11 @@ typedef struct
   gchar *secure_token;
   gchar *connect_args;
   gchar *enhanced_codecs;
+  gchar *swf_url;
+  gchar *swf_verify;            /* file or URL */
+  gchar *swf_hash;
+  guint swf_size;
+  guint swf_age;                /* days */
   RtmpAuthmod authmod;
   gboolean digest;              /* which handshake; an enum to users */
   gboolean async_connect;
@@ -110,6 +120,10 @@ void gst_rtmp_uri_handler_init (GstURIHandlerInterface * iface);
 gboolean gst_rtmp_settings_resolve (GstRtmpSettings * self,
     RtmpClientConfig * config, RtmpClientTarget * target, GError ** error);
 
+/* The hash and size of a SWF file that are set, or loads the file, which
+ * blocks. A size of 0: neither. FALSE with %RTMP_ERROR_UNSUPPORTED. */
+gboolean gst_rtmp_settings_load_swf (const GstRtmpSettings * self,
+    RtmpSwf * swf, GError ** error);
 /* The files become tls_database and tls_certificate. FALSE, for a scheme with
  * TLS, with %RTMP_ERROR_UNSUPPORTED, which says why. */
 gboolean gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error);

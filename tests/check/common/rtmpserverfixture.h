@@ -379,6 +379,7 @@ typedef struct
   const gchar *password;
   const gchar *codecs;          /* of Enhanced RTMP, to announce */
   RtmpSwf swf;                  /* to answer SWF verification with */
+  const gchar *swf_file;        /* likewise */
   guint32 caps_ex;
   gboolean any;                 /* announces that it forwards what there is */
   gboolean hex;
@@ -396,6 +397,7 @@ far_call_port (Far * self, guint16 port, gboolean publish,
   RtmpClientTarget target = {.host = "127.0.0.1",
     .port = port,.handshake = p->handshake,
     .scheme = p->tls ? RTMP_SCHEME_RTMPS : RTMP_SCHEME_RTMP,
+    .swf_file = p->swf_file,
   };
   RtmpClientConfig config;
 

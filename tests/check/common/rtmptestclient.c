@@ -114,9 +114,9 @@ rtmp_test_client_begin (RtmpTestClient * self, guint32 time,
 {
   static const guint8 zeros[RTMP_HANDSHAKE_RANDOM_SIZE];
 
-  self->link = rtmp_chunk_link_new ((self->digest ? rtmp_handshake_new_digest
-          : rtmp_handshake_new) (RTMP_ROLE_CLIENT, time,
-          random ? random : zeros), NULL, &link_events, self);
+  self->link = rtmp_chunk_link_new (rtmp_handshake_new_full (RTMP_ROLE_CLIENT,
+          self->digest ? RTMP_HANDSHAKE_DIGEST : 0, time,
+          random ? random : zeros, NULL), NULL, &link_events, self);
   self->session = rtmp_client_session_new (&self->config, NULL,
       &session_events, self);
   self->peer = rtmp_scripted_peer_new ();

@@ -327,9 +327,9 @@ rtmp_test_host_begin_link (RtmpTestHost * self, guint32 time,
   static const guint8 zeros[RTMP_HANDSHAKE_RANDOM_SIZE];
 
   make_session (self);
-  self->link = rtmp_chunk_link_new ((self->digest ? rtmp_handshake_new_digest
-          : rtmp_handshake_new) (RTMP_ROLE_SERVER, time,
-          random ? random : zeros), NULL, &link_events, self);
+  self->link = rtmp_chunk_link_new (rtmp_handshake_new_full (RTMP_ROLE_SERVER,
+          self->digest ? RTMP_HANDSHAKE_DIGEST : 0, time,
+          random ? random : zeros, NULL), NULL, &link_events, self);
 }
 
 void

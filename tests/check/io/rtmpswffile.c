@@ -416,6 +416,57 @@ test_cancel (void)
   web_clear (&web);
 }
 
+/* Clients */
+
+static void
+test_client_loads (void)
+{
+  RtmpMountConfig config = {.app = "live",.stream = "cam" };
+  g_autoptr (GBytes) bytes = make_swf (TRUE);
+  FarPlan plan = { 0, };
+  guint fds = rtmp_test_count_fds ();
+  RtmpServer *server = serve (NULL);
+  Place place;
+  Host host;
+  Far far;
+
+  g_assert_true (rtmp_swf_parse (&config.swf, HASH, FILE_SIZE, NULL));
+  place_init (&place);
+  plan.swf_file = place.path;
+  host_init (&host, server, &config);
+  far_play (&far, server, &plan);
+  far_wait (&far, "closed: the SWF file \"");
+  far_clear (&far);
+  place_write (&place, bytes, g_bytes_get_size (bytes));
+  far_play (&far, server, &plan);
+  far_wait (&far, "running");
+  far_clear (&far);
+  host_clear (&host);
+  place_clear (&place);
+  rtmp_server_release (server);
+  assert_nothing_left (fds);
+}
+
+/* Whoever gives up while it loads does not wait for it. */
+static void
+test_client_gives_up (void)
+{
+  guint fds = rtmp_test_count_fds ();
+  GBytes *silence = NULL;
+  g_autofree gchar *url = NULL;
+  FarPlan plan = { 0, };
+  Web web;
+  Far far;
+
+  web_init (&web, &silence, 1);
+  plan.swf_file = url = web_url (&web, "/a.swf");
+  far_call_port (&far, web.port, FALSE, &plan);
+  far_clear (&far);
+  web_stop (&web);
+  web_clear (&web);
+  assert_nothing_left (fds);
+}
+
 /* Who has the right file may; others are told why not, and gone. Of a mount
  * that does not care, everybody may. */
 static void
@@ -483,5 +534,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpswffile/timeout", test_timeout);
   g_test_add_func ("/rtmpswffile/cancel", test_cancel);
   g_test_add_func ("/rtmpswffile/callers", test_callers);
+  g_test_add_func ("/rtmpswffile/client-loads", test_client_loads);
+  g_test_add_func ("/rtmpswffile/client-gives-up", test_client_gives_up);
   return g_test_run ();
 }

@@ -390,6 +390,119 @@ test_resolve_socks (void)
   }
 }
 
+#define SWF_HASH \
+    "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
+#define DAYS (24 * 3600 * (gint64) G_USEC_PER_SEC)
+
+/* Neither asks for more than the simple handshake. */
+static void
+test_resolve_no_swf (void)
+{
+  static const gchar *const locations[] = {
+    "rtmp://h/app/key", "rtmp://h/app/key swfUrl=http://h/p.swf swfAge=1",
+    "rtmp://h/app/key swfUrl=http://h/p.swf swfVfy=0",
+    "rtmp://h/app/key swfVfy=1", "rtmp://h/app/key swfHash= swfsize=0",
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (locations); i++) {
+    Resolved r;
+
+    resolve (&r, locations[i]);
+    g_assert_null (r.target.swf_file);
+    g_assert_cmpuint (r.config.swf.size, ==, 0);
+    g_assert_cmpuint (r.target.handshake, ==, 0);
+    resolved_clear (&r);
+  }
+}
+
+static void
+test_resolve_swf_options (void)
+{
+  Resolved r;
+
+  resolve (&r, "rtmp://h/app/key swfUrl=http://h/p.swf swfVfy=1 swfAge=2");
+  g_assert_cmpstr (r.target.swf_file, ==, "http://h/p.swf");
+  g_assert_cmpstr (r.config.swf_url, ==, "http://h/p.swf");
+  g_assert_cmpint (r.target.swf_age, ==, 2 * DAYS);
+  g_assert_cmpuint (r.target.handshake, ==, RTMP_HANDSHAKE_DIGEST);
+  resolved_clear (&r);
+  resolve (&r, "rtmp://h/app/key swfUrl=http://h/p.swf swfVfy=true swfHash="
+      SWF_HASH " swfsize=40000 swfAge=nan");
+  g_assert_null (r.target.swf_file);
+  g_assert_cmpuint (r.config.swf.size, ==, 40000);
+  g_assert_cmphex (r.config.swf.hash[31], ==, 0x1f);
+  g_assert_cmpint (r.target.swf_age, ==, 30 * DAYS);
+  g_assert_cmpuint (r.target.handshake, ==, RTMP_HANDSHAKE_DIGEST);
+  resolved_clear (&r);
+}
+
+/* The server is told of a player on the web, not of a file of ours. */
+static void
+test_resolve_swf_properties (void)
+{
+  static const struct
+  {
+    const gchar *url, *file, *told;
+  } cases[] = {
+    {NULL, "http://h/p.swf", "http://h/p.swf"},
+    {NULL, "https://h/p.swf", "https://h/p.swf"},
+    {"http://other/p.swf", "http://h/p.swf", "http://other/p.swf"},
+    {NULL, "/home/me/p.swf", NULL},
+    {NULL, "http.swf", NULL},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GstRtmpSettings settings;
+    RtmpClientConfig config;
+    RtmpClientTarget target = { 0, };
+
+    gst_rtmp_settings_init (&settings);
+    settings.swf_url = g_strdup (cases[i].url);
+    settings.swf_verify = g_strdup (cases[i].file);
+    rtmp_client_config_init (&config);
+    g_assert_true (gst_rtmp_settings_resolve (&settings, &config, &target,
+            NULL));
+    g_assert_cmpstr (config.swf_url, ==, cases[i].told);
+    g_assert_cmpstr (target.swf_file, ==, cases[i].file);
+    g_assert_cmpuint (target.handshake, ==, RTMP_HANDSHAKE_DIGEST);
+    rtmp_client_config_clear (&config);
+    gst_rtmp_settings_clear (&settings);
+  }
+}
+
+static void
+test_swf_properties (gconstpointer name)
+{
+  GstElement *element = make (name);
+  g_autofree gchar *url = NULL, *file = NULL, *hash = NULL;
+  guint size, age;
+
+  g_object_get (element, "swf-size", &size, "swf-age", &age, NULL);
+  g_assert_cmpuint (size, ==, 0);
+  g_assert_cmpuint (age, ==, 30);
+  g_object_set (element, "swf-url", "http://h/u.swf", "swf-verify", "p.swf",
+      "swf-hash", SWF_HASH, "swf-size", 7, "swf-age", 8, NULL);
+  g_object_get (element, "swf-url", &url, "swf-verify", &file, "swf-hash",
+      &hash, "swf-size", &size, "swf-age", &age, NULL);
+  g_assert_cmpstr (url, ==, "http://h/u.swf");
+  g_assert_cmpstr (file, ==, "p.swf");
+  g_assert_cmpstr (hash, ==, SWF_HASH);
+  g_assert_cmpuint (size, ==, 7);
+  g_assert_cmpuint (age, ==, 8);
+  gst_object_unref (element);
+}
+
+static void
+test_swf_half (gconstpointer name)
+{
+  assert_does_not_start (name, "rtmp://127.0.0.1/live/s3cr3t swfsize=7",
+      "change what the debug part names");
+  assert_does_not_start (name, "rtmp://127.0.0.1/live/s3cr3t swfHash="
+      SWF_HASH, "change what the debug part names");
+}
+
 static void
 test_resolve_fails (void)
 {
@@ -449,6 +562,8 @@ static const struct
   {"bad-location-keeps-parts", test_bad_location_keeps_parts},
   {"bad-location-corrected", test_bad_location_corrected},
   {"handler", test_uri_handler},
+  {"swf-properties", test_swf_properties},
+  {"swf-half", test_swf_half},
 };
 
 int
@@ -470,6 +585,9 @@ main (int argc, char **argv)
   g_test_add_func ("/uri/resolve/huge", test_resolve_huge);
   g_test_add_func ("/uri/resolve/socks", test_resolve_socks);
   g_test_add_func ("/uri/resolve/fails", test_resolve_fails);
+  g_test_add_func ("/uri/resolve/no-swf", test_resolve_no_swf);
+  g_test_add_func ("/uri/resolve/swf-options", test_resolve_swf_options);
+  g_test_add_func ("/uri/resolve/swf-properties", test_resolve_swf_properties);
   g_test_add_func ("/uri/resolve/live", test_resolve_live);
   g_test_add_func ("/uri/resolve/codecs", test_resolve_codecs);
   return g_test_run ();
