@@ -851,8 +851,8 @@ connected (RtmpClient * self, GSocketConnection * stream)
   self->session = make_session (self);
   self->peak_rate = 0;
   self->connection = rtmp_connection_new (transport, RTMP_ROLE_CLIENT,
-      handshake_flags (self), self->config.timeout, &self->limits, &connection_events,
-      self);
+      handshake_flags (self), self->config.timeout, &self->limits,
+      &connection_events, self);
   wake (self);
 }
 
