@@ -116,14 +116,26 @@ publishers ()
   "$here/frames.py" equal "$media/avc_aac.flv" "$tmp/taken.flv"
 }
 
+# over_rtmpe PLAYER ARGUMENT...
+over_rtmpe ()
+{
+  serves swf-verify="$swf"
+  url=rtmpe${url#rtmp}
+  "$@"
+  wait "$server"
+  "$here/frames.py" equal "$media/avc_aac.flv" "$tmp/played.flv"
+}
+
 try swf/rtmpdump-hash passes by_rtmpdump --swfhash "$hash" --swfsize "$size"
 try swf/rtmpdump-url passes by_rtmpdump --swfVfy "$web"
+try swf/rtmpdump-rtmpe over_rtmpe by_rtmpdump --swfhash "$hash" --swfsize "$size"
 try swf/ffmpeg-hash passes by_ffmpeg -rtmp_swfhash "$hash" -rtmp_swfsize "$size"
 try swf/ffmpeg-url passes by_ffmpeg -rtmp_swfverify "$web"
 how=but-last try swf/librtmp-url passes by_librtmp swfUrl="$web" swfVfy=1
 try swf/ours-hash passes by_ours swf-hash="$hash" swf-size="$size"
 try swf/ours-file passes by_ours swf-verify="$swf"
 try swf/ours-url passes by_ours swf-verify="$web"
+try swf/ours-rtmpe over_rtmpe by_ours swf-verify="$swf"
 try swf/ours-location passes by_location swfUrl="$web" swfVfy=1
 try swf/ours-location-hash passes by_location swfHash="$hash" swfsize="$size"
 try swf/ours-to-ours ours_to_ours
