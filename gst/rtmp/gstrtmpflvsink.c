@@ -295,19 +295,31 @@ on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
 
 /* States */
 
+/* Of a demuxer's pads nothing is known before they come. */
+static gboolean
+is_linked (GstRtmpFlvSink * self)
+{
+  g_autoptr (GstPad) peer = gst_pad_get_peer (GST_BASE_SINK_PAD (self));
+  g_autoptr (GstProxyPad) ghost = GST_IS_PROXY_PAD (peer)
+      ? gst_proxy_pad_get_internal (GST_PROXY_PAD (peer)) : NULL;
+
+  return ghost ? gst_pad_is_linked (GST_PAD (ghost)) : peer != NULL;
+}
+
 /* Not when the base class starts, which is once for any number of runs, and
  * would add an error of its own to ours. */
 static gboolean
 open_sink (GstRtmpFlvSink * self)
 {
-  gboolean now;
+  gboolean now, linked = is_linked (self);
 
   self->feed = gst_rtmp_feed_new (GST_BASE_SINK (self), on_tag, self);
   self->kept = g_ptr_array_new_with_free_func (kept_free);
   self->has_video = self->await_key = FALSE;
   GST_OBJECT_LOCK (self);
   gst_rtmp_dropper_reset (&self->dropper, self->drop_policy);
-  now = self->settings.async_connect || self->settings.bad_location;
+  now = (linked && self->settings.async_connect)
+      || self->settings.bad_location;
   GST_OBJECT_UNLOCK (self);
   return !now || ensure_engine (self);
 }

@@ -40,6 +40,17 @@ try tracks/two-encoders-by-name published named "aac,90 h264,60" \
 try tracks/flvmux published flvmux "aac,90 h264,60" \
   "$picture ! x264enc ! m. $sound ! voaacenc ! aacparse ! m. flvmux name=m streamable=true ! $SINK @URL@"
 
+# Its pads come when the sink has started already.
+demuxed ()
+{
+  if gst filesrc location="$media/hevc_aac.flv" ! rtmpdemux name=d d.video_0 ! s.video_0 d.audio_0 ! s.audio_0 \
+      "$SINK" name=s sync=false location="$live/demuxed" 2>"$tmp/errors"; then return 1; fi
+  cat "$tmp/errors"
+  grep -q 'Set enhanced-codecs=hvc1 to send it all the same' "$tmp/errors"
+}
+
+try tracks/demuxer-of-what-the-server-does-not-take demuxed
+
 # --- what comes out is linked by caps
 
 vod=rtmp://127.0.0.1:$PORT/vod
