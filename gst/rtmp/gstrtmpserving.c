@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gstrtmpelements.h"
+#include "gstrtmpenhanced.h"
 #include "gstrtmperror.h"
 #include "rtmperror.h"
 
@@ -241,6 +242,7 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   /* FLV carries whatever there is, and it passes as it came. */
   rtmp_capabilities_add_codecs (&options.session.capabilities, "*",
       RTMP_CODEC_CAN_FORWARD, NULL);
+  options.session.capabilities.caps_ex = GST_RTMP_ENHANCED_READS;
   GST_OBJECT_LOCK (self->element);
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
   token = g_strdup (self->auth_token);
