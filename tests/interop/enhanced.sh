@@ -29,7 +29,7 @@ to_ffmpeg71 ()
   server=$pid
   read -ra options < <("$here/frames.py" options)
   LD_LIBRARY_PATH=$ffmpeg71 run 20 "$ffmpeg71/ffprobe" "${options[@]}" \
-    -rtmp_enhanced_codecs hvc1,av01 \
+    -rtmp_enhanced_codecs hvc1,av01,vp09 \
     "rtmp://127.0.0.1:$port/live/cam" >"$tmp/played.json"
   wait "$server"
   "$here/frames.py" "$2" "$media/$1.framemd5" "$tmp/played.json"
@@ -67,8 +67,9 @@ with open(sys.argv[2], "wb") as flv:
 END
 }
 
+with_vpx || exit 1
 for name in hevc_aac hevc_hdr10 av1_opus avc_flac avc_eac3 avc_opus51 multitrack_avc2_aac2 \
-  avc_aac avc_mp3 h263_speex screen2_adpcm; do
+  vp8 vp9 avc_aac avc_mp3 h263_speex screen2_adpcm; do
   try "enhanced/$name-through-ours" through "$name"
 done
 first_track multitrack_avc2_aac2
@@ -82,6 +83,7 @@ avc_mp3 shift
 hevc_aac shift
 hevc_hdr10 shift
 av1_opus video
+vp9 video
 avc_opus51 video
 END
 else

@@ -3,6 +3,7 @@
 # says, and both see one wrong byte.
 . "$(dirname "$0")/../lib.sh"
 frames=$(dirname "$0")/frames.py
+coded=$(dirname "$0")/coded.py
 tags=$(dirname "$0")/tags.py
 
 as_listed ()
@@ -57,6 +58,16 @@ tags_too ()
   if "$tags" "$media/avc_aac.flv" "$tmp/bad.flv"; then return 1; fi
 }
 
+coded_too ()
+{
+  "$coded" "$1" "$media/avc_aac.flv" "$media/avc_aac.flv"
+  "$coded" "$1" "$media/avc_aac.framemd5" "$media/avc_aac.flv"
+  changed_byte equal
+  if "$coded" "$1" "$media/avc_aac.flv" "$tmp/bad.flv"; then return 1; fi
+  lost_end equal
+  if "$coded" "$1" "$media/avc_aac.framemd5" "$tmp/bad.flv"; then return 1; fi
+}
+
 only_a_part ()
 {
   head -c 120000 "$media/avc_aac.flv" >"$tmp/cut.flv"
@@ -71,6 +82,9 @@ for name in avc_aac avc_mp3 h263_speex screen2_adpcm; do
 done
 try frames/sees-a-changed-byte changed_byte equal
 try frames/sees-a-changed-byte-of-a-tag tags_too
+for how in equal tracks; do
+  try "frames/sees-a-changed-byte-of-$how" coded_too "$how"
+done
 try frames/sees-a-changed-byte-of-a-part only_a_part
 try frames/sees-a-lost-end lost_end equal
 try frames/sees-a-lost-end-of-a-late-joiner lost_end suffix

@@ -54,3 +54,28 @@ recording ()
   until_true 10 recorded "$1" || { echo "nginx did not record $1"; return 1; }
   "$here/frames.py" "$2" "$3" "$tmp/recorded/$1.flv"
 }
+
+# tracks FROM TO: those of $names, for gst-launch. One thread feeds all of a muxer's, in order.
+tracks ()
+{
+  local track
+  for track in $names; do
+    echo "$1.$track ! $2.$track"
+  done
+}
+
+# with_vpx: $media has vp8.flv and vp9.flv too, of our own muxer, for there are none by others; the lists are FFmpeg's
+with_vpx ()
+{
+  local name
+  mkdir "$tmp/media" && ln -s "$media"/* "$tmp/media" || return
+  media=$tmp/media
+  for name in vp8 vp9; do
+    gst videotestsrc num-buffers=75 pattern=ball ! video/x-raw,format=I420,width=160,height=90,framerate=25/1 ! \
+      "${name}enc" deadline=1 cpu-used=8 keyframe-max-dist=25 ! tee name=t ! queue ! rtmpmux ! filesink location="$media/$name.flv" \
+      t. ! queue ! matroskamux ! filesink location="$media/$name.mkv"
+    run 20 ffmpeg -v error -i "$media/$name.mkv" -c copy -f framemd5 "$media/$name.framemd5"
+  done
+  # VP9's configuration: version 1, profile 0, level 1, 8 bits of 4:2:0, BT.601.
+  echo "#extradata 0: 12, $(printf '\1\0\0\0\0\x0a\x82\6\6\6\0\0' | md5sum)" >>"$media/vp9.framemd5"
+}

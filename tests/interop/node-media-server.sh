@@ -1,6 +1,7 @@
 #!/bin/bash
 # node-media-server between us and FFmpeg: ours publishes and FFmpeg plays, and
-# the other way round. It never ends a stream that is played, for the publisher
+# the other way round; Enhanced RTMP, which this FFmpeg does not know, from us to
+# us. It never ends a stream that is played, for the publisher
 # may come again: what has arrived is looked at while the player waits.
 . "$(dirname "$0")/lib.sh"
 server=$npm/node-media-server
@@ -61,6 +62,43 @@ arrived ()
   "$here/frames.py" equal "$media/$1.flv" "$tmp/played.flv" >"$tmp/compared" 2>&1
 }
 
+# Each one has the tracks in FLV, or one by one, and waits for coded.py to be content.
+flv ()
+{
+  start 30 gst-launch-1.0 --no-fault --quiet \
+    "$SRC" location="rtmp://127.0.0.1:$port/live/$1" ! filesink buffer-mode=unbuffered location="$tmp/played.flv"
+  until_true 10 plays "$1"
+  gst filesrc location="$media/$2.flv" ! "$SINK" sync=false location="rtmp://127.0.0.1:$port/live/$1"
+  until_true 10 arrived_coded equal "$2"
+}
+
+elementary ()
+{
+  # shellcheck disable=SC2046
+  start 30 gst-launch-1.0 --no-fault --quiet "$SRC" name=s location="rtmp://127.0.0.1:$port/live/$1" $(tracks s m) \
+    rtmpmux name=m streamable=true ! filesink buffer-mode=unbuffered location="$tmp/played.flv"
+  until_true 10 plays "$1"
+  # The server takes these codecs, and does not say so.
+  # shellcheck disable=SC2046
+  gst filesrc location="$media/$2.flv" ! rtmpdemux name=d $(tracks d s) \
+    "$SINK" name=s sync=false enhanced-codecs=hvc1,av01,vp09,Opus location="rtmp://127.0.0.1:$port/live/$1"
+  until_true 10 arrived_coded tracks "$2"
+}
+
+arrived_coded ()
+{
+  "$here/coded.py" "$1" "$media/$2.flv" "$tmp/played.flv" >"$tmp/compared" 2>&1 &&
+      "$here/coded.py" "$1" "$media/$2.framemd5" "$tmp/played.flv" >"$tmp/compared" 2>&1
+}
+
+# relayed HOW FILE
+relayed ()
+{
+  rm -f "$tmp/played.flv"
+  "$1" "$1-$2" "$2" || { cat "$tmp/compared"; return 1; }
+  cat "$tmp/compared"
+}
+
 # between PUBLISHER PLAYER FILE
 between ()
 {
@@ -72,11 +110,21 @@ between ()
   until_true 10 arrived "$3" || { cat "$tmp/compared"; return 1; }
 }
 
-start_server || exit 1
+start_server && with_vpx || exit 1
 for name in avc_aac avc_mp3; do
   for player in ours ffmpeg; do
     try "node-media-server/$name-we-publish-$player-plays" between ours "$player" "$name"
   done
   try "node-media-server/$name-ffmpeg-publishes-we-play" between ffmpeg ours "$name"
 done
+while read -r name names; do
+  for how in flv elementary; do
+    try "node-media-server/$name-through-ours-in-$how" relayed "$how" "$name"
+  done
+done <<END
+hevc_aac video_0 audio_0
+hevc_hdr10 video_0 audio_0
+av1_opus video_0 audio_0
+vp9 video_0
+END
 exit "$failed"

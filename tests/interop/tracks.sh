@@ -3,7 +3,7 @@
 # decoders right beside them, players that choose by URI, and every track of every
 # file through all four. Players have to announce what they know of Enhanced RTMP.
 . "$(dirname "$0")/lib.sh"
-start_nginx || exit 1
+start_nginx && with_vpx || exit 1
 live=rtmp://127.0.0.1:$PORT/live
 picture='videotestsrc num-buffers=60 ! video/x-raw,width=160,height=90,framerate=30/1'
 sound='audiotestsrc num-buffers=90 ! audio/x-raw,rate=44100,channels=2'
@@ -123,15 +123,6 @@ the_same ()
   [ ! -f "$media/$2.framemd5" ] || "$here/coded.py" "$1" "$media/$2.framemd5" "$3"
 }
 
-# tracks FROM TO: of gst-launch, for $names. One thread feeds all of a muxer's, in order.
-tracks ()
-{
-  local track
-  for track in $names; do
-    echo "$1.$track ! $2.$track"
-  done
-}
-
 send ()
 {
   # shellcheck disable=SC2046
@@ -184,6 +175,7 @@ for name in avc_aac avc_mp3 hevc_aac; do
 done
 while IFS='|' read -r name more caps; do
   names="video_0 audio_0 $more"
+  [[ $name != vp? ]] || names=video_0
   try "tracks/sent/$name" sent "$name"
   try "tracks/through/$name" through "$name" "$caps"
 done <<'END'
@@ -195,6 +187,8 @@ avc_opus51||channel-mapping-family=(int)1, stream-count=(int)4, coupled-count=(i
 hevc_aac||video/x-h265, stream-format=(string)hvc1
 hevc_hdr10||colorimetry=(string)bt2100-pq
 av1_opus||video/x-av1
+vp8||video/x-vp8
+vp9||video/x-vp9
 h263_speex||audio/x-speex
 screen2_adpcm||video/x-flash-screen2
 multitrack_avc2_aac2|video_1 audio_1|GstGhostPad:audio_1
