@@ -459,6 +459,19 @@ is_opus_head (GBytes * bytes)
   return size >= OPUS_HEAD_SIZE && memcmp (data, "OpusHead", 8) == 0;
 }
 
+guint
+gst_rtmp_format_padding (const GstRtmpFormat * self)
+{
+  const guint8 *head;
+  gsize size;
+
+  if (self->codec->id != FLV_CODEC_OPUS || self->configuration == NULL
+      || !is_opus_head (self->configuration))
+    return 0;
+  head = g_bytes_get_data (self->configuration, &size);
+  return GST_READ_UINT16_LE (head + 10);
+}
+
 static gboolean
 read_opus (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
     GError ** error)

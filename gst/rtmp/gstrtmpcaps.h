@@ -45,6 +45,10 @@ typedef struct
 
 void gst_rtmp_format_clear (GstRtmpFormat * self);
 
+/* How many samples, at 48 kHz, to leave out of what is decoded first: Opus's
+ * pre-skip (RFC 7845, 5.1). */
+guint gst_rtmp_format_padding (const GstRtmpFormat * self);
+
 /* What of @media can be carried, for pad templates. (transfer full) */
 GstCaps *gst_rtmp_caps_template (FlvMedia media);
 /* video_%u and audio_%u, with these. @pad_type: what pads of them are. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpunpacker.h"
 
+#include <gst/audio/audio.h>
+
 #include "flvfile.h"
 #include "gstrtmpbuffer.h"
 #include "gstrtmpscript.h"
@@ -90,13 +92,23 @@ refuse_codec (GstRtmpUnpacker * self, GstRtmpTrack * track,
   refuse_track (self, track, why);
 }
 
+static void
+mark_padding (const GstRtmpTrack * track, GstBuffer * first)
+{
+  guint padding = gst_rtmp_format_padding (&track->format);
+
+  if (padding > 0)
+    gst_buffer_add_audio_clipping_meta (first, GST_FORMAT_DEFAULT, padding, 0);
+}
+
 static GstFlowReturn
 on_frames (GstRtmpUnpacker * self, GstRtmpTrack * track,
     const FlvPacket * packet, const FlvTag * tag, GBytes * body)
 {
   GstFlowReturn flow = GST_FLOW_OK;
   g_autoptr (GError) error = NULL;
-  GstClockTime time;
+  gboolean is_first;
+  GstBuffer *frame;
   GstCaps *caps;
 
   if (!gst_rtmp_track_update_caps (track, packet, body, &caps, &error)) {
@@ -107,13 +119,15 @@ on_frames (GstRtmpUnpacker * self, GstRtmpTrack * track,
     return GST_FLOW_OK;
   }
   track->is_refused = FALSE;
+  is_first = caps != NULL;
   if (caps)
     flow = gst_rtmp_tracks_take_caps (self->tracks, track, caps);
   if (flow != GST_FLOW_OK)
     return flow;
-  time = time_of (self, tag->timestamp);
-  return gst_rtmp_tracks_push (self->tracks, track,
-      new_frame (track, packet, body, time));
+  frame = new_frame (track, packet, body, time_of (self, tag->timestamp));
+  if (is_first)
+    mark_padding (track, frame);
+  return gst_rtmp_tracks_push (self->tracks, track, frame);
 }
 
 /* A message without sound, or the end of a sequence, says that nothing is to be

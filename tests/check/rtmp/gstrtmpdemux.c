@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* rtmpdemux fed by hand. */
+#include <gst/audio/audio.h>
 #include <string.h>
 
 #include "flvfile.h"
@@ -580,6 +581,28 @@ test_hdr10 (void)
   end (t);
 }
 
+static guint
+padding (GPtrArray * frames, guint i)
+{
+  const GstAudioClippingMeta *meta =
+      gst_buffer_get_audio_clipping_meta (g_ptr_array_index (frames, i));
+
+  return meta ? (guint) meta->start : 0;
+}
+
+/* The pre-skip. */
+static void
+test_opus_padding (void)
+{
+  GstRtmpDemuxTest *t = play_file ("av1_opus.flv");
+  GPtrArray *frames = output (t, "audio_0")->frames;
+
+  g_assert_cmpuint (padding (frames, 0), ==, 312);
+  for (guint i = 1; i < frames->len; i++)
+    g_assert_cmpuint (padding (frames, i), ==, 0);
+  end (t);
+}
+
 static void
 test_opus51 (void)
 {
@@ -921,6 +944,7 @@ main (int argc, char **argv)
   g_test_add_func ("/demux/config/E-204-E-205-E-221-end", test_end_of_sequence);
   g_test_add_func ("/demux/config/E-251-E-252-colors", test_colors);
   g_test_add_func ("/demux/config/hdr10", test_hdr10);
+  g_test_add_func ("/demux/config/E-214-opus-padding", test_opus_padding);
   g_test_add_func ("/demux/config/E-214-opus51", test_opus51);
   g_test_add_func ("/demux/silence/E-178-E-181-E-182-E-223", test_silence);
   g_test_add_func ("/demux/bad/E-240-unknown-codec", test_unknown_codec);
