@@ -111,6 +111,40 @@ joined ()
   "$here/frames.py" suffix "$(sent "$file" "$1")" "$tmp/played.flv"
 }
 
+# A key frame is due 1.6 s after the players come: until then nginx sends them sound only.
+until_key ()
+{
+  local by_name by_decodebin
+  gst videotestsrc num-buffers=80 ! video/x-raw,format=I420,width=160,height=90,framerate=25/1 ! \
+    x264enc tune=zerolatency key-int-max=40 ! m. \
+    audiotestsrc num-buffers=138 ! audio/x-raw,rate=44100,channels=2 ! voaacenc ! aacparse ! m. \
+    rtmpmux name=m ! filesink location="$tmp/groups.flv"
+  start 30 gst-launch-1.0 --no-fault --quiet filesrc location="$tmp/groups.flv" ! "$SINK" location="rtmp://127.0.0.1:$PORT/live/groups"
+  until_true 10 test -s "$tmp/recorded/groups.flv"
+  start 30 gst-launch-1.0 --no-fault --quiet "$SRC" name=s location="rtmp://127.0.0.1:$PORT/live/groups" \
+    s.video_0 ! queue ! m.video_0 s.audio_0 ! queue ! m.audio_0 rtmpmux name=m streamable=true ! filesink location="$tmp/named.flv"
+  by_name=$pid
+  start 30 gst-launch-1.0 --no-fault --quiet "$SRC" location="rtmp://127.0.0.1:$PORT/live/groups" ! decodebin name=d \
+    d. ! queue ! videoconvert ! video/x-raw,format=I420 ! filesink location="$tmp/pictures" \
+    d. ! queue ! audioconvert ! audio/x-raw,format=S16LE ! filesink location="$tmp/sound"
+  by_decodebin=$pid
+  wait "$by_name"
+  wait "$by_decodebin"
+}
+
+by_name ()
+{
+  "$here/frames.py" part "$tmp/groups.flv" "$tmp/named.flv" | tee "$tmp/part"
+  grep -q 'video0: 40 frames, from frame 40 of 80' "$tmp/part"
+}
+
+by_decodebin ()
+{
+  [ "$(stat -c %s "$tmp/pictures")" -eq $((40 * 160 * 90 * 3 / 2)) ]
+  # More than comes with the pictures.
+  [ "$(stat -c %s "$tmp/sound")" -gt $((2 * 44100 * 4)) ]
+}
+
 for name in avc_aac avc_mp3 h263_speex screen2_adpcm; do
   try "play-nginx/$name-on-demand" on_demand "$name"
 done
@@ -125,6 +159,9 @@ try play-nginx/h263_speex-live-while-we-publish \
   from_the_start h263_speex ours-h263 by_our_sink true
 try play-nginx/avc_aac-live-joined-while-we-publish \
   joined avc_aac ours-joined by_our_sink true
+try play-nginx/tracks-joined-in-mid-group until_key
+try play-nginx/tracks-joined-in-mid-group-by-name by_name
+try play-nginx/tracks-joined-in-mid-group-decodebin by_decodebin
 for publisher in ffmpeg rtmp2sink librtmp; do
   for name in avc_aac avc_mp3; do
     try "play-nginx/$name-live-while-$publisher-publishes" \
