@@ -1,6 +1,7 @@
 #!/bin/bash
 # GStreamer's own encoders and decoders with rtmpmux and rtmpdemux between them:
-# what is decoded is what is decoded without. And FFmpeg reads the files.
+# what is decoded is what is decoded without. And FFmpeg reads the files, and its own
+# ones come out with the frames they had.
 . "$(dirname "$0")/lib.sh"
 
 # decoded ENCODER DECODER PADDED: both ways in one pipeline, for encoders vary. What
@@ -59,6 +60,23 @@ ffprobed ()
   ffprobe -v error -show_entries format=duration -of csv=p=0 "$tmp/a.flv" | tee "$tmp/duration"
   awk '$1 < 0.95 || $1 > 1.15 { exit 1 }' "$tmp/duration"
 }
+
+# Every file of FFmpeg's, apart and together again.
+muxed ()
+{
+  # shellcheck disable=SC2046
+  gst filesrc location="$media/$1.flv" ! rtmpdemux name=d $(tracks d m) \
+    rtmpmux name=m streamable=true ! filesink location="$tmp/muxed.flv"
+  "$here/coded.py" equal "$media/$1.flv" "$tmp/muxed.flv"
+  "$here/coded.py" equal "$media/$1.framemd5" "$tmp/muxed.flv"
+}
+
+for file in "$media"/*.flv; do
+  name=$(basename "$file" .flv)
+  names='video_0 audio_0'
+  [[ $name != multitrack* ]] || names+=' video_1 audio_1'
+  try "elementary/files/$name" muxed "$name"
+done
 
 try elementary/ffprobe/aac ffprobed 'voaacenc ! aacparse' aac,
 try elementary/ffprobe/mp3 ffprobed 'lamemp3enc ! mpegaudioparse' mp3,
