@@ -307,6 +307,14 @@ describe_vpx_caps (const GstStructure * s, FlvVpx * vpx)
   vpx->matrix = (guint8) gst_video_color_matrix_to_iso (colorimetry.matrix);
 }
 
+/* Profile 0 is 8 bits of 4:2:0, and so is VP8. */
+static gboolean
+is_vpx_described (const GstStructure * s, const FlvVpx * vpx)
+{
+  return vpx->profile == 0 || (gst_structure_has_field (s, "bit-depth-luma")
+      && gst_structure_has_field (s, "chroma-format"));
+}
+
 static gboolean
 write_vpx (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
     GError ** error)
@@ -323,6 +331,9 @@ write_vpx (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
     format->height = vpx.height;
   } else {
     describe_vpx_caps (s, &vpx);
+    if (frame == NULL && !is_vpx_described (s, &vpx))
+      return gst_rtmp_caps_refuse (error, "The VP9 caps have no bit-depth-luma "
+          "and chroma-format: begin with a key frame.");
   }
   if (id == FLV_CODEC_VP9 && format->width > 0)
     vpx.level = flv_vp9_level (format->width, format->height,

@@ -683,6 +683,8 @@ static const Refusal refusals[] = {
       GST_STREAM_ERROR_WRONG_TYPE, "AAC caps have no codec_data"},
   {"av1-without", "video/x-av1, stream-format=obu-stream, alignment=tu",
       GST_STREAM_ERROR_WRONG_TYPE, "sequence header"},
+  {"vp9-without", "video/x-vp9, profile=(string)3", GST_STREAM_ERROR_WRONG_TYPE,
+      "chroma-format"},
   {"vp9-frames", "video/x-vp9, alignment=frame", GST_STREAM_ERROR_WRONG_TYPE,
       "super frames"},
   {"nellymoser-stereo", "audio/x-nellymoser, rate=16000, channels=2",
