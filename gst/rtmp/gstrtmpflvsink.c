@@ -295,7 +295,8 @@ on_tag (const FlvTag * tag, guint32 timestamp, gpointer user_data)
 
 /* States */
 
-/* Of a demuxer's pads nothing is known before they come. */
+/* A demuxer's pads are linked when it runs: until then nobody knows what there
+ * is to announce. */
 static gboolean
 is_linked (GstRtmpFlvSink * self)
 {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # node-media-server between us and FFmpeg: ours publishes and FFmpeg plays, and
 # the other way round; Enhanced RTMP, which this FFmpeg does not know, from us to
-# us. It never ends a stream that is played, for the publisher
-# may come again: what has arrived is looked at while the player waits.
+# us. It never ends a stream that is played, for the publisher may come again:
+# what has arrived is looked at while the player waits.
 . "$(dirname "$0")/lib.sh"
 server=$npm/node-media-server
 if [ ! -d "$server" ]; then

@@ -111,16 +111,36 @@ joined ()
   "$here/frames.py" suffix "$(sent "$file" "$1")" "$tmp/played.flv"
 }
 
-# A key frame is due 1.6 s after the players come: until then nginx sends them sound only.
+# in_two_parts FILE: the first half of the first of two groups of pictures; the rest when two players are there
+in_two_parts ()
+{
+  head -c "$part" "$1"
+  until_true 20 two_play
+  tail -c +$((part + 1)) "$1"
+}
+
+two_play ()
+{
+  [ "$(grep -c "play: name='groups'" "$tmp/nginx.log")" = 2 ]
+}
+
+part_recorded ()
+{
+  [ "$(stat -c %s "$tmp/recorded/groups.flv" 2>/dev/null || echo 0)" -gt $((part / 2)) ]
+}
+
+# Until the next key frame, 0.8 s later, nginx sends sound only.
 until_key ()
 {
-  local by_name by_decodebin
+  local part by_name by_decodebin
   gst videotestsrc num-buffers=80 ! video/x-raw,format=I420,width=160,height=90,framerate=25/1 ! \
     x264enc tune=zerolatency key-int-max=40 ! m. \
     audiotestsrc num-buffers=138 ! audio/x-raw,rate=44100,channels=2 ! voaacenc ! aacparse ! m. \
     rtmpmux name=m ! filesink location="$tmp/groups.flv"
-  start 30 gst-launch-1.0 --no-fault --quiet filesrc location="$tmp/groups.flv" ! "$SINK" location="rtmp://127.0.0.1:$PORT/live/groups"
-  until_true 10 test -s "$tmp/recorded/groups.flv"
+  part=$(($(stat -c %s "$tmp/groups.flv") / 4))
+  start 30 gst-launch-1.0 --no-fault --quiet fdsrc fd=9 ! "$SINK" sync=false \
+    location="rtmp://127.0.0.1:$PORT/live/groups" 9< <(in_two_parts "$tmp/groups.flv")
+  until_true 10 part_recorded
   start 30 gst-launch-1.0 --no-fault --quiet "$SRC" name=s location="rtmp://127.0.0.1:$PORT/live/groups" \
     s.video_0 ! queue ! m.video_0 s.audio_0 ! queue ! m.audio_0 rtmpmux name=m streamable=true ! filesink location="$tmp/named.flv"
   by_name=$pid
