@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstrtmpinterleaver.h"
 
+#define NEVER G_MININT64
+#define MAX_DOUBTS 5
+
 typedef struct
 {
   gpointer item;
@@ -16,6 +19,11 @@ struct _GstRtmpLane
   gsize bytes;
   gint64 reached;               /* nothing comes before */
   gboolean has_ended;
+  gconstpointer feeder;
+  gboolean is_blocked;          /* it is full, and its feeder waits */
+  gint64 since;                 /* it is awaited, or NEVER */
+  gboolean is_silent;           /* it was awaited in vain, and is no more */
+  guint doubts;                 /* each halves the patience with it */
 };
 
 struct _GstRtmpInterleaver
@@ -57,7 +65,7 @@ gst_rtmp_interleaver_add (GstRtmpInterleaver * self, gpointer owner)
 
   lane->owner = owner;
   lane->free_item = self->free_item;
-  lane->reached = G_MININT64;
+  lane->reached = lane->since = NEVER;
   g_queue_init (&lane->entries);
   g_ptr_array_add (self->lanes, lane);
   return lane;
@@ -86,6 +94,22 @@ void
 gst_rtmp_lane_advance (GstRtmpLane * self, gint64 until)
 {
   self->reached = MAX (self->reached, until);
+  if (self->since != NEVER && self->doubts > 0)
+    self->doubts--;
+  self->since = NEVER;
+  self->is_silent = FALSE;
+}
+
+void
+gst_rtmp_lane_set_feeder (GstRtmpLane * self, gconstpointer feeder)
+{
+  self->feeder = feeder;
+}
+
+void
+gst_rtmp_lane_set_blocked (GstRtmpLane * self, gboolean blocked)
+{
+  self->is_blocked = blocked;
 }
 
 void
@@ -104,8 +128,9 @@ gst_rtmp_lane_clear (GstRtmpLane * self)
     g_free (entry);
   }
   self->bytes = 0;
-  self->reached = G_MININT64;
-  self->has_ended = FALSE;
+  self->reached = self->since = NEVER;
+  self->has_ended = self->is_silent = FALSE;
+  self->doubts = 0;
 }
 
 static const Entry *
@@ -162,18 +187,20 @@ have_all_ended (GstRtmpInterleaver * self)
 /* Whether a lane that has nothing could still bring something for before
  * @time. */
 static gboolean
-is_awaited (GstRtmpInterleaver * self, gint64 time)
+is_awaited (const GstRtmpLane * self, gint64 time)
 {
-  for (guint i = 0; i < self->lanes->len; i++) {
-    GstRtmpLane *lane = g_ptr_array_index (self->lanes, i);
+  return !self->has_ended && !head_of (self) && self->reached < time;
+}
 
-    if (!lane->has_ended && !head_of (lane) && lane->reached < time)
+static gboolean
+is_any_awaited (GstRtmpInterleaver * self, gint64 time)
+{
+  for (guint i = 0; i < self->lanes->len; i++)
+    if (is_awaited (g_ptr_array_index (self->lanes, i), time))
       return TRUE;
-  }
   return FALSE;
 }
 
-/* Who fills a lane may be who would fill another: one thread for all. */
 static gboolean
 is_any_full (GstRtmpInterleaver * self)
 {
@@ -181,6 +208,83 @@ is_any_full (GstRtmpInterleaver * self)
     if (gst_rtmp_lane_is_full (g_ptr_array_index (self->lanes, i)))
       return TRUE;
   return FALSE;
+}
+
+/* Whether who feeds it waits at a lane that is full. */
+static gboolean
+is_held (GstRtmpInterleaver * self, const GstRtmpLane * lane)
+{
+  for (guint i = 0; i < self->lanes->len; i++) {
+    const GstRtmpLane *other = g_ptr_array_index (self->lanes, i);
+
+    if (other->is_blocked && other->feeder == lane->feeder
+        && gst_rtmp_lane_is_full (other))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether patience is to be had with a lane for a frame of @time. */
+static gboolean
+deserves_patience (GstRtmpInterleaver * self, const GstRtmpLane * lane,
+    gint64 time)
+{
+  return is_awaited (lane, time) && !lane->is_silent && !is_held (self, lane);
+}
+
+/* Until when the patience with a lane lasts, which begins now if it has not
+ * begun. */
+static gint64
+end_of_patience (GstRtmpLane * self, gint64 now, GstClockTime patience)
+{
+  /* Another clock may have been set, or this one back. */
+  self->since = self->since == NEVER ? now : MIN (self->since, now);
+  return self->since + (gint64) (patience >> self->doubts);
+}
+
+static gint64
+end_of_all_patience (GstRtmpInterleaver * self, gint64 time, gint64 now,
+    GstClockTime patience)
+{
+  gint64 end = now;
+
+  for (guint i = 0; i < self->lanes->len; i++) {
+    GstRtmpLane *lane = g_ptr_array_index (self->lanes, i);
+
+    if (deserves_patience (self, lane, time))
+      end = MAX (end, end_of_patience (lane, now, patience));
+  }
+  return end;
+}
+
+static void
+stop_awaiting (GstRtmpInterleaver * self, gint64 time)
+{
+  for (guint i = 0; i < self->lanes->len; i++) {
+    GstRtmpLane *lane = g_ptr_array_index (self->lanes, i);
+
+    if (!deserves_patience (self, lane, time))
+      continue;
+    lane->is_silent = TRUE;
+    lane->since = NEVER;
+    lane->doubts = MIN (lane->doubts + 1, MAX_DOUBTS);
+  }
+}
+
+/* Until when the frame of @time waits for other lanes. */
+static gint64
+end_of_waiting (GstRtmpInterleaver * self, gint64 time, gint64 now,
+    GstClockTime latency)
+{
+  gboolean is_live = GST_CLOCK_TIME_IS_VALID (latency);
+  gint64 end = now;
+
+  if (!is_any_full (self))
+    end = is_live ? time + (gint64) latency : G_MAXINT64;
+  if (end == G_MAXINT64)
+    return end;
+  return MAX (end, end_of_all_patience (self, time, now, is_live
+          ? GST_RTMP_LANE_PATIENCE_LIVE : GST_RTMP_LANE_PATIENCE));
 }
 
 GstRtmpNext
@@ -193,12 +297,11 @@ gst_rtmp_interleaver_next (GstRtmpInterleaver * self, gint64 now,
   if (lane == NULL)
     return have_all_ended (self) ? GST_RTMP_NEXT_END : GST_RTMP_NEXT_NONE;
   time = head_of (lane)->time;
-  if (is_awaited (self, time) && !is_any_full (self)) {
-    *when = time + (gint64) latency;
-    if (now == GST_RTMP_NO_CLOCK)
-      return GST_RTMP_NEXT_NONE;
-    if (now < *when)
-      return GST_RTMP_NEXT_LATER;
+  if (is_any_awaited (self, time)) {
+    *when = end_of_waiting (self, time, now, latency);
+    if (*when > now)
+      return *when == G_MAXINT64 ? GST_RTMP_NEXT_NONE : GST_RTMP_NEXT_LATER;
+    stop_awaiting (self, time);
   }
   *owner = lane->owner;
   *item = take_head (lane);

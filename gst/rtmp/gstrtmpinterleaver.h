@@ -9,10 +9,15 @@ G_BEGIN_DECLS
  * GstRtmpInterleaver:
  *
  * Several lanes of frames become one row, in the order of their decoding times.
- * A frame goes when every other lane has come as far, or has ended; or, so that
- * a silent lane holds nobody up, when its time is over or any lane is full.
- * Times are running times in nanoseconds and may be negative; within a lane
- * they must not go back.
+ * A frame goes when every other lane has come as far, or has ended. So that a
+ * silent lane holds nobody up, it also goes when its time is over, or any lane
+ * is full, and the patience with the lanes that are awaited is at its end.
+ * Patience is had once with a lane until it brings something again, since what
+ * it would bring may be with a thread that had no turn yet. Each time in vain
+ * halves it, down to a 32nd; each time worth it doubles it again.
+ *
+ * Times are in nanoseconds; those of frames are running times, and may be
+ * negative; within a lane they must not go back.
  *
  * No locks, no clock: the time is an argument.
  *
@@ -24,6 +29,11 @@ typedef struct _GstRtmpLane GstRtmpLane;
 /* What a lane holds before it is full: as much time, or bytes. */
 #define GST_RTMP_LANE_TIME (1 * GST_SECOND)
 #define GST_RTMP_LANE_BYTES (32 << 20)
+
+/* How long a lane is waited for at most where nothing is live: encoders take
+ * their time. Where something is, nobody is to see it. */
+#define GST_RTMP_LANE_PATIENCE (1 * GST_SECOND)
+#define GST_RTMP_LANE_PATIENCE_LIVE (100 * GST_MSECOND)
 
 /* @free_item: of what is pushed. */
 GstRtmpInterleaver *gst_rtmp_interleaver_new (GDestroyNotify free_item);
@@ -43,6 +53,10 @@ void gst_rtmp_lane_push (GstRtmpLane * self, gpointer item, gint64 time,
 void gst_rtmp_lane_advance (GstRtmpLane * self, gint64 until);
 /* Nothing comes any more, or something does after all. */
 void gst_rtmp_lane_set_ended (GstRtmpLane * self, gboolean ended);
+/* Who fills it, a thread, and whether it waits for the lane to be full no more:
+ * then none of its other lanes is waited for. */
+void gst_rtmp_lane_set_feeder (GstRtmpLane * self, gconstpointer feeder);
+void gst_rtmp_lane_set_blocked (GstRtmpLane * self, gboolean blocked);
 /* As new. */
 void gst_rtmp_lane_clear (GstRtmpLane * self);
 gboolean gst_rtmp_lane_is_full (const GstRtmpLane * self);
@@ -55,12 +69,12 @@ typedef enum
   GST_RTMP_NEXT_END,            /* all lanes have ended, and there are some */
 } GstRtmpNext;
 
-/* @now: GST_RTMP_NO_CLOCK where nothing is waited for by the clock. @latency:
- * how long after its time a frame waits for other lanes.
+/* @now: running time where something is live, else any time that goes on.
+ * @latency: how long after its time a frame waits for other lanes, or
+ * GST_CLOCK_TIME_NONE where nothing is live.
  *
- * ITEM: @owner, of the lane, and @item (transfer full) are set. LATER:
- * @when. */
-#define GST_RTMP_NO_CLOCK G_MININT64
+ * ITEM: @owner, of the lane, and @item (transfer full) are set. LATER: @when,
+ * as @now. */
 GstRtmpNext gst_rtmp_interleaver_next (GstRtmpInterleaver * self, gint64 now,
     GstClockTime latency, gpointer * owner, gpointer * item, gint64 * when);
 

@@ -8,8 +8,8 @@
  * pad, video_N or audio_N, is that of its track; 0 is the default track.
  *
  * No track is waited for longer than the pipeline's latency allows, or, where
- * nothing is live, for more than a second of the others. Each track keeps its
- * own times.
+ * nothing is live, for more than a second of the others; when it falls silent,
+ * a little longer, once. Each track keeps its own times.
  *
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=300 ! x265enc ! h265parse ! \
@@ -238,39 +238,6 @@ finish (GstRtmpMux * self)
 
 /* The task */
 
-/* Running time, where the clock counts. */
-static gint64
-now_locked (GstRtmpMux * self)
-{
-  g_autoptr (GstClock) clock = NULL;
-
-  if (!self->is_live || !self->is_playing)
-    return GST_RTMP_NO_CLOCK;
-  clock = gst_element_get_clock (GST_ELEMENT (self));
-  if (clock == NULL)
-    return GST_RTMP_NO_CLOCK;
-  return GST_CLOCK_DIFF (gst_element_get_base_time (GST_ELEMENT (self)),
-      gst_clock_get_time (clock));
-}
-
-static void
-wait_for_clock_locked (GstRtmpMux * self, gint64 when)
-{
-  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
-  gint64 time = (gint64) gst_element_get_base_time (GST_ELEMENT (self)) + when;
-  GstClockID timer;
-
-  if (clock == NULL)
-    return;
-  timer = gst_clock_new_single_shot_id (clock, (GstClockTime) MAX (time, 0));
-  self->timer = timer;
-  g_mutex_unlock (&self->lock);
-  gst_clock_id_wait (timer, NULL);
-  g_mutex_lock (&self->lock);
-  self->timer = NULL;
-  gst_clock_id_unref (timer);
-}
-
 static GstClockTime
 latency_locked (GstRtmpMux * self)
 {
@@ -280,6 +247,29 @@ latency_locked (GstRtmpMux * self)
   latency = self->latency;
   GST_OBJECT_UNLOCK (self);
   return self->upstream_latency + latency;
+}
+
+/* (nullable): where it counts */
+static GstClock *
+get_clock_locked (GstRtmpMux * self)
+{
+  return self->is_live && self->is_playing
+      ? gst_element_get_clock (GST_ELEMENT (self)) : NULL;
+}
+
+static void
+wait_for_clock_locked (GstRtmpMux * self, GstClock * clock, gint64 when)
+{
+  gint64 time = (gint64) gst_element_get_base_time (GST_ELEMENT (self)) + when;
+  GstClockID timer =
+      gst_clock_new_single_shot_id (clock, (GstClockTime) MAX (time, 0));
+
+  self->timer = timer;
+  g_mutex_unlock (&self->lock);
+  gst_clock_id_wait (timer, NULL);
+  g_mutex_lock (&self->lock);
+  self->timer = NULL;
+  gst_clock_id_unref (timer);
 }
 
 /* What the task is to do next. */
@@ -317,23 +307,44 @@ take_work_locked (GstRtmpMux * self, Work * work, gpointer owner, gpointer item)
   g_cond_broadcast (&self->cond);
 }
 
+/* @clock: (nullable): then any time that goes on */
+static gint64
+now_by (GstRtmpMux * self, GstClock * clock)
+{
+  if (clock == NULL)
+    return g_get_monotonic_time () * (gint64) GST_USECOND;
+  return GST_CLOCK_DIFF (gst_element_get_base_time (GST_ELEMENT (self)),
+      gst_clock_get_time (clock));
+}
+
+static GstRtmpNext
+next_or_wait_locked (GstRtmpMux * self, gpointer * owner, gpointer * item)
+{
+  g_autoptr (GstClock) clock = get_clock_locked (self);
+  gint64 now = now_by (self, clock);
+  gint64 when;
+  GstRtmpNext next = gst_rtmp_interleaver_next (self->row, now,
+      clock ? latency_locked (self) : GST_CLOCK_TIME_NONE, owner, item, &when);
+
+  if (next == GST_RTMP_NEXT_NONE)
+    g_cond_wait (&self->cond, &self->lock);
+  else if (next == GST_RTMP_NEXT_LATER && clock)
+    wait_for_clock_locked (self, clock, when);
+  else if (next == GST_RTMP_NEXT_LATER)
+    g_cond_wait_until (&self->cond, &self->lock,
+        when / (gint64) GST_USECOND + 1);
+  return next;
+}
+
 static void
 wait_for_work (GstRtmpMux * self, Work * work)
 {
   gpointer owner, item;
-  gint64 when;
 
   g_mutex_lock (&self->lock);
-  while (!self->flushing) {
-    work->next = gst_rtmp_interleaver_next (self->row, now_locked (self),
-        latency_locked (self), &owner, &item, &when);
-    if (work->next == GST_RTMP_NEXT_LATER)
-      wait_for_clock_locked (self, when);
-    else if (work->next == GST_RTMP_NEXT_NONE)
-      g_cond_wait (&self->cond, &self->lock);
-    else
-      break;
-  }
+  while (!self->flushing && work->next != GST_RTMP_NEXT_ITEM
+      && work->next != GST_RTMP_NEXT_END)
+    work->next = next_or_wait_locked (self, &owner, &item);
   if (work->next == GST_RTMP_NEXT_ITEM)
     take_work_locked (self, work, owner, item);
   g_mutex_unlock (&self->lock);
@@ -412,6 +423,19 @@ gst_rtmp_mux_src_activate_mode (GstPad * pad, GstObject * parent,
 
 /* Input */
 
+static void
+wait_for_room_locked (GstRtmpMux * self, GstRtmpMuxPad * pad)
+{
+  gst_rtmp_lane_set_feeder (pad->lane, g_thread_self ());
+  gst_rtmp_lane_set_blocked (pad->lane, TRUE);
+  if (gst_rtmp_lane_is_full (pad->lane))
+    wake_locked (self);
+  while (!pad->flushing && !self->flushing && self->flow == GST_FLOW_OK
+      && gst_rtmp_lane_is_full (pad->lane))
+    g_cond_wait (&self->cond, &self->lock);
+  gst_rtmp_lane_set_blocked (pad->lane, FALSE);
+}
+
 static GstFlowReturn
 gst_rtmp_mux_chain (GstPad * sinkpad, GstObject * parent, GstBuffer * buffer)
 {
@@ -420,9 +444,7 @@ gst_rtmp_mux_chain (GstPad * sinkpad, GstObject * parent, GstBuffer * buffer)
   GstFlowReturn flow;
 
   g_mutex_lock (&self->lock);
-  while (!pad->flushing && !self->flushing && self->flow == GST_FLOW_OK
-      && gst_rtmp_lane_is_full (pad->lane))
-    g_cond_wait (&self->cond, &self->lock);
+  wait_for_room_locked (self, pad);
   flow = pad->flushing || self->flushing ? GST_FLOW_FLUSHING : self->flow;
   if (flow == GST_FLOW_OK && pad->caps == NULL)
     flow = GST_FLOW_NOT_NEGOTIATED;
@@ -457,6 +479,8 @@ gst_rtmp_mux_sink_event (GstPad * sinkpad, GstObject * parent, GstEvent * event)
   gboolean ok;
 
   g_mutex_lock (&self->lock);
+  if (pad->lane && GST_EVENT_IS_SERIALIZED (event))
+    gst_rtmp_lane_set_feeder (pad->lane, g_thread_self ());
   ok = pad->lane && (is_repeated_locked (self, event)
       || gst_rtmp_mux_pad_take_event (pad, event, &error));
   self->has_changed |= GST_EVENT_TYPE (event) == GST_EVENT_CAPS;

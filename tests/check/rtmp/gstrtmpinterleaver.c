@@ -6,6 +6,10 @@ static GstRtmpInterleaver *row;
 static GstRtmpLane *video, *audio;
 static guint n_freed;
 
+/* Nothing is live: the time is that of @turned, which goes on by hand. */
+#define NOT_LIVE G_MININT64
+static gint64 turned;
+
 static void
 count_free (gpointer item)
 {
@@ -16,6 +20,7 @@ static void
 setup (void)
 {
   n_freed = 0;
+  turned = 0;
   row = gst_rtmp_interleaver_new (count_free);
   video = gst_rtmp_interleaver_add (row, (gpointer) "video");
   audio = gst_rtmp_interleaver_add (row, (gpointer) "audio");
@@ -39,8 +44,9 @@ next_at (gint64 now, gpointer * owner, gint64 * ms)
 {
   gpointer item = NULL;
   gint64 when = 0;
-  GstRtmpNext next = gst_rtmp_interleaver_next (row, now, 20 * GST_MSECOND,
-      owner, &item, &when);
+  gboolean live = now != NOT_LIVE;
+  GstRtmpNext next = gst_rtmp_interleaver_next (row, live ? now : turned,
+      live ? 20 * GST_MSECOND : GST_CLOCK_TIME_NONE, owner, &item, &when);
 
   if (next == GST_RTMP_NEXT_ITEM)
     *ms = GPOINTER_TO_INT (item) - 1000;
@@ -74,16 +80,16 @@ static void
 test_order (void)
 {
   setup ();
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
   push (video, -40);
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
   push (audio, 0);
-  expect_item (GST_RTMP_NO_CLOCK, "video", -40);
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+  expect_item (NOT_LIVE, "video", -40);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
   push (video, 0);
   /* Equal times: the first lane's. */
-  expect_item (GST_RTMP_NO_CLOCK, "video", 0);
-  expect_item (GST_RTMP_NO_CLOCK, "audio", 0);
+  expect_item (NOT_LIVE, "video", 0);
+  expect_item (NOT_LIVE, "audio", 0);
   teardown ();
 }
 
@@ -95,25 +101,68 @@ test_advance (void)
   push (audio, 0);
   gst_rtmp_lane_advance (audio, 21 * GST_MSECOND);
   push (video, 20);
-  expect_item (GST_RTMP_NO_CLOCK, "audio", 0);
-  expect_item (GST_RTMP_NO_CLOCK, "video", 20);
+  expect_item (NOT_LIVE, "audio", 0);
+  expect_item (NOT_LIVE, "video", 20);
   push (video, 22);
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
   gst_rtmp_lane_advance (audio, 5 * GST_MSECOND);       /* no way back */
   gst_rtmp_lane_advance (audio, 22 * GST_MSECOND);
-  expect_item (GST_RTMP_NO_CLOCK, "video", 22);
+  expect_item (NOT_LIVE, "video", 22);
   teardown ();
 }
+
+#define MS(n) ((n) * (gint64) GST_MSECOND)
+#define PATIENCE_MS (GST_RTMP_LANE_PATIENCE / GST_MSECOND)
 
 static void
 test_silent_lane_live (void)
 {
   setup ();
-  push (video, 100);
-  expect (100 * GST_MSECOND, GST_RTMP_NEXT_LATER, 120);
-  expect (120 * GST_MSECOND - 1, GST_RTMP_NEXT_LATER, 120);
-  expect_item (120 * GST_MSECOND, "video", 100);
+  push (video, 200);
+  expect (MS (100), GST_RTMP_NEXT_LATER, 220);
+  expect (MS (220) - 1, GST_RTMP_NEXT_LATER, 220);
+  expect_item (MS (220), "video", 200);
   teardown ();
+}
+
+/* Whose time is over when it is seen: what else there is gets its turn. */
+static void
+test_late_live (void)
+{
+  setup ();
+  push (video, 0);
+  expect (MS (500), GST_RTMP_NEXT_LATER, 600);
+  expect (MS (550), GST_RTMP_NEXT_LATER, 600);
+  push (audio, -1);
+  expect_item (MS (550), "audio", -1);
+  expect (MS (560), GST_RTMP_NEXT_LATER, 660);
+  expect_item (MS (660), "video", 0);
+  /* Once. */
+  push (video, 40);
+  push (video, 80);
+  expect_item (MS (660), "video", 40);
+  expect_item (MS (660), "video", 80);
+  push (video, 700);
+  expect (MS (700), GST_RTMP_NEXT_LATER, 720);
+  teardown ();
+}
+
+static void
+test_clock_goes_back (void)
+{
+  setup ();
+  push (video, 0);
+  expect (MS (5000), GST_RTMP_NEXT_LATER, 5100);
+  expect (MS (1000), GST_RTMP_NEXT_LATER, 1100);
+  expect_item (MS (1100), "video", 0);
+  teardown ();
+}
+
+static void
+fill (GstRtmpLane * lane, gint64 from_ms)
+{
+  for (gint64 ms = from_ms; !gst_rtmp_lane_is_full (lane); ms += 40)
+    push (lane, ms);
 }
 
 static void
@@ -123,12 +172,134 @@ test_silent_lane_not_live (void)
   for (gint ms = 0; ms < 1000; ms += 40) {
     push (video, ms);
     g_assert_false (gst_rtmp_lane_is_full (video));
-    expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+    expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
   }
   push (video, 1000);
   g_assert_true (gst_rtmp_lane_is_full (video));
-  expect_item (GST_RTMP_NO_CLOCK, "video", 0);
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+  turned = MS (77);
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, 77 + PATIENCE_MS);
+  turned += GST_RTMP_LANE_PATIENCE - 1;
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, 77 + PATIENCE_MS);
+  turned++;
+  expect_item (NOT_LIVE, "video", 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
+  teardown ();
+}
+
+/* It is waited for once, not once for each frame. */
+static void
+test_silence_is_remembered (void)
+{
+  setup ();
+  fill (video, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, PATIENCE_MS);
+  turned = GST_RTMP_LANE_PATIENCE;
+  for (gint ms = 0; ms < 100000; ms += 40) {
+    expect_item (NOT_LIVE, "video", ms);
+    fill (video, ms + 1040);
+  }
+  teardown ();
+}
+
+/* A thread that had no turn yet. */
+static void
+test_lane_that_comes_late (void)
+{
+  setup ();
+  fill (video, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, PATIENCE_MS);
+  turned = MS (50);
+  push (audio, 0);
+  expect_item (NOT_LIVE, "video", 0);
+  expect_item (NOT_LIVE, "audio", 0);
+  fill (video, 1040);
+  /* It begins anew. */
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, 50 + PATIENCE_MS);
+  gst_rtmp_lane_set_ended (audio, TRUE);
+  expect_item (NOT_LIVE, "video", 40);
+  teardown ();
+}
+
+/* The lane's first frame after a silence goes at once, as it is the earliest;
+ * then it is waited for again. */
+static gint64
+measure_patience (gint64 ms)
+{
+  gpointer owner;
+  gint64 end;
+
+  push (audio, ms);
+  expect_item (NOT_LIVE, "audio", ms);
+  g_assert_cmpint (next_at (NOT_LIVE, &owner, &end), ==, GST_RTMP_NEXT_LATER);
+  return end - turned / (gint64) GST_MSECOND;
+}
+
+static void
+test_patience_in_vain (void)
+{
+  static const gint64 shares[] = { 1, 2, 4, 8, 16, 32, 32, 32 };
+  gint64 ms = 0;
+
+  setup ();
+  fill (video, 40);
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++, ms += 40) {
+    gint64 patience = measure_patience (ms);
+
+    g_assert_cmpint (patience, ==, PATIENCE_MS / shares[i]);
+    turned += MS (patience + 1);
+    expect_item (NOT_LIVE, "video", ms + 40);
+    fill (video, ms + 1080);
+  }
+  /* It is worth it again, and again. */
+  g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS / 32);
+  g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS / 16);
+  g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS / 8);
+  gst_rtmp_lane_clear (audio);
+  g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS);
+  teardown ();
+}
+
+/* Who waits to fill one lane fills no other. */
+static void
+test_one_feeder (void)
+{
+  gint64 ms;
+
+  setup ();
+  gst_rtmp_lane_set_feeder (video, "one");
+  gst_rtmp_lane_set_feeder (audio, "two");
+  fill (video, 0);
+  gst_rtmp_lane_set_blocked (video, TRUE);
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, PATIENCE_MS);
+  gst_rtmp_lane_set_feeder (audio, "one");
+  for (ms = 0; ms < 4000; ms += 40) {
+    expect_item (NOT_LIVE, "video", ms);
+    fill (video, ms + 1040);
+  }
+  gst_rtmp_lane_set_blocked (video, FALSE);
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, PATIENCE_MS);
+  teardown ();
+}
+
+/* He who waited goes on as soon as there is room, whenever his turn is. */
+static void
+test_feeder_goes_on (void)
+{
+  gint64 ms;
+
+  setup ();
+  gst_rtmp_lane_set_feeder (video, "one");
+  fill (video, 0);
+  gst_rtmp_lane_set_blocked (video, TRUE);
+  fill (audio, 0);
+  for (ms = 0; ms <= 1000; ms += 40) {
+    expect_item (NOT_LIVE, "video", ms);
+    expect_item (NOT_LIVE, "audio", ms);
+    fill (audio, ms + 1040);
+  }
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, PATIENCE_MS);
+  push (video, ms);
+  expect_item (NOT_LIVE, "video", ms);
   teardown ();
 }
 
@@ -140,7 +311,9 @@ test_full_of_bytes (void)
   g_assert_false (gst_rtmp_lane_is_full (video));
   gst_rtmp_lane_push (video, NULL, 1, 0);
   g_assert_true (gst_rtmp_lane_is_full (video));
-  expect_item (GST_RTMP_NO_CLOCK, "video", -1000);
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, PATIENCE_MS);
+  turned = GST_RTMP_LANE_PATIENCE;
+  expect_item (NOT_LIVE, "video", -1000);
   g_assert_false (gst_rtmp_lane_is_full (video));
   teardown ();
 }
@@ -155,17 +328,17 @@ test_end (void)
   gst_rtmp_lane_set_ended (audio, TRUE);
   g_assert_true (gst_rtmp_interleaver_peek_time (row, &time));
   g_assert_cmpint (time, ==, 5 * GST_MSECOND);
-  expect_item (GST_RTMP_NO_CLOCK, "video", 5);
+  expect_item (NOT_LIVE, "video", 5);
   g_assert_false (gst_rtmp_interleaver_peek_time (row, &time));
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
   gst_rtmp_lane_set_ended (video, TRUE);
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_END, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_END, 0);
   gst_rtmp_lane_clear (video);
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
   gst_rtmp_interleaver_remove (row, video);
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_END, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_END, 0);
   gst_rtmp_interleaver_remove (row, audio);
-  expect (GST_RTMP_NO_CLOCK, GST_RTMP_NEXT_NONE, 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
   teardown ();
 }
 
@@ -192,6 +365,15 @@ main (int argc, char **argv)
   g_test_add_func ("/interleaver/advance", test_advance);
   g_test_add_func ("/interleaver/silent/live", test_silent_lane_live);
   g_test_add_func ("/interleaver/silent/not-live", test_silent_lane_not_live);
+  g_test_add_func ("/interleaver/silent/remembered",
+      test_silence_is_remembered);
+  g_test_add_func ("/interleaver/silent/one-feeder", test_one_feeder);
+  g_test_add_func ("/interleaver/late/feeder", test_feeder_goes_on);
+  g_test_add_func ("/interleaver/late/live", test_late_live);
+  g_test_add_func ("/interleaver/late/not-live", test_lane_that_comes_late);
+  g_test_add_func ("/interleaver/patience/clock-goes-back",
+      test_clock_goes_back);
+  g_test_add_func ("/interleaver/patience/in-vain", test_patience_in_vain);
   g_test_add_func ("/interleaver/full-of-bytes", test_full_of_bytes);
   g_test_add_func ("/interleaver/end", test_end);
   g_test_add_func ("/interleaver/items-are-freed", test_items_are_freed);

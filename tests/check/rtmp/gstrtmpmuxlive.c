@@ -57,18 +57,37 @@ test_silent_track (void)
 
   gst_rtmp_mux_test_feed (t, "v0.avc a0.aac");
   clock = go_live (t);
+  /* A track that may have had no turn yet has a tenth of a second, once. */
   gst_rtmp_mux_test_feed (t, "v0=0");
-  expect_deadline (clock, 40);
+  expect_deadline (clock, 100);
   g_assert_null (gst_harness_try_pull (t->out));
-  turn_to (clock, 40);
+  turn_to (clock, 100);
   gst_rtmp_mux_test_expect (t, HEADER "0 v0 key");
-  gst_rtmp_mux_test_feed (t, "v0=33/33");
-  expect_deadline (clock, 73);
+  gst_rtmp_mux_test_feed (t, "v0=99/99");
+  expect_deadline (clock, 139);
   /* What comes in time goes first, and ends the waiting. */
-  gst_rtmp_mux_test_feed (t, "a0=20 a0=43");
-  gst_rtmp_mux_test_expect (t, "20 a0 frame\n33 v0 inter");
+  gst_rtmp_mux_test_feed (t, "a0=80 a0=109");
+  gst_rtmp_mux_test_expect (t, "80 a0 frame\n99 v0 inter");
   gst_rtmp_mux_test_end (t);
-  gst_rtmp_mux_test_expect_end (t, "43 a0 frame");
+  gst_rtmp_mux_test_expect_end (t, "109 a0 frame");
+  gst_rtmp_mux_test_free (t);
+  gst_object_unref (clock);
+}
+
+/* The clock stands still: it is not the time that ends the waiting. */
+static void
+test_end_of_waiting (gconstpointer words)
+{
+  GstRtmpMuxTest *t = gst_rtmp_mux_test_new ("latency=10000000");
+  GstTestClock *clock;
+
+  gst_rtmp_mux_test_feed (t, "v0.avc a0.mp3");
+  clock = go_live (t);
+  gst_rtmp_mux_test_feed (t, "v0=0");
+  expect_deadline (clock, 100);
+  gst_rtmp_mux_test_feed (t, words);
+  for (guint i = 0; i < 4; i++)
+    gst_buffer_unref (gst_harness_pull (t->out));
   gst_rtmp_mux_test_free (t);
   gst_object_unref (clock);
 }
@@ -367,6 +386,12 @@ main (int argc, char **argv)
 {
   gst_rtmp_test_init (&argc, &argv);
   g_test_add_func ("/mux/live/silent-track", test_silent_track);
+  g_test_add_data_func ("/mux/live/end-of-waiting/eos", "a0.eos",
+      test_end_of_waiting);
+  g_test_add_data_func ("/mux/live/end-of-waiting/release", "a0.release",
+      test_end_of_waiting);
+  g_test_add_data_func ("/mux/live/end-of-waiting/gap", "a0.gap=0+1",
+      test_end_of_waiting);
   g_test_add_func ("/mux/live/no-latency-of-its-own",
       test_no_latency_of_its_own);
   g_test_add_func ("/mux/live/latency-query", test_latency_query);
