@@ -223,14 +223,21 @@ parse_map_entry (FlvTrackInfo * track, const RtmpValue * entry)
   }
 }
 
+/* What an entry leaves out, but for a size of which it says nothing: some
+ * writers leave out what they do not know. */
 static void
-inherit (FlvTrackInfo * track, FlvTrackInfo * from)
+inherit (FlvTrackInfo * track, FlvTrackInfo * from, const RtmpValue * entry)
 {
+  gboolean has_size = rtmp_value_get (entry, "width") != NULL
+      || rtmp_value_get (entry, "height") != NULL;
+
   track->codec = from->codec;
   track->enhanced = from->enhanced;
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if (fields[i].media == track->media)
       *field_of (track, &fields[i]) = *field_of (from, &fields[i]);
+  if (!has_size)
+    track->width = track->height = 0;
 }
 
 /* Enhanced RTMP v2, "Enhancing onMetaData". Entries say all, or only what is
@@ -254,7 +261,7 @@ parse_map (FlvMetadata * self, FlvMedia media, const RtmpValue * map)
       continue;
     track = flv_metadata_add_track (self, media, (guint8) id);
     if (base != NULL)
-      inherit (track, base);
+      inherit (track, base, value);
     parse_map_entry (track, value);
   }
 }

@@ -62,7 +62,8 @@ void flv_metadata_free (FlvMetadata * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlvMetadata, flv_metadata_free)
 
 /* @object: (nullable): of onMetaData. Members that make no sense are as if they
- * were not there. Other tracks have what their map leaves out from track 0.
+ * were not there. Other tracks have what their map leaves out from track 0, but
+ * for a size of which it says nothing.
  * (transfer full): never %NULL */
 FlvMetadata *flv_metadata_parse (const RtmpValue * object);
 

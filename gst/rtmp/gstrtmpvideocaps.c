@@ -6,6 +6,7 @@
 
 #include "flvav1.h"
 #include "flvdolby.h"
+#include "flvsps.h"
 #include "flvvpx.h"
 #include "gstrtmpcolor.h"
 #include "rtmperror.h"
@@ -50,6 +51,14 @@ add_fields (GstStructure * s, const guint8 * data, gsize size,
   gst_caps_unref (caps);
 }
 
+static void
+set_size (GstStructure * s, guint width, guint height)
+{
+  if (width > 0 && height > 0)
+    gst_structure_set (s, "width", G_TYPE_INT, (gint) width, "height",
+        G_TYPE_INT, (gint) height, NULL);
+}
+
 /* ISO/IEC 14496-15, 5.3.3.1: profile, compatibility and level follow the
  * version. */
 static gboolean
@@ -58,10 +67,13 @@ read_avc (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
 {
   const guint8 *data;
   gsize size;
+  guint width, height;
 
   if (!read_record (s, format, AVC_RECORD_SIZE, &data, &size, error))
     return FALSE;
   add_fields (s, data + 1, 3, gst_codec_utils_h264_caps_set_level_and_profile);
+  if (flv_avc_parse_size (data, size, &width, &height))
+    set_size (s, width, height);
   return TRUE;
 }
 
@@ -72,11 +84,14 @@ read_hevc (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
 {
   const guint8 *data;
   gsize size;
+  guint width, height;
 
   if (!read_record (s, format, HEVC_RECORD_SIZE, &data, &size, error))
     return FALSE;
   add_fields (s, data + 1, 12,
       gst_codec_utils_h265_caps_set_level_tier_and_profile);
+  if (flv_hevc_parse_size (data, size, &width, &height))
+    set_size (s, width, height);
   return TRUE;
 }
 
@@ -94,6 +109,37 @@ hevc_has_dolby (const GstRtmpFormat * format, GBytes * frame)
   return flv_hevc_has_dolby (data, size, 1 + (record[HEVC_LENGTHS] & 3));
 }
 
+/* What parsers say of the size counts: they know what is shown of it. */
+static gboolean
+write_record (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
+    gboolean (*parse_size) (const guint8 *, gsize, guint *, guint *),
+    GError ** error)
+{
+  const guint8 *data;
+  gsize size;
+
+  if (!gst_rtmp_format_take_codec_data (s, frame, format, error))
+    return FALSE;
+  data = g_bytes_get_data (format->configuration, &size);
+  if (format->width == 0 || format->height == 0)
+    parse_size (data, size, &format->width, &format->height);
+  return TRUE;
+}
+
+static gboolean
+write_avc (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
+    GError ** error)
+{
+  return write_record (s, frame, format, flv_avc_parse_size, error);
+}
+
+static gboolean
+write_hevc (const GstStructure * s, GBytes * frame, GstRtmpFormat * format,
+    GError ** error)
+{
+  return write_record (s, frame, format, flv_hevc_parse_size, error);
+}
+
 static gboolean
 read_vvc (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
     GError ** error)
@@ -106,14 +152,6 @@ read_vvc (GstStructure * s, const GstRtmpFormat * format, GBytes * frame,
   }
   gst_rtmp_structure_set_bytes (s, "codec_data", format->configuration);
   return TRUE;
-}
-
-static void
-set_size (GstStructure * s, guint width, guint height)
-{
-  if (width > 0 && height > 0)
-    gst_structure_set (s, "width", G_TYPE_INT, (gint) width, "height",
-        G_TYPE_INT, (gint) height, NULL);
 }
 
 static void
@@ -369,9 +407,8 @@ const GstRtmpCodecCaps *
 gst_rtmp_video_codec_caps (FlvCodecId id)
 {
   static const GstRtmpCodecCaps codecs[] = {
-    [FLV_CODEC_AVC] = {NULL, read_avc, gst_rtmp_format_take_codec_data},
-    [FLV_CODEC_HEVC] = {NULL, read_hevc, gst_rtmp_format_take_codec_data, NULL,
-        hevc_has_dolby},
+    [FLV_CODEC_AVC] = {NULL, read_avc, write_avc},
+    [FLV_CODEC_HEVC] = {NULL, read_hevc, write_hevc, NULL, hevc_has_dolby},
     [FLV_CODEC_VVC] = {NULL, read_vvc, gst_rtmp_format_take_codec_data},
     [FLV_CODEC_AV1] = {NULL, read_av1, write_av1, av1_tells,
         av1_has_dolby},

@@ -4,6 +4,7 @@
 #include "flvav1.h"
 #include "flvchannels.h"
 #include "flvflac.h"
+#include "flvsps.h"
 #include "flvvpx.h"
 
 int LLVMFuzzerTestOneInput (const guint8 * data, gsize size);
@@ -51,6 +52,13 @@ check_channels (const FlvChannels * channels)
   g_assert_cmpmem (&again, sizeof again, channels, sizeof *channels);
 }
 
+static void
+check_size (guint width, guint height)
+{
+  g_assert_cmpuint (width - 1, <, 65535);
+  g_assert_cmpuint (height - 1, <, 65535);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 * data, gsize size)
 {
@@ -58,11 +66,12 @@ LLVMFuzzerTestOneInput (const guint8 * data, gsize size)
   FlvFlac flac;
   FlvVpx vpx;
   FlvAv1 av1;
+  guint width, height;
 
   if (size == 0)
     return 0;
   size--;
-  switch (*data++ % 7) {
+  switch (*data++ % 9) {
     case 0:
       if (flv_vpx_parse (&vpx, data, size, NULL))
         check_vpx (&vpx);
@@ -87,10 +96,17 @@ LLVMFuzzerTestOneInput (const guint8 * data, gsize size)
       if (flv_channels_parse (&channels, data, size, NULL))
         check_channels (&channels);
       break;
-    default:
+    case 6:
       if (flv_flac_parse (&flac, data, size, NULL))
         g_assert_cmpuint (flac.channels + flac.stream_info[33], >, 0);
       break;
+    case 7:
+      if (flv_avc_parse_size (data, size, &width, &height))
+        check_size (width, height);
+      break;
+    default:
+      if (flv_hevc_parse_size (data, size, &width, &height))
+        check_size (width, height);
   }
   return 0;
 }

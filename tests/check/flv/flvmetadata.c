@@ -262,6 +262,25 @@ test_delta (void)
       ==, 1920);
 }
 
+/* A size that is not told is not known. */
+static void
+test_delta_without_size (void)
+{
+  g_autoptr (RtmpValue) object = object_new ("width", 1920);
+  g_autoptr (FlvMetadata) metadata = NULL;
+  const FlvTrackInfo *track;
+
+  set_map (object, "videoTrackIdInfoMap", "1", object_new ("framerate", 25));
+  rtmp_value_set_number (object, "height", 1080);
+  rtmp_value_set_number (object, "videocodecid", AV01);
+  metadata = flv_metadata_parse (object);
+  track = flv_metadata_track (metadata, FLV_MEDIA_VIDEO, 1);
+  g_assert_cmpfloat (track->width, ==, 0);
+  g_assert_cmpfloat (track->height, ==, 0);
+  g_assert_cmpfloat (track->framerate, ==, 25);
+  g_assert_cmpint (track->codec->id, ==, FLV_CODEC_AV1);
+}
+
 static void
 test_delta_of_stereo (void)
 {
@@ -302,8 +321,10 @@ test_key_0 (void)
   g_autoptr (RtmpValue) object = object_new ("width", 1920);
   g_autoptr (FlvMetadata) metadata = NULL;
   RtmpValue *map = object_new ("x", 1);
+  RtmpValue *entry = object_new ("framerate", 25);
 
-  rtmp_value_set (map, "1", object_new ("framerate", 25));
+  rtmp_value_set_number (entry, "width", 1280);
+  rtmp_value_set (map, "1", entry);
   rtmp_value_set (map, "0", object_new ("height", 1080));
   rtmp_value_set (object, "videoTrackIdInfoMap", map);
   metadata = flv_metadata_parse (object);
@@ -312,7 +333,7 @@ test_key_0 (void)
     const FlvTrackInfo *track = flv_metadata_track (metadata, FLV_MEDIA_VIDEO,
         id);
 
-    g_assert_cmpfloat (track->width, ==, 1920);
+    g_assert_cmpfloat (track->width, ==, id == 0 ? 1920 : 1280);
     g_assert_cmpfloat (track->height, ==, 1080);
     g_assert_cmpfloat (track->framerate, ==, id == 0 ? 0 : 25);
   }
@@ -497,6 +518,8 @@ main (int argc, char **argv)
   g_test_add_func ("/metadata/duration", test_duration);
   g_test_add_func ("/metadata/stereo", test_stereo);
   g_test_add_func ("/metadata/E-261-delta", test_delta);
+  g_test_add_func ("/metadata/E-261-delta-without-size",
+      test_delta_without_size);
   g_test_add_func ("/metadata/E-261-delta-of-stereo", test_delta_of_stereo);
   g_test_add_func ("/metadata/E-261-complete", test_complete);
   g_test_add_func ("/metadata/E-261-key-0", test_key_0);

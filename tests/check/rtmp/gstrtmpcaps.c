@@ -251,7 +251,7 @@ test_decoder (gconstpointer user_data)
 static const Recording recordings[] = {
   {"avc_aac", FLV_MEDIA_VIDEO, FLV_CODEC_AVC,
         "video/x-h264, stream-format=avc, alignment=au, profile=high, "
-        "level=(string)1.3",
+        "level=(string)1.3, width=320, height=180",
       "h264parse", NULL},
   {"avc_aac", FLV_MEDIA_AUDIO, FLV_CODEC_AAC,
         "audio/mpeg, mpegversion=4, stream-format=raw, framed=true, "
@@ -259,7 +259,8 @@ static const Recording recordings[] = {
       "aacparse", NULL},
   {"hevc_hdr10", FLV_MEDIA_VIDEO, FLV_CODEC_HEVC,
         "video/x-h265, stream-format=hvc1, alignment=au, profile=main-10, "
-        "tier=main, level=(string)2, " "colorimetry=bt2100-pq",
+        "tier=main, level=(string)2, width=320, height=180, "
+        "colorimetry=bt2100-pq",
       "h265parse", NULL},
   {"av1_opus", FLV_MEDIA_VIDEO, FLV_CODEC_AV1,
         "video/x-av1, stream-format=obu-stream, alignment=tu, profile=main, "
@@ -554,6 +555,14 @@ typedef struct
   const gchar *channels;        /* hex, NULL for none */
 } Wanted;
 
+#define AVC_1080 "video/x-h264, stream-format=avc, alignment=au, " \
+    "codec_data=(buffer)01640028ffe1001e67640028acd940780227e5c05a808080a000" \
+    "0003002000000791e30632c001000568ebecb22c"
+#define HEVC_1080 "video/x-h265, stream-format=hvc1, alignment=au, " \
+    "codec_data=(buffer)01016000000090000000000078f000fcfdf8f800000f03210001" \
+    "00314201010160000003009000000300000300" \
+    "78a003c08010e596566924cafff000100016a020202080000003008000000f04"
+
 #define AAC "audio/mpeg, mpegversion=4, stream-format=raw, " \
     "codec_data=(buffer)1190"
 
@@ -631,6 +640,36 @@ test_wanted (gconstpointer user_data)
     rtmp_test_assert_bytes (flv_channels_write (&format.channels), w->channels);
   else
     g_assert_cmpuint (format.channels.count, ==, 0);
+  gst_rtmp_format_clear (&format);
+}
+
+/* The record knows better than the metadata, but not than a parser. */
+static void
+test_size_of_record (gconstpointer text)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+  g_autoptr (GstCaps) told = gst_caps_copy (caps);
+  g_autoptr (GstCaps) back = NULL;
+  GstRtmpFormat format;
+  gint width, height;
+
+  g_assert_true (gst_rtmp_caps_to_format (caps, NULL, &format, NULL));
+  g_assert_cmpuint (format.width, ==, 1920);
+  g_assert_cmpuint (format.height, ==, 1080);
+  format.width = 640;
+  format.height = 360;
+  back = gst_rtmp_caps_from_format (&format, NULL, NULL);
+  g_assert_true (gst_structure_get (gst_caps_get_structure (back, 0), "width",
+          G_TYPE_INT, &width, "height", G_TYPE_INT, &height, NULL));
+  g_assert_cmpint (width, ==, 1920);
+  g_assert_cmpint (height, ==, 1080);
+  gst_rtmp_format_clear (&format);
+
+  gst_caps_set_simple (told, "width", G_TYPE_INT, 8, "height", G_TYPE_INT, 9,
+      NULL);
+  g_assert_true (gst_rtmp_caps_to_format (told, NULL, &format, NULL));
+  g_assert_cmpuint (format.width, ==, 8);
+  g_assert_cmpuint (format.height, ==, 9);
   gst_rtmp_format_clear (&format);
 }
 
@@ -929,6 +968,10 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/caps/vp6-adjustment", test_vp6_adjustment);
   g_test_add_func ("/caps/common", test_common);
+  g_test_add_data_func ("/caps/size-of-record/avc", AVC_1080,
+      test_size_of_record);
+  g_test_add_data_func ("/caps/size-of-record/hevc", HEVC_1080,
+      test_size_of_record);
   g_test_add_func ("/caps/refusal/avc-empty", test_empty_codec_data);
   g_test_add_func ("/caps/bad-configurations", test_bad_configurations);
   g_test_add_func ("/caps/hostile-configurations", test_hostile_configurations);
