@@ -110,6 +110,18 @@ def trip_rows(ours, system):
         ffmpeg + ["-i", URL, "-c", "copy", "-f", "null", "-"]
 
 
+def mux_rows(ours, system):
+    """Of one kind side by side; the options of rtmpmuxbench are the element
+    of a row. What goes into a demuxer our muxer has made."""
+    flv = system + "/libgstflv.so"
+    return [Row(" ! ".join(names), plugin,
+                [f"--plugin={ours}", f"--plugin={plugin}"]
+                + [f"--{kind}={name}" for kind, name in zip(kinds, names)])
+            for kinds in (["mux"], ["demux"], ["mux", "demux"])
+            for plugin, prefix in ((ours, "rtmp"), (flv, "flv"))
+            for names in [[prefix + kind for kind in kinds]]]
+
+
 class Bench:
     """Starts the programs of a build, one at a time, alone."""
 
@@ -205,6 +217,16 @@ class Bench:
             self.callgrind + ["--collect-atstart=no",
                               "--toggle-collect=measure*"]
             + self.chunk_command(*what))
+
+    def mux_command(self, row, size, frames, *args):
+        return [self.programs + "rtmpmuxbench", f"--size={size}",
+                f"--frames={frames}", *row.element, *args]
+
+    def mux(self, row, *what):
+        return self.values(self.run(self.mux_command(row, *what))[0])
+
+    def mux_copies(self, row, *what):
+        return self.run_counting(self.mux_command(row, *what))
 
     def trips(self, mode, row, command, delay):
         if command is None:

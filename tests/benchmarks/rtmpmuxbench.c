@@ -1,45 +1,71 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Measures a muxer and demuxer: an hour of small frames, or fewer large ones,
- * from memory through ELEMENTS into nothing; prints what this process used, as
- * one line of key=value. With --latency the frames come one after the other at
- * 60 a second of stream time, each when the one before is through, and the line
- * says how many were ever within at once. */
+/* Measures a muxer, a demuxer, or both: pictures of one size, 60 a second of
+ * stream, and sounds, each track by a thread of its own, from memory into
+ * nothing. Prints what this process used, as one line of key=value. With
+ * --paced the frames come when a live source would have them, and the line says
+ * how long they were within. */
 #include "benchcopies.h"
 
 #include <gst/gst.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* Of a second of stream: 60 pictures, and as many sounds. */
-#define FRAME_TIME (GST_SECOND / 60)
+#define SOUND_SIZE 200
+#define MIN_SIZE 300            /* a picture is told from a sound by its size */
 
 static gint opt_size = 4000;
 static gint opt_frames = 20000;
-static gchar *opt_plugin = NULL;
+static gchar **opt_plugins = NULL;
 static gchar *opt_mux = NULL;
 static gchar *opt_demux = NULL;
-static gboolean opt_latency = FALSE;
+static gboolean opt_paced = FALSE;
 
 static const GOptionEntry entries[] = {
   {"size", 0, 0, G_OPTION_ARG_INT, &opt_size, "Bytes of a picture", "N"},
   {"frames", 0, 0, G_OPTION_ARG_INT, &opt_frames, "How many", "N"},
-  {"plugin", 0, 0, G_OPTION_ARG_FILENAME, &opt_plugin, "Loaded first", "FILE"},
+  {"plugin", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_plugins, "Loaded first",
+      "FILE"},
   {"mux", 0, 0, G_OPTION_ARG_STRING, &opt_mux, "The muxer", "ELEMENT"},
-  {"demux", 0, 0, G_OPTION_ARG_STRING, &opt_demux, "And behind it", "ELEMENT"},
-  {"latency", 0, 0, G_OPTION_ARG_NONE, &opt_latency, "Count frames within",
-      NULL},
+  {"demux", 0, 0, G_OPTION_ARG_STRING, &opt_demux, "And behind it, or alone",
+      "ELEMENT"},
+  {"paced", 0, 0, G_OPTION_ARG_NONE, &opt_paced, "By a clock", NULL},
   {NULL}
 };
 
+/* A track, from the one end to the other. */
 typedef struct
 {
-  GMutex lock;
-  GCond cond;
-  gint pushed, arrived, most;
-  gboolean ended;
-} Through;
+  const gchar *caps;
+  GstClockTime duration;        /* of a frame */
+  gint size;
+  gint n_frames;
+  GstPad *pad;
+  GstElement *mux;
+  gint n_arrived;
+  GstClockTime *pushed;         /* by the clock, of each frame, as arrived */
+  GstClockTime *arrived;
+} Track;
 
-static Through through;
+enum
+{
+  VIDEO,
+  AUDIO,
+  N_TRACKS
+};
+
+static Track tracks[N_TRACKS] = {
+  {"video/x-h264, stream-format=avc, alignment=au, width=160, height=90, "
+        "codec_data=(buffer)0142c00bffe10004aabbccdd010002eeff",
+      GST_SECOND / 60,},
+  {"audio/mpeg, mpegversion=4, stream-format=raw, rate=48000, channels=2, "
+        "codec_data=(buffer)1190", 1024 * GST_SECOND / 48000,},
+};
+
+static GMutex lock;
+static GCond cond;
+static gboolean has_ended;
+static GPtrArray *kept = NULL;  /* of GstBuffer, where they are for later */
+static GstClock *system_clock;
 
 static void
 die (const gchar * what, const gchar * why)
@@ -48,15 +74,32 @@ die (const gchar * what, const gchar * why)
   exit (1);
 }
 
+/* The far end */
+
+static void
+arrive_locked (Track * track, GstClockTime time)
+{
+  guint64 n = (time + track->duration / 2) / track->duration;
+
+  track->n_arrived++;
+  if (n < (guint64) track->n_frames)
+    track->arrived[n] = gst_clock_get_time (system_clock);
+}
+
 static GstFlowReturn
 take (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
-  g_mutex_lock (&through.lock);
+  gint size = (gint) gst_buffer_get_size (buffer);
+
+  g_mutex_lock (&lock);
   if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER)
-      && gst_buffer_get_size (buffer) >= (gsize) opt_size)
-    through.arrived++;
-  g_cond_signal (&through.cond);
-  g_mutex_unlock (&through.lock);
+      && size >= SOUND_SIZE)
+    arrive_locked (&tracks[size >= opt_size ? VIDEO : AUDIO],
+        GST_BUFFER_PTS (buffer));
+  if (kept)
+    g_ptr_array_add (kept, gst_buffer_ref (buffer));
+  g_cond_signal (&cond);
+  g_mutex_unlock (&lock);
   gst_buffer_unref (buffer);
   return GST_FLOW_OK;
 }
@@ -64,10 +107,10 @@ take (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 static gboolean
 take_event (GstPad * pad, GstObject * parent, GstEvent * event)
 {
-  g_mutex_lock (&through.lock);
-  through.ended |= GST_EVENT_TYPE (event) == GST_EVENT_EOS;
-  g_cond_signal (&through.cond);
-  g_mutex_unlock (&through.lock);
+  g_mutex_lock (&lock);
+  has_ended |= GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+  g_cond_signal (&cond);
+  g_mutex_unlock (&lock);
   gst_event_unref (event);
   return TRUE;
 }
@@ -83,62 +126,49 @@ link_end (GstElement * element, GstPad * pad, gpointer user_data)
   gst_pad_link_full (pad, end, GST_PAD_LINK_CHECK_NOTHING);
 }
 
-static GstElement *
-make (const gchar * name)
+static void
+wait_for_end (const gchar * name)
 {
-  GstElement *element = gst_element_factory_make (name, NULL);
+  gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
 
-  if (element == NULL)
-    die (name, "no such element");
-  return gst_object_ref_sink (element);
+  g_mutex_lock (&lock);
+  while (!has_ended || tracks[VIDEO].n_arrived < tracks[VIDEO].n_frames
+      || tracks[AUDIO].n_arrived < tracks[AUDIO].n_frames)
+    if (!g_cond_wait_until (&cond, &lock, end))
+      die (name, "the stream did not get through");
+  g_mutex_unlock (&lock);
+}
+
+/* The near end */
+
+/* A source that has its frames when they are over. */
+static gboolean
+answer (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY || !opt_paced)
+    return gst_pad_query_default (pad, parent, query);
+  gst_query_set_latency (query, TRUE, tracks[VIDEO].duration,
+      GST_CLOCK_TIME_NONE);
+  return TRUE;
 }
 
 static GstPad *
-make_source (GstElement * mux, const gchar * name, const gchar * text)
+new_source (const gchar * id, const gchar * text, GstFormat format,
+    GstPad * sink)
 {
   GstPad *pad = gst_pad_new (NULL, GST_PAD_SRC);
-  GstPad *sink = gst_element_request_pad_simple (mux, name);
   GstCaps *caps = gst_caps_from_string (text);
   GstSegment segment;
 
-  if (sink == NULL)
-    die (name, "no such pad");
+  gst_pad_set_query_function (pad, answer);
   gst_pad_set_active (pad, TRUE);
   gst_pad_link_full (pad, sink, GST_PAD_LINK_CHECK_NOTHING);
-  gst_pad_push_event (pad, gst_event_new_stream_start (name));
+  gst_pad_push_event (pad, gst_event_new_stream_start (id));
   gst_pad_push_event (pad, gst_event_new_caps (caps));
-  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_segment_init (&segment, format);
   gst_pad_push_event (pad, gst_event_new_segment (&segment));
   gst_caps_unref (caps);
-  gst_object_unref (sink);
   return pad;
-}
-
-static void
-push (GstPad * pad, GstMemory * memory, gint n)
-{
-  GstBuffer *buffer = gst_buffer_new ();
-
-  gst_buffer_append_memory (buffer, gst_memory_ref (memory));
-  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = n * FRAME_TIME;
-  GST_BUFFER_DURATION (buffer) = FRAME_TIME;
-  if (gst_pad_push (pad, buffer) != GST_FLOW_OK)
-    die (opt_mux, "refuses a frame");
-}
-
-/* A frame is late when it is still within a second after it came. */
-static void
-wait_for_frame (void)
-{
-  gint64 end = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
-
-  g_mutex_lock (&through.lock);
-  while (through.arrived <= through.pushed)
-    if (!g_cond_wait_until (&through.cond, &through.lock, end))
-      break;
-  through.pushed++;
-  through.most = MAX (through.most, through.pushed - through.arrived);
-  g_mutex_unlock (&through.lock);
 }
 
 static GstMemory *
@@ -153,94 +183,253 @@ new_memory (gint size)
 }
 
 static void
-push_all (GstElement * mux)
+wait_until (GstClockTime time)
 {
-  gboolean ours = g_str_equal (opt_mux, "rtmpmux");
-  GstPad *video = make_source (mux, ours ? "video_0" : "video",
-      "video/x-h264, stream-format=avc, alignment=au, width=160, height=90, "
-      "codec_data=(buffer)0142c00bffe10004aabbccdd010002eeff");
-  GstPad *audio = make_source (mux, ours ? "audio_0" : "audio",
-      "audio/mpeg, mpegversion=4, stream-format=raw, rate=44100, channels=2, "
-      "codec_data=(buffer)1210");
-  GstMemory *picture = new_memory (opt_size), *sound = new_memory (200);
+  GstClockID id = gst_clock_new_single_shot_id (system_clock, time);
 
-  for (gint i = 0; i < opt_frames; i++) {
-    push (audio, sound, i);
-    push (video, picture, i);
-    if (opt_latency)
-      wait_for_frame ();
+  gst_clock_id_wait (id, NULL);
+  gst_clock_id_unref (id);
+}
+
+/* A thread. */
+static gpointer
+feed (gpointer data)
+{
+  Track *track = data;
+  GstMemory *memory = new_memory (track->size);
+  GstClockTime base = gst_element_get_base_time (track->mux);
+
+  for (gint i = 0; i < track->n_frames; i++) {
+    GstBuffer *buffer = gst_buffer_new ();
+    GstClockTime time = i * track->duration;
+
+    gst_buffer_append_memory (buffer, gst_memory_ref (memory));
+    GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = time;
+    GST_BUFFER_DURATION (buffer) = track->duration;
+    if (opt_paced)
+      wait_until (base + time + track->duration);
+    track->pushed[i] = gst_clock_get_time (system_clock);
+    if (gst_pad_push (track->pad, buffer) != GST_FLOW_OK)
+      die (GST_OBJECT_NAME (track->mux), "refuses a frame");
   }
-  gst_pad_push_event (audio, gst_event_new_eos ());
-  gst_pad_push_event (video, gst_event_new_eos ());
-  gst_memory_unref (picture);
-  gst_memory_unref (sound);
+  gst_pad_push_event (track->pad, gst_event_new_eos ());
+  gst_memory_unref (memory);
+  return NULL;
 }
 
 static void
-wait_for_end (void)
+feed_all (GstElement * mux)
 {
-  gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
+  GThread *threads[N_TRACKS];
 
-  g_mutex_lock (&through.lock);
-  while (!through.ended || through.arrived < opt_frames)
-    if (!g_cond_wait_until (&through.cond, &through.lock, end))
-      die (opt_mux, "the stream did not get through");
-  g_mutex_unlock (&through.lock);
+  for (gint i = 0; i < N_TRACKS; i++)
+    threads[i] = g_thread_new ("feed", feed, &tracks[i]);
+  for (gint i = 0; i < N_TRACKS; i++)
+    g_thread_join (threads[i]);
+}
+
+static void
+feed_kept (GstPad * pad, GPtrArray * buffers)
+{
+  for (guint i = 0; i < buffers->len; i++)
+    if (gst_pad_push (pad, gst_buffer_ref (g_ptr_array_index (buffers, i)))
+        != GST_FLOW_OK)
+      die (opt_demux, "refuses a buffer");
+  gst_pad_push_event (pad, gst_event_new_eos ());
+}
+
+/* Elements */
+
+static GstElement *
+make (const gchar * name)
+{
+  GstElement *element = gst_element_factory_make (name, NULL);
+
+  if (element == NULL)
+    die (name, "no such element");
+  return gst_object_ref_sink (element);
+}
+
+static void
+play (GstElement * element)
+{
+  gst_element_set_clock (element, system_clock);
+  gst_element_set_base_time (element, gst_clock_get_time (system_clock));
+  gst_element_set_state (element, GST_STATE_PLAYING);
+}
+
+static void
+drop (GstElement * element)
+{
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_object_unref (element);
 }
 
 static GstElement *
-make_chain (GstElement * mux)
+make_mux (const gchar * name)
 {
-  GstPad *src = gst_element_get_static_pad (mux, "src");
-  GstElement *demux = NULL;
+  const gchar *pads[] = { "video", "audio" };
+  GstElement *mux = make (name);
 
-  if (opt_demux) {
-    GstPad *sink;
+  for (gint i = 0; i < N_TRACKS; i++) {
+    GstPadTemplate *template =
+        gst_element_get_pad_template (mux, g_str_equal (name, "rtmpmux")
+        ? i == VIDEO ? "video_%u" : "audio_%u" : pads[i]);
+    GstPad *sink = template ?
+        gst_element_request_pad (mux, template, NULL, NULL) : NULL;
 
-    demux = make (opt_demux);
-    sink = gst_element_get_static_pad (demux, "sink");
-    g_signal_connect (demux, "pad-added", G_CALLBACK (link_end), NULL);
-    gst_pad_link (src, sink);
+    if (sink == NULL)
+      die (name, "no such pad");
+    tracks[i].mux = mux;
+    tracks[i].pad = new_source (pads[i], tracks[i].caps, GST_FORMAT_TIME, sink);
     gst_object_unref (sink);
-    gst_element_set_state (demux, GST_STATE_PLAYING);
-  } else {
-    link_end (mux, src, NULL);
   }
-  gst_object_unref (src);
+  return mux;
+}
+
+static GstElement *
+make_demux (void)
+{
+  GstElement *demux = make (opt_demux);
+
+  g_signal_connect (demux, "pad-added", G_CALLBACK (link_end), NULL);
+  play (demux);
   return demux;
 }
 
-static gdouble
-seconds (const struct rusage *usage)
+static void
+init_tracks (void)
 {
-  return (gdouble) (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec)
-      + (gdouble) (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec)
+  has_ended = FALSE;
+  tracks[VIDEO].size = opt_size;
+  tracks[VIDEO].n_frames = opt_frames;
+  tracks[AUDIO].size = SOUND_SIZE;
+  tracks[AUDIO].n_frames = (gint) (opt_frames * tracks[VIDEO].duration
+      / tracks[AUDIO].duration);
+  for (gint i = 0; i < N_TRACKS; i++) {
+    Track *track = &tracks[i];
+
+    track->n_arrived = 0;
+    g_free (track->pushed);
+    g_free (track->arrived);
+    track->pushed = g_new0 (GstClockTime, track->n_frames);
+    track->arrived = g_new0 (GstClockTime, track->n_frames);
+  }
+}
+
+/* What is measured */
+
+/* A muxer, and what comes out of it. */
+static void
+run_mux (const gchar * name, const gchar * demux_name)
+{
+  GstElement *mux = make_mux (name);
+  GstElement *demux = demux_name ? make_demux () : NULL;
+  GstPad *src = gst_element_get_static_pad (mux, "src");
+  GstQuery *latency = gst_query_new_latency ();
+
+  if (demux) {
+    GstPad *sink = gst_element_get_static_pad (demux, "sink");
+
+    gst_pad_link (src, sink);
+    gst_object_unref (sink);
+  } else {
+    link_end (mux, src, NULL);
+  }
+  play (mux);
+  gst_pad_query (src, latency);
+  feed_all (mux);
+  wait_for_end (name);
+  gst_query_unref (latency);
+  gst_object_unref (src);
+  drop (mux);
+  if (demux)
+    drop (demux);
+}
+
+/* A demuxer, with what our muxer has made: as a server sends it, a tag a
+ * buffer. */
+static void
+run_demux (GPtrArray * buffers)
+{
+  GstElement *demux = make_demux ();
+  GstPad *sink = gst_element_get_static_pad (demux, "sink");
+  GstPad *pad = new_source ("flv", "video/x-flv", GST_FORMAT_BYTES, sink);
+
+  feed_kept (pad, buffers);
+  wait_for_end (opt_demux);
+  gst_object_unref (sink);
+  drop (demux);
+}
+
+static gdouble
+seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (gdouble) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+      + (gdouble) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
       / G_USEC_PER_SEC;
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  GstClockTime one = *(const GstClockTime *) a;
+  GstClockTime other = *(const GstClockTime *) b;
+
+  return one < other ? -1 : one > other;
+}
+
+static void
+print_latency (void)
+{
+  static const guint percents[] = { 50, 99, 100 };
+  g_autoptr (GArray) within = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
+
+  for (gint i = 0; i < N_TRACKS; i++)
+    for (gint n = 0; n < tracks[i].n_frames; n++) {
+      GstClockTime time = tracks[i].arrived[n] - tracks[i].pushed[n];
+
+      if (tracks[i].arrived[n] >= tracks[i].pushed[n])
+        g_array_append_val (within, time);
+    }
+  if (within->len == 0)
+    die ("latency", "no frame has kept its time");
+  g_array_sort (within, compare);
+  g_print (" moved=%u", (guint) (tracks[VIDEO].n_frames
+          + tracks[AUDIO].n_frames) - within->len);
+  for (guint i = 0; i < G_N_ELEMENTS (percents); i++)
+    g_print (" p%u=%.3f", percents[i], (gdouble) g_array_index (within,
+            GstClockTime, (within->len - 1) * percents[i] / 100) / GST_MSECOND);
 }
 
 static void
 measure (void)
 {
-  GstElement *mux = make (opt_mux), *demux = make_chain (mux);
-  struct rusage before, after;
-  guint64 copied = bench_copied_bytes ();
+  guint64 copied;
+  gdouble cpu;
 
-  getrusage (RUSAGE_SELF, &before);
-  gst_element_set_state (mux, GST_STATE_PLAYING);
-  push_all (mux);
-  wait_for_end ();
-  getrusage (RUSAGE_SELF, &after);
-  g_print ("cpu=%.4f copied=%.3f", seconds (&after) - seconds (&before),
+  init_tracks ();
+  if (opt_mux == NULL) {
+    kept = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+    run_mux ("rtmpmux", NULL);
+    init_tracks ();
+  }
+  copied = bench_copied_bytes ();
+  cpu = seconds ();
+  if (opt_mux)
+    run_mux (opt_mux, opt_demux);
+  else
+    run_demux (g_steal_pointer (&kept));
+  g_print ("cpu=%.4f copied=%.3f", seconds () - cpu,
       (gdouble) (bench_copied_bytes () - copied)
-      / ((gdouble) opt_frames * (opt_size + 200)));
-  if (opt_latency)
-    g_print (" within=%d", through.most);
+      / ((gdouble) tracks[VIDEO].n_frames * tracks[VIDEO].size
+          + (gdouble) tracks[AUDIO].n_frames * tracks[AUDIO].size));
+  if (opt_paced)
+    print_latency ();
   g_print ("\n");
-  gst_element_set_state (mux, GST_STATE_NULL);
-  if (demux)
-    gst_element_set_state (demux, GST_STATE_NULL);
-  gst_clear_object (&demux);
-  gst_object_unref (mux);
 }
 
 int
@@ -254,10 +443,12 @@ main (int argc, char **argv)
     die ("options", error->message);
   g_option_context_free (context);
   gst_init (NULL, NULL);
-  if (opt_plugin && gst_plugin_load_file (opt_plugin, &error) == NULL)
-    die (opt_plugin, error->message);
-  if (opt_mux == NULL)
-    die ("usage", "rtmpmuxbench --mux=ELEMENT [--demux=ELEMENT]");
+  for (gchar ** plugin = opt_plugins; plugin && *plugin; plugin++)
+    if (gst_plugin_load_file (*plugin, &error) == NULL)
+      die (*plugin, error->message);
+  if ((opt_mux == NULL && opt_demux == NULL) || opt_size < MIN_SIZE)
+    die ("usage", "rtmpmuxbench [--mux=ELEMENT] [--demux=ELEMENT]");
+  system_clock = gst_system_clock_obtain ();
   measure ();
   return 0;
 }
