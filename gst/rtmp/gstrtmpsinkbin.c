@@ -144,6 +144,42 @@ gst_rtmp_sink_bin_change_state (GstElement * element, GstStateChange transition)
   return result;
 }
 
+typedef struct
+{
+  GstPad *except;
+  GstEvent *event;
+  gboolean any, all;
+} Sending;
+
+static gboolean
+send_to_pad (GstElement * element, GstPad * pad, gpointer user_data)
+{
+  Sending *self = user_data;
+
+  if (pad != self->except) {
+    self->any = TRUE;
+    self->all &= gst_pad_send_event (pad, gst_event_ref (self->event));
+  }
+  return TRUE;
+}
+
+/* A bin would ask the pad for FLV too, which leads nowhere while there are
+ * tracks. */
+static gboolean
+gst_rtmp_sink_bin_send_event (GstElement * element, GstEvent * event)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (GST_RTMP_SINK_BIN (element));
+  Sending sending = { private->sink, event, FALSE, TRUE };
+
+  if (private->mux == NULL || !GST_EVENT_IS_DOWNSTREAM (event))
+    return GST_ELEMENT_CLASS (gst_rtmp_sink_bin_parent_class)->send_event
+        (element, event);
+  gst_element_foreach_sink_pad (element, send_to_pad, &sending);
+  gst_event_unref (event);
+  return sending.any && sending.all;
+}
+
 static GstPadLinkReturn
 link_sink (GstPad * pad, GstObject * parent, GstPad * peer)
 {
@@ -194,6 +230,7 @@ gst_rtmp_sink_bin_class_init (GstRtmpSinkBinClass * klass)
   element_class->request_new_pad = gst_rtmp_sink_bin_request_new_pad;
   element_class->change_state = gst_rtmp_sink_bin_change_state;
   element_class->release_pad = gst_rtmp_sink_bin_release_pad;
+  element_class->send_event = gst_rtmp_sink_bin_send_event;
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, flv));
   gst_rtmp_caps_add_templates (element_class, GST_PAD_SINK, GST_PAD_REQUEST,

@@ -666,12 +666,15 @@ test_eos_to_sink (void)
   g_autofree gchar *url = rtmp_test_server_url (server, "cam");
   GstRtmpTest *test = gst_rtmp_test_new ("rtmpsink name=s location=%s", url);
   GstElement *sink = gst_rtmp_test_element (test, "s");
-  GstPad *pad = gst_element_request_pad_simple (sink, "video_0");
+  g_autoptr (GstPad) pad = gst_element_request_pad_simple (sink, "video_0");
 
   gst_rtmp_test_set_state (test, GST_STATE_PLAYING);
-  gst_element_send_event (sink, gst_event_new_eos ());
+  g_assert_true (gst_element_send_event (sink, gst_event_new_eos ()));
   gst_rtmp_test_wait (test, GST_MESSAGE_EOS);
-  gst_object_unref (pad);
+  /* It was the end. */
+  g_assert_false (gst_element_send_event (sink,
+          gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+              gst_structure_new_empty ("rtmp-script"))));
   gst_rtmp_test_free (test);
 }
 
