@@ -83,6 +83,34 @@ flv_index_find (const GArray * index, guint64 time)
   return first > 0 ? &g_array_index (index, FlvIndexEntry, first - 1) : NULL;
 }
 
+/* AMF0, 2.2, 2.5, 2.12: a name has its length before it, an object its end
+ * behind it, an array its count, and each value its type. */
+#define NAME_SIZE(name) (2 + sizeof (name) - 1)
+#define NUMBER_SIZE 9
+#define ARRAY_SIZE 5
+#define OBJECT_SIZE (1 + 3)
+
+gsize
+flv_index_size (guint n)
+{
+  if (n == 0)
+    return 0;
+  return NAME_SIZE ("keyframes") + OBJECT_SIZE
+      + NAME_SIZE ("filepositions") + ARRAY_SIZE
+      + NAME_SIZE ("times") + ARRAY_SIZE + 2 * NUMBER_SIZE * (gsize) n;
+}
+
+void
+flv_index_thin (GArray * index, guint n)
+{
+  if (index->len <= n)
+    return;
+  for (guint i = 0; i < n; i++)
+    g_array_index (index, FlvIndexEntry, i) =
+        g_array_index (index, FlvIndexEntry, (guint64) i * index->len / n);
+  g_array_set_size (index, n);
+}
+
 RtmpValue *
 flv_index_write (const GArray * index)
 {

@@ -34,5 +34,10 @@ const FlvIndexEntry *flv_index_find (const GArray * index, guint64 time);
 
 /* The member "keyframes" for onMetaData. (transfer full) */
 RtmpValue *flv_index_write (const GArray * index);
+/* Bytes that it takes there, with its name, if it has @n entries; 0 for none,
+ * when it need not be there. */
+gsize flv_index_size (guint n);
+/* At most @n entries stay, at even distances; the first is one of them. */
+void flv_index_thin (GArray * index, guint n);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ gst_rtmp_flv_writer_clear (GstRtmpFlvWriter * self)
 {
   g_clear_pointer (&self->metadata, flv_metadata_free);
   g_clear_pointer (&self->described, rtmp_value_unref);
+  g_clear_pointer (&self->index, g_array_unref);
   g_clear_pointer (&self->scripts, g_ptr_array_unref);
 }
 
@@ -105,6 +106,59 @@ gst_rtmp_flv_writer_describe (GstRtmpFlvWriter * self, GPtrArray * tracks,
 
 /* The header */
 
+static void
+begin_index (GstRtmpFlvWriter * self, guint room)
+{
+  if (!self->rewrites || room == 0
+      || flv_metadata_track (self->metadata, FLV_MEDIA_VIDEO, 0) == NULL)
+    return;
+  self->index = g_array_new (FALSE, FALSE, sizeof (FlvIndexEntry));
+  self->index_room = room;
+  self->index_step = 1;
+}
+
+/* Of a tag that is pushed next. It never becomes longer than twice what there
+ * is room for, however long the file becomes. */
+static void
+note_key_frame (GstRtmpFlvWriter * self, const GstRtmpTrackWriter * track,
+    gint64 dts)
+{
+  FlvIndexEntry entry = { self->n_bytes,
+    (guint64) MAX (gst_rtmp_time_to_ms (dts + self->offset), 0)
+  };
+
+  if (self->index == NULL || track->media != FLV_MEDIA_VIDEO || track->id != 0)
+    return;
+  if (self->n_keys++ % self->index_step == 0)
+    g_array_append_val (self->index, entry);
+  if (self->index->len < 2 * self->index_room)
+    return;
+  flv_index_thin (self->index, self->index_room);
+  self->index_step *= 2;
+}
+
+/* What the index does not take of its room stands there as blanks, so that the
+ * size stays; in an array, since FFmpeg shows strings to its users. */
+static RtmpValue *
+new_header_value (GstRtmpFlvWriter * self)
+{
+  RtmpValue *value = flv_metadata_write (self->metadata);
+  RtmpValue *filler;
+  g_autofree gchar *blanks = NULL;
+
+  if (self->index == NULL)
+    return value;
+  flv_index_thin (self->index, self->index_room);
+  if (self->index->len > 0)
+    rtmp_value_set (value, "keyframes", flv_index_write (self->index));
+  blanks = g_strnfill (flv_index_size (self->index_room)
+      - flv_index_size (self->index->len), ' ');
+  filler = rtmp_value_new_strict_array ();
+  rtmp_value_append (filler, rtmp_value_new_string (blanks));
+  rtmp_value_set (value, "filler", filler);
+  return value;
+}
+
 static GstBuffer *
 new_file_header (GPtrArray * tracks)
 {
@@ -164,14 +218,18 @@ is_downstream_seekable (GstRtmpFlvWriter * self)
 }
 
 static GPtrArray *
-new_header (GstRtmpFlvWriter * self, GPtrArray * tracks, guint32 timestamp)
+new_header (GstRtmpFlvWriter * self, GPtrArray * tracks, guint index_room,
+    guint32 timestamp)
 {
   GPtrArray *tags = new_tags ();
+  g_autoptr (RtmpValue) value = NULL;
 
   self->metadata = new_metadata (tracks);
   self->described = flv_metadata_write (self->metadata);
+  begin_index (self, index_room);
+  value = new_header_value (self);
   g_ptr_array_add (tags, new_file_header (tracks));
-  g_ptr_array_add (tags, new_metadata_tag (self->described, timestamp));
+  g_ptr_array_add (tags, new_metadata_tag (value, timestamp));
   for (guint i = 0; i < tracks->len; i++)
     gst_rtmp_track_writer_configuration (g_ptr_array_index (tracks, i),
         timestamp, tags);
@@ -180,7 +238,7 @@ new_header (GstRtmpFlvWriter * self, GPtrArray * tracks, guint32 timestamp)
 
 GstFlowReturn
 gst_rtmp_flv_writer_start (GstRtmpFlvWriter * self, GPtrArray * tracks,
-    gboolean streamable, gint64 dts)
+    gboolean streamable, guint index_room, gint64 dts)
 {
   g_autoptr (GPtrArray) tags = NULL;
   GstFlowReturn flow;
@@ -188,7 +246,7 @@ gst_rtmp_flv_writer_start (GstRtmpFlvWriter * self, GPtrArray * tracks,
   self->has_started = TRUE;
   self->offset = MAX (-dts, 0);
   self->rewrites = !streamable && is_downstream_seekable (self);
-  tags = new_header (self, tracks, timestamp_of (self, dts));
+  tags = new_header (self, tracks, index_room, timestamp_of (self, dts));
   push_first_events (self, tags);
   flow = push_headers (self, tags, dts);
   for (guint i = 0; i < self->scripts->len && flow == GST_FLOW_OK; i++)
@@ -227,6 +285,8 @@ gst_rtmp_flv_writer_frame (GstRtmpFlvWriter * self, GstRtmpTrackWriter * track,
     gst_buffer_unref (tag);
     return flow;
   }
+  if (!GST_BUFFER_FLAG_IS_SET (tag, GST_BUFFER_FLAG_DELTA_UNIT))
+    note_key_frame (self, track, dts);
   if (!GST_CLOCK_TIME_IS_VALID (duration))
     duration = 0;
   self->end = MAX (self->end, pts + self->offset + (gint64) duration);
@@ -253,7 +313,7 @@ gst_rtmp_flv_writer_end_track (GstRtmpFlvWriter * self,
   return tag ? push (self, tag, dts, dts) : GST_FLOW_OK;
 }
 
-/* The header knows now how long the file is: over the first tag, which has the
+/* The header knows now how long the file is, and where its key frames are: over the first tag, which has the
  * same size. */
 void
 gst_rtmp_flv_writer_finish (GstRtmpFlvWriter * self)
@@ -265,7 +325,7 @@ gst_rtmp_flv_writer_finish (GstRtmpFlvWriter * self)
     return;
   self->metadata->duration = (gdouble) self->end / GST_SECOND;
   self->metadata->filesize = (gdouble) self->n_bytes;
-  value = flv_metadata_write (self->metadata);
+  value = new_header_value (self);
   gst_segment_init (&segment, GST_FORMAT_BYTES);
   segment.start = segment.time = segment.position = FLV_FILE_HEADER_SIZE;
   gst_pad_push_event (self->src, gst_event_new_segment (&segment));

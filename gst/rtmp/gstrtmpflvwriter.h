@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 
+#include "flvindex.h"
 #include "flvmetadata.h"
 #include "gstrtmptrackwriter.h"
 
@@ -16,6 +17,8 @@ G_BEGIN_DECLS
  * @end: of the last presentation, with @offset
  * @metadata: (nullable): as it stands in the header
  * @described: (nullable): the metadata that were written last
+ * @index: (nullable) (element-type FlvIndexEntry): key frames so far, of which
+ *   the header has room for @index_room; each @index_step-th of all @n_keys
  * @scripts: of GBytes: what waits for the header
  *
  * FLV out of a pad: the file header, metadata and configurations when the first
@@ -35,6 +38,8 @@ typedef struct
   guint64 n_bytes;
   FlvMetadata *metadata;
   RtmpValue *described;
+  GArray *index;
+  guint index_room, index_step, n_keys;
   GPtrArray *scripts;
 } GstRtmpFlvWriter;
 
@@ -45,9 +50,9 @@ void gst_rtmp_flv_writer_clear (GstRtmpFlvWriter * self);
 
 /* The header, for a first frame at @dts. @tracks: of GstRtmpTrackWriter, those
  * without a format not yet known. Not @streamable: the end may write to it
- * again. */
+ * again, where it has room for an index of @index_room key frames. */
 GstFlowReturn gst_rtmp_flv_writer_start (GstRtmpFlvWriter * self,
-    GPtrArray * tracks, gboolean streamable, gint64 dts);
+    GPtrArray * tracks, gboolean streamable, guint index_room, gint64 dts);
 /* There is new metadata, if anything in it has changed. */
 GstFlowReturn gst_rtmp_flv_writer_describe (GstRtmpFlvWriter * self,
     GPtrArray * tracks, gint64 dts);

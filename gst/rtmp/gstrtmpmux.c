@@ -31,6 +31,10 @@
 #define GST_CAT_DEFAULT gst_rtmp_mux_debug
 GST_DEBUG_CATEGORY_STATIC (GST_CAT_DEFAULT);
 
+/* Entries of an index of key frames: 18 bytes each. */
+#define INDEX_ROOM 512
+#define MAX_INDEX_ROOM 3000
+
 enum
 {
   PROP_STREAMABLE = 1,
@@ -131,6 +135,24 @@ look_at_pad (GstRtmpMux * self, GstRtmpMuxPad * pad)
     set_caps (self, &pad->writer, caps, NULL, NULL);
 }
 
+/* How many key frames an index at the beginning has room for: one a second, if
+ * it is known how many there will be. */
+static guint
+index_room (GList * pads)
+{
+  gint64 duration;
+
+  for (GList * l = pads; l; l = l->next) {
+    GstRtmpMuxPad *pad = l->data;
+
+    if (pad->writer.media == FLV_MEDIA_VIDEO && pad->writer.id == 0
+        && gst_pad_peer_query_duration (l->data, GST_FORMAT_TIME, &duration)
+        && duration > 0)
+      return (guint) MIN (duration / (gint64) GST_SECOND + 1, MAX_INDEX_ROOM);
+  }
+  return INDEX_ROOM;
+}
+
 static GstFlowReturn
 describe (GstRtmpMux * self, gint64 dts)
 {
@@ -150,7 +172,8 @@ describe (GstRtmpMux * self, gint64 dts)
   GST_OBJECT_UNLOCK (self);
   flow = self->writer.has_started
       ? gst_rtmp_flv_writer_describe (&self->writer, tracks, dts)
-      : gst_rtmp_flv_writer_start (&self->writer, tracks, streamable, dts);
+      : gst_rtmp_flv_writer_start (&self->writer, tracks, streamable,
+      streamable ? 0 : index_room (pads), dts);
   g_list_free_full (pads, gst_object_unref);
   return flow;
 }
@@ -838,8 +861,8 @@ install_properties (GObjectClass * klass)
   /**
    * GstRtmpMux:streamable:
    *
-   * The header is not written again at the end, with duration and size; it is
-   * not in any case where downstream cannot seek, as a server cannot.
+   * The header is not written again at the end, with duration, size and an
+   * index of key frames, and has no room for that; it is not in any case where downstream cannot seek, as a server cannot.
    *
    * Since: 0.1
    */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "flvindex.h"
 
+#include "flvscript.h"
+
 #include <string.h>
 
 #define MAX_ENTRIES 9
@@ -142,6 +144,53 @@ test_write (void)
       again->data, again->len * sizeof (FlvIndexEntry));
 }
 
+/* As AMF0 has it: what a member adds. */
+static gsize
+size_in_metadata (const GArray * index)
+{
+  RtmpValue *object = rtmp_value_new_ecma_array ();
+  g_autoptr (GBytes) with = NULL, without = NULL;
+
+  without = flv_script_write (FLV_SCRIPT_ON_META_DATA, &object, 1);
+  rtmp_value_set (object, "keyframes", flv_index_write (index));
+  with = flv_script_write (FLV_SCRIPT_ON_META_DATA, &object, 1);
+  rtmp_value_unref (object);
+  return g_bytes_get_size (with) - g_bytes_get_size (without);
+}
+
+static void
+test_size (void)
+{
+  g_autoptr (GArray) index = parse ();
+
+  g_assert_cmpuint (flv_index_size (0), ==, 0);
+  for (; index->len > 0; g_array_set_size (index, index->len - 1))
+    g_assert_cmpuint (flv_index_size (index->len), ==,
+        size_in_metadata (index));
+}
+
+static void
+test_thin (void)
+{
+  g_autoptr (GArray) index = g_array_new (FALSE, FALSE, sizeof (FlvIndexEntry));
+
+  for (guint i = 0; i < 10; i++) {
+    FlvIndexEntry entry = { i, i };
+
+    g_array_append_val (index, entry);
+  }
+  flv_index_thin (index, 10);
+  g_assert_cmpuint (index->len, ==, 10);
+  flv_index_thin (index, 5);
+  g_assert_cmpuint (index->len, ==, 5);
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpuint (g_array_index (index, FlvIndexEntry, i).time, ==, 2 * i);
+  flv_index_thin (index, 3);
+  g_assert_cmpuint (index->len, ==, 3);
+  g_assert_cmpuint (g_array_index (index, FlvIndexEntry, 1).time, ==, 2);
+  g_assert_cmpuint (g_array_index (index, FlvIndexEntry, 2).time, ==, 6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -153,5 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flvindex/none", test_none);
   g_test_add_func ("/flvindex/find", test_find);
   g_test_add_func ("/flvindex/write", test_write);
+  g_test_add_func ("/flvindex/size", test_size);
+  g_test_add_func ("/flvindex/thin", test_thin);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "flvfile.h"
+#include "flvindex.h"
 #include "flvmetadata.h"
 #include "gstrtmpmuxtest.h"
 #include "gstrtmpscript.h"
@@ -387,30 +388,54 @@ test_stream_header (void)
   gst_rtmp_mux_test_free (t);
 }
 
-static gboolean
-take_metadata (const FlvTag * tag, gpointer user_data, GError ** error)
+typedef struct
 {
-  FlvMetadata **metadata = user_data;
+  FlvMetadata *metadata;
+  GArray *index;                /* of FlvIndexEntry, as it says, and is */
+  GArray *key_frames;
+  guint64 position;
+  gsize size;
+} File;
+
+static void
+file_clear (File * self)
+{
+  flv_metadata_free (self->metadata);
+  g_clear_pointer (&self->index, g_array_unref);
+  g_array_unref (self->key_frames);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (File, file_clear);
+
+static gboolean
+take_tag (const FlvTag * tag, gpointer user_data, GError ** error)
+{
+  File *self = user_data;
+  FlvIndexEntry entry = { self->position, tag->timestamp };
+  gsize size;
+  const guint8 *body = g_bytes_get_data (tag->body, &size);
   g_auto (FlvScript) script = { NULL, };
 
-  if (tag->type == FLV_TAG_SCRIPT && *metadata == NULL) {
+  if (tag->type == FLV_TAG_SCRIPT && self->metadata == NULL) {
     g_assert_true (flv_script_parse (&script, tag->body, NULL, error));
-    *metadata = flv_metadata_parse (flv_script_object (&script));
+    self->metadata = flv_metadata_parse (flv_script_object (&script));
+    self->index = flv_index_parse (flv_script_object (&script));
   }
+  /* A key frame of H.264, and no configuration. */
+  if (tag->type == FLV_TAG_VIDEO && body[0] == 0x17 && body[1] == 1)
+    g_array_append_val (self->key_frames, entry);
+  self->position += FLV_TAG_HEADER_SIZE + size + FLV_TAG_TRAILER_SIZE;
   return TRUE;
 }
 
-static FlvMetadata *
-write_file (const gchar * properties, gsize * size)
+static void
+write_file (File * file, const gchar * source, const gchar * properties)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("gst-rtmp-XXXXXX", NULL);
   g_autofree gchar *path = g_build_filename (folder, "a.flv", NULL);
-  g_autofree gchar *source = gst_rtmp_test_path ("avc_aac.flv");
-  GstRtmpTest *t = gst_rtmp_test_new ("filesrc location=\"%s\" ! rtmpdemux "
-      "name=d ! rtmpmux name=m %s ! filesink location=\"%s\" d. ! m.", source,
-      properties, path);
+  GstRtmpTest *t = gst_rtmp_test_new ("rtmpmux name=m %s ! filesink "
+      "location=\"%s\" %s", properties, path, source);
   g_autoptr (FlvReader) reader = flv_reader_new ();
-  FlvMetadata *metadata = NULL;
   g_autoptr (GBytes) bytes = NULL;
   GError *error = NULL;
   gchar *data;
@@ -418,16 +443,29 @@ write_file (const gchar * properties, gsize * size)
   gst_rtmp_test_set_state (t, GST_STATE_PLAYING);
   gst_rtmp_test_wait (t, GST_MESSAGE_EOS);
   gst_rtmp_test_free (t);
-  g_file_get_contents (path, &data, size, &error);
+  memset (file, 0, sizeof *file);
+  file->key_frames = g_array_new (FALSE, FALSE, sizeof (FlvIndexEntry));
+  file->position = FLV_FILE_HEADER_SIZE;
+  g_file_get_contents (path, &data, &file->size, &error);
   g_assert_no_error (error);
-  bytes = g_bytes_new_take (data, *size);
-  flv_reader_feed (reader, bytes, take_metadata, &metadata, &error);
+  bytes = g_bytes_new_take (data, file->size);
+  flv_reader_feed (reader, bytes, take_tag, file, &error);
   g_assert_no_error (error);
   g_assert_false (flv_reader_is_partial (reader));
   g_unlink (path);
   g_rmdir (folder);
-  g_assert_nonnull (metadata);
-  return metadata;
+  g_assert_nonnull (file->metadata);
+}
+
+/* A file of others, written again. */
+static void
+write_again (File * file, const gchar * properties)
+{
+  g_autofree gchar *path = gst_rtmp_test_path ("avc_aac.flv");
+  g_autofree gchar *source = g_strdup_printf ("filesrc location=\"%s\" ! "
+      "rtmpdemux name=d d. ! m. d. ! m.", path);
+
+  write_file (file, source, properties);
 }
 
 /* Audio of some codecs begins with headers. */
@@ -452,22 +490,71 @@ test_headers_are_no_frames (void)
 static void
 test_header_again (void)
 {
-  gsize size;
-  g_autoptr (FlvMetadata) metadata = write_file ("", &size);
+  g_auto (File) file;
 
-  g_assert_cmpfloat (metadata->filesize, ==, size);
-  g_assert_cmpfloat (metadata->duration, >, 1);
-  g_assert_cmpfloat (metadata->duration, <, 10);
+  write_again (&file, "");
+  g_assert_cmpfloat (file.metadata->filesize, ==, file.size);
+  g_assert_cmpfloat (file.metadata->duration, >, 1);
+  g_assert_cmpfloat (file.metadata->duration, <, 10);
+  g_assert_cmpuint (file.key_frames->len, >, 1);
+  g_assert_nonnull (file.index);
+  g_assert_cmpmem (file.index->data, file.index->len * sizeof (FlvIndexEntry),
+      file.key_frames->data, file.key_frames->len * sizeof (FlvIndexEntry));
 }
 
 static void
 test_streamable (void)
 {
-  gsize size;
-  g_autoptr (FlvMetadata) metadata = write_file ("streamable=true", &size);
+  g_auto (File) file;
 
-  g_assert_cmpfloat (metadata->filesize, ==, 0);
-  g_assert_cmpfloat (metadata->duration, ==, 0);
+  write_again (&file, "streamable=true");
+  g_assert_cmpfloat (file.metadata->filesize, ==, 0);
+  g_assert_cmpfloat (file.metadata->duration, ==, 0);
+  g_assert_null (file.index);
+  g_assert_null (rtmp_value_get (file.metadata->others, "filler"));
+}
+
+/* More of them than there is room for: some, from the first to the last. */
+static void
+test_many_key_frames (void)
+{
+  g_auto (File) file;
+  guint n = 0;
+  guint64 last = 0;
+
+  write_file (&file, "fakesrc num-buffers=1500 sizetype=fixed sizemax=9 "
+      "format=time datarate=90 ! video/x-h264, stream-format=avc, "
+      "alignment=au, codec_data=(buffer)0102 ! m.video_0", "");
+  g_assert_cmpuint (file.key_frames->len, ==, 1500);
+  g_assert_nonnull (file.index);
+  g_assert_cmpuint (file.index->len, ==, 512);
+  for (guint i = 0; i < 1500 && n < 512; i++) {
+    FlvIndexEntry *is = &g_array_index (file.key_frames, FlvIndexEntry, i);
+    FlvIndexEntry *told = &g_array_index (file.index, FlvIndexEntry, n);
+
+    if (is->position != told->position)
+      continue;
+    g_assert_cmpuint (is->time, ==, told->time);
+    g_assert_cmpuint (is->time, <=, last + 400);
+    last = is->time;
+    n++;
+  }
+  g_assert_cmpuint (n, ==, 512);
+  g_assert_cmpuint (last, >, 149000);
+}
+
+/* Without pictures there is nothing to index. */
+static void
+test_no_pictures (void)
+{
+  g_auto (File) file;
+
+  write_file (&file, "fakesrc num-buffers=9 sizetype=fixed sizemax=9 "
+      "format=time datarate=90 ! audio/x-alaw, rate=8000, channels=1 ! "
+      "m.audio_0", "");
+  g_assert_cmpfloat (file.metadata->filesize, ==, file.size);
+  g_assert_null (file.index);
+  g_assert_null (rtmp_value_get (file.metadata->others, "filler"));
 }
 
 int
@@ -495,5 +582,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mux/headers-are-no-frames", test_headers_are_no_frames);
   g_test_add_func ("/mux/file/header-again", test_header_again);
   g_test_add_func ("/mux/file/streamable", test_streamable);
+  g_test_add_func ("/mux/file/index/thinned", test_many_key_frames);
+  g_test_add_func ("/mux/file/index/no-pictures", test_no_pictures);
   return g_test_run ();
 }
