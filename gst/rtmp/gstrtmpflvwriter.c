@@ -313,8 +313,8 @@ gst_rtmp_flv_writer_end_track (GstRtmpFlvWriter * self,
   return tag ? push (self, tag, dts, dts) : GST_FLOW_OK;
 }
 
-/* The header knows now how long the file is, and where its key frames are: over the first tag, which has the
- * same size. */
+/* The header knows now how long the file is, and where its key frames are: over
+ * the first tag, which has the same size. */
 void
 gst_rtmp_flv_writer_finish (GstRtmpFlvWriter * self)
 {

@@ -2,7 +2,7 @@
 #include "gstrtmpinterleaver.h"
 
 #define NEVER G_MININT64
-#define MAX_DOUBTS 5
+#define MAX_DOUBTS 7
 
 typedef struct
 {

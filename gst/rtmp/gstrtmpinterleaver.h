@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * is full, and the patience with the lanes that are awaited is at its end.
  * Patience is had once with a lane until it brings something again, since what
  * it would bring may be with a thread that had no turn yet. Each time in vain
- * halves it, down to a 32nd; each time worth it doubles it again.
+ * halves it, down to a 128th; each time worth it doubles it again.
  *
  * Times are in nanoseconds; those of frames are running times, and may be
  * negative; within a lane they must not go back.
@@ -30,9 +30,10 @@ typedef struct _GstRtmpLane GstRtmpLane;
 #define GST_RTMP_LANE_TIME (1 * GST_SECOND)
 #define GST_RTMP_LANE_BYTES (32 << 20)
 
-/* How long a lane is waited for at most where nothing is live: encoders take
- * their time. Where something is, nobody is to see it. */
-#define GST_RTMP_LANE_PATIENCE (1 * GST_SECOND)
+/* How long a lane is waited for at most where nothing is live: encoders look far
+ * ahead before they have a first frame, and may have less than one a second.
+ * Where something is live, nobody is to see it. */
+#define GST_RTMP_LANE_PATIENCE (10 * GST_SECOND)
 #define GST_RTMP_LANE_PATIENCE_LIVE (100 * GST_MSECOND)
 
 /* @free_item: of what is pushed. */

@@ -862,7 +862,8 @@ install_properties (GObjectClass * klass)
    * GstRtmpMux:streamable:
    *
    * The header is not written again at the end, with duration, size and an
-   * index of key frames, and has no room for that; it is not in any case where downstream cannot seek, as a server cannot.
+   * index of key frames, and has no room for that; it is not in any case where
+   * downstream cannot seek, as a server cannot.
    *
    * Since: 0.1
    */

@@ -237,7 +237,7 @@ measure_patience (gint64 ms)
 static void
 test_patience_in_vain (void)
 {
-  static const gint64 shares[] = { 1, 2, 4, 8, 16, 32, 32, 32 };
+  static const gint64 shares[] = { 1, 2, 4, 8, 16, 32, 64, 128, 128, 128 };
   gint64 ms = 0;
 
   setup ();
@@ -251,9 +251,9 @@ test_patience_in_vain (void)
     fill (video, ms + 1080);
   }
   /* It is worth it again, and again. */
+  g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS / 128);
+  g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS / 64);
   g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS / 32);
-  g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS / 16);
-  g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS / 8);
   gst_rtmp_lane_clear (audio);
   g_assert_cmpint (measure_patience (ms), ==, PATIENCE_MS);
   teardown ();

@@ -138,10 +138,11 @@ static const Case cases[] = {
                     "40 V0 inter\n80 V0 inter\n80 V0 end"},
           }},
   {"silent-track", "", {
-              /* The lane is full after a second. */
-              {"v0.avc a0.aac v0=0 v0=500 v0=1000", "file av\n0 onMetaData\n"
+              /* The lane is full after a second: who feeds both waits. */
+              {"v0.avc a0.aac v0=0 v0=500 v0=1000 v0=1040",
+                  "file av\n0 onMetaData\n"
                     "0 v0 configuration\n0 a0 configuration\n0 v0 key"},
-              {"a0.eos", "500 v0 key\n1000 v0 key"},
+              {"a0.eos", "500 v0 key\n1000 v0 key\n1040 v0 key"},
           }},
   {"gap", "", {
               {"v0.avc a0.aac v0=0 v0=40/40", ""},
