@@ -19,6 +19,7 @@ struct _GstRtmpLane
   gsize bytes;
   gint64 reached;               /* nothing comes before */
   gboolean has_ended;
+  gboolean is_linked;
   gconstpointer feeder;
   gboolean is_blocked;          /* it is full, and its feeder waits */
   gint64 since;                 /* it is awaited, or NEVER */
@@ -98,6 +99,12 @@ gst_rtmp_lane_advance (GstRtmpLane * self, gint64 until)
     self->doubts--;
   self->since = NEVER;
   self->is_silent = FALSE;
+}
+
+void
+gst_rtmp_lane_set_linked (GstRtmpLane * self)
+{
+  self->is_linked = TRUE;
 }
 
 void
@@ -229,7 +236,8 @@ static gboolean
 deserves_patience (GstRtmpInterleaver * self, const GstRtmpLane * lane,
     gint64 time)
 {
-  return is_awaited (lane, time) && !lane->is_silent && !is_held (self, lane);
+  return is_awaited (lane, time) && lane->is_linked && !lane->is_silent
+      && !is_held (self, lane);
 }
 
 /* Until when the patience with a lane lasts, which begins now if it has not

@@ -54,6 +54,8 @@ void gst_rtmp_lane_push (GstRtmpLane * self, gpointer item, gint64 time,
 void gst_rtmp_lane_advance (GstRtmpLane * self, gint64 until);
 /* Nothing comes any more, or something does after all. */
 void gst_rtmp_lane_set_ended (GstRtmpLane * self, gboolean ended);
+/* Somebody could fill it from now on. */
+void gst_rtmp_lane_set_linked (GstRtmpLane * self);
 /* Who fills it, a thread, and whether it waits for the lane to be full no more:
  * then none of its other lanes is waited for. */
 void gst_rtmp_lane_set_feeder (GstRtmpLane * self, gconstpointer feeder);

@@ -518,6 +518,19 @@ gst_rtmp_mux_sink_event (GstPad * sinkpad, GstObject * parent, GstEvent * event)
   return ok;
 }
 
+static GstPadLinkReturn
+gst_rtmp_mux_sink_link (GstPad * sinkpad, GstObject * parent, GstPad * peer)
+{
+  GstRtmpMux *self = GST_RTMP_MUX (parent);
+  GstRtmpMuxPad *pad = GST_RTMP_MUX_PAD (sinkpad);
+
+  g_mutex_lock (&self->lock);
+  if (pad->lane)
+    gst_rtmp_lane_set_linked (pad->lane);
+  g_mutex_unlock (&self->lock);
+  return GST_PAD_LINK_OK;
+}
+
 static gboolean
 gst_rtmp_mux_sink_query (GstPad * pad, GstObject * parent, GstQuery * query)
 {
@@ -664,6 +677,7 @@ add_pad (GstRtmpMux * self, GstPadTemplate * template, const gchar * name,
   gst_pad_set_chain_function (GST_PAD (pad), gst_rtmp_mux_chain);
   gst_pad_set_event_function (GST_PAD (pad), gst_rtmp_mux_sink_event);
   gst_pad_set_query_function (GST_PAD (pad), gst_rtmp_mux_sink_query);
+  gst_pad_set_link_function (GST_PAD (pad), gst_rtmp_mux_sink_link);
   g_mutex_lock (&self->lock);
   pad->lane = gst_rtmp_interleaver_add (self->row, pad);
   gst_rtmp_mux_pad_restart (pad);

@@ -24,6 +24,8 @@ setup (void)
   row = gst_rtmp_interleaver_new (count_free);
   video = gst_rtmp_interleaver_add (row, (gpointer) "video");
   audio = gst_rtmp_interleaver_add (row, (gpointer) "audio");
+  gst_rtmp_lane_set_linked (video);
+  gst_rtmp_lane_set_linked (audio);
 }
 
 static void
@@ -259,6 +261,21 @@ test_patience_in_vain (void)
   teardown ();
 }
 
+static void
+test_nobody_there (void)
+{
+  setup ();
+  gst_rtmp_interleaver_remove (row, audio);
+  audio = gst_rtmp_interleaver_add (row, (gpointer) "audio");
+  fill (video, 0);
+  expect_item (NOT_LIVE, "video", 0);
+  expect (NOT_LIVE, GST_RTMP_NEXT_NONE, 0);
+  fill (video, 1040);
+  gst_rtmp_lane_set_linked (audio);
+  expect (NOT_LIVE, GST_RTMP_NEXT_LATER, PATIENCE_MS);
+  teardown ();
+}
+
 /* Who waits to fill one lane fills no other. */
 static void
 test_one_feeder (void)
@@ -367,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/interleaver/silent/not-live", test_silent_lane_not_live);
   g_test_add_func ("/interleaver/silent/remembered",
       test_silence_is_remembered);
+  g_test_add_func ("/interleaver/silent/nobody-there", test_nobody_there);
   g_test_add_func ("/interleaver/silent/one-feeder", test_one_feeder);
   g_test_add_func ("/interleaver/late/feeder", test_feeder_goes_on);
   g_test_add_func ("/interleaver/late/live", test_late_live);
