@@ -31,7 +31,7 @@ typedef struct _GstRtmpLane GstRtmpLane;
 #define GST_RTMP_LANE_BYTES (32 << 20)
 
 /* How long a lane is waited for at most where nothing is live: encoders look
- * far ahead before they have a first frame, and may have less than one a second.
+ * far ahead before they have a first frame, and some take seconds for each.
  * Where something is live, nobody is to see it. */
 #define GST_RTMP_LANE_PATIENCE (10 * GST_SECOND)
 #define GST_RTMP_LANE_PATIENCE_LIVE (100 * GST_MSECOND)
