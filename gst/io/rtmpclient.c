@@ -13,6 +13,7 @@
 #include "rtmploop.h"
 #include "rtmpswffile.h"
 #include "rtmptls.h"
+#include "rtmptransporthttp.h"
 
 /* How often the stats are brought up to date: microseconds. */
 #define STATS_INTERVAL (100 * 1000)
@@ -59,6 +60,7 @@ struct _RtmpClient
   GSource *connect_deadline;    /* NULL once connected */
   GSocketClientEvent event;     /* how far connecting has come */
   gboolean proxied;
+  GProxyAddress *web_proxy;     /* takes requests of a tunnel; NULL: none */
   GTlsConnection *tls;          /* NULL without, or before the handshake */
   RtmpConnectPlan *plan;
   RtmpValue *rejection;         /* what the server said to connect */
@@ -97,6 +99,7 @@ struct _RtmpClient
   RtmpClientStats stats;        /* as of the last time round */
 };
 
+static void begin_connect (RtmpClient * self);
 static void wake (RtmpClient * self);
 static void connect_again (RtmpClient * self);
 
@@ -389,6 +392,7 @@ static GError *
 explain_end (RtmpClient * self, const GError * error)
 {
   gboolean shaking = self->step < RTMP_CLIENT_STEP_SESSION;
+  gboolean tunnelled = rtmp_scheme_is_tunnelled (self->plan->scheme);
 
   if (shaking && self->tls && error && error->domain == G_TLS_ERROR) {
     return rtmp_tls_explain (error, self->tls, self->tls_validation,
@@ -401,9 +405,11 @@ explain_end (RtmpClient * self, const GError * error)
         error->message);
   } else if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED)) {
     return g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
-        "the server closed the connection (%s)%s",
+        "the server closed the connection (%s%s%s)%s",
         rtmp_client_session_state_to_string (rtmp_client_session_state
-            (self->session)), rtmp_client_session_swf_missed (self->session)
+            (self->session)), tunnelled ? ": " : "",
+        tunnelled ? error->message : "",
+        rtmp_client_session_swf_missed (self->session)
         ? "; it wanted SWF verification, which needs a SWF file, or its hash "
         "and size" : "");
   }
@@ -537,18 +543,21 @@ static gboolean
 on_wake (gpointer user_data)
 {
   RtmpClient *self = user_data;
-  gboolean can_finish, reading;
+  gboolean can_finish, connecting, reading;
 
   /* What was published first has to wait for the session. */
   g_mutex_lock (&self->lock);
+  connecting = self->connecting;
   can_finish = self->finish_wanted
       && (self->inbox->len == 0 || self->step == RTMP_CLIENT_STEP_RUNNING);
   reading = self->reading_wanted;
   g_mutex_unlock (&self->lock);
   if (self->closed)
     return G_SOURCE_CONTINUE;
-  if (self->retry)
+  if (self->retry && !connecting)
     connect_again (self);
+  else if (self->retry)
+    return G_SOURCE_CONTINUE;   /* a tunnel is not mended any more */
   else if (self->connection)
     wake_connection (self, reading, can_finish);
   else if (can_finish)
@@ -778,12 +787,24 @@ prepare_tls (RtmpClient * self, GTlsConnection * connection)
 }
 
 static gboolean
-is_to_proxy (GSocketConnection * connection)
+is_plain_tunnel (const RtmpConnectPlan * plan)
+{
+  return rtmp_scheme_is_tunnelled (plan->scheme)
+      && !rtmp_scheme_has_tls (plan->scheme);
+}
+
+static void
+look_for_proxy (RtmpClient * self, GSocketConnection * connection)
 {
   g_autoptr (GSocketAddress) address =
       g_socket_connection_get_remote_address (connection, NULL);
+  GProxyAddress *proxy = address && G_IS_PROXY_ADDRESS (address)
+      ? G_PROXY_ADDRESS (address) : NULL;
 
-  return address && G_IS_PROXY_ADDRESS (address);
+  self->proxied = proxy != NULL;
+  if (is_plain_tunnel (self->plan) && proxy
+      && g_str_equal (g_proxy_address_get_protocol (proxy), "http"))
+    g_set_object (&self->web_proxy, proxy);
 }
 
 static void
@@ -800,7 +821,7 @@ on_socket_event (GSocketClient * client, GSocketClientEvent event,
       tell_step (self, RTMP_CLIENT_STEP_RESOLVE);
       break;
     case G_SOCKET_CLIENT_CONNECTING:
-      self->proxied = is_to_proxy (G_SOCKET_CONNECTION (connection));
+      look_for_proxy (self, G_SOCKET_CONNECTION (connection));
       tell_step (self, RTMP_CLIENT_STEP_CONNECT);
       break;
     case G_SOCKET_CLIENT_TLS_HANDSHAKING:
@@ -830,18 +851,47 @@ handshake_flags (const RtmpClient * self)
       ? RTMP_HANDSHAKE_ENCRYPTED : self->handshake;
 }
 
-static void
-connected (RtmpClient * self, GSocketConnection * stream)
+static RtmpTransport *
+make_transport (GSocketConnection * stream)
 {
   GSocket *socket = g_socket_connection_get_socket (stream);
-  RtmpTransport *transport;
-  gchar *peer;
 
   /* A batch is written whole: waiting for more would only add delay. */
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   g_socket_set_keepalive (socket, TRUE);
-  transport = rtmp_transport_stream_new (G_IO_STREAM (stream));
-  peer = rtmp_transport_peer (transport);
+  return rtmp_transport_stream_new (G_IO_STREAM (stream));
+}
+
+/* The next request of a tunnel goes on another connection; its goodbye, too. */
+static void
+on_tunnel_broken (gpointer user_data)
+{
+  RtmpClient *self = user_data;
+
+  if (self->retry)
+    return;
+  g_clear_object (&self->tls);
+  begin_connect (self);
+}
+
+static RtmpTransport *
+make_tunnel (RtmpClient * self, RtmpTransport * transport)
+{
+  g_autofree gchar *host = rtmp_http_host (self->plan->host, self->plan->port,
+      rtmp_scheme_has_tls (self->plan->scheme));
+
+  return rtmp_transport_http_new (transport, host, self->web_proxy,
+      on_tunnel_broken, self);
+}
+
+static void
+connected (RtmpClient * self, GSocketConnection * stream)
+{
+  RtmpTransport *transport = make_transport (stream);
+  gchar *peer = rtmp_transport_peer (transport);
+
+  if (rtmp_scheme_is_tunnelled (self->plan->scheme))
+    transport = make_tunnel (self, transport);
   RTMP_INFO ("connected to %s (%s)", self->plan->host, peer);
   g_mutex_lock (&self->lock);
   g_free (self->peer);
@@ -854,6 +904,16 @@ connected (RtmpClient * self, GSocketConnection * stream)
       handshake_flags (self), self->config.timeout, &self->limits,
       &connection_events, self);
   wake (self);
+}
+
+static void
+tunnel_mended (RtmpClient * self, GSocketConnection * stream)
+{
+  RtmpTransport *tunnel = rtmp_connection_transport (self->connection);
+
+  rtmp_transport_http_connected (tunnel, make_transport (stream), NULL);
+  if (self->peak_rate > 0)
+    rtmp_transport_set_peak_rate (tunnel, self->peak_rate);
 }
 
 /* Whether it is the proxy that cannot be reached. The resolver names what it
@@ -903,9 +963,14 @@ on_connected (GObject * source, GAsyncResult * result, gpointer user_data)
       g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
 
   clear_connect_deadline (self);
-  if (stream == NULL)
+  if (self->stopped || self->retry) {
+    g_clear_object (&stream);
+    wake (self);                /* for the retry */
+  } else if (stream == NULL)
     close_unconnected (self, error);
-  else if (self->closed || self->stopped)
+  else if (self->connection)
+    tunnel_mended (self, stream);
+  else if (self->closed)
     g_object_unref (stream);
   else
     connected (self, stream);
@@ -929,26 +994,41 @@ start_deadline (RtmpClient * self)
 gboolean
 rtmp_client_check_scheme (RtmpScheme scheme, GError ** error)
 {
-  if (scheme == RTMP_SCHEME_RTMP || scheme == RTMP_SCHEME_RTMPS
-      || scheme == RTMP_SCHEME_RTMPE)
+  if (rtmp_scheme_is_encrypted (scheme))
+    return rtmp_crypto_get (error) != NULL;
+  if (scheme != RTMP_SCHEME_RTMFP)
     return TRUE;
-  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-      "%s:// is not supported yet: expected rtmp://, rtmps:// or rtmpe://",
-      rtmp_scheme_to_string (scheme));
+  g_set_error_literal (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
+      "rtmfp:// is not supported: expected rtmp://, or with an s, e, t, ts or "
+      "te behind it");
   return FALSE;
+}
+
+/* The scheme is what proxies are chosen by. */
+static GSocketConnectable *
+make_address (const RtmpConnectPlan * plan)
+{
+  const gchar *web = rtmp_scheme_has_tls (plan->scheme) ? "https" : "http";
+
+  return g_object_new (G_TYPE_NETWORK_ADDRESS, "hostname", plan->host,
+      "port", plan->port, "scheme",
+      rtmp_scheme_is_tunnelled (plan->scheme) ? web : NULL, NULL);
 }
 
 static void
 open_socket (RtmpClient * self)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnectable) address =
-      g_network_address_new (self->plan->host, self->plan->port);
+  g_autoptr (GSocketConnectable) address = make_address (self->plan);
 
   g_socket_client_set_tls (client, rtmp_scheme_has_tls (self->plan->scheme));
+  /* Its proxies take our requests as they are. */
+  if (is_plain_tunnel (self->plan))
+    g_socket_client_add_application_proxy (client, "http");
   g_socket_client_set_proxy_resolver (client, self->proxy);
   self->event = G_SOCKET_CLIENT_RESOLVING;
   self->proxied = FALSE;
+  g_clear_object (&self->web_proxy);
   g_signal_connect (client, "event", G_CALLBACK (on_socket_event), self);
   start_deadline (self);
   set_connecting (self, TRUE);
@@ -1098,6 +1178,7 @@ rtmp_client_free (RtmpClient * self)
   rtmp_loop_release (self->loop);
 
   g_clear_object (&self->tls);
+  g_clear_object (&self->web_proxy);
   for (i = 0; i < self->inbox->len; i++)
     g_bytes_unref (g_array_index (self->inbox, InboxItem, i).payload);
   g_array_unref (self->inbox);

@@ -232,11 +232,11 @@ is_alert (const GError * error)
 }
 
 /* After our end, the peer's is what we waited for; so is its reset: it has gone
- * and will not tell more. */
+ * and will not tell more. Only a tunnel knows that it has not read all. */
 static gboolean
 on_end_of_input (RtmpConnection * self, GError * error)
 {
-  if (self->output_shut) {
+  if (self->output_shut && rtmp_error_band (error) == RTMP_ERROR_BAND_NONE) {
     g_clear_error (&error);
     close_connection (self, NULL);
   } else {

@@ -30,6 +30,7 @@ struct _RtmpTunnelClient
 
   GByteArray *output;
   gboolean finishing;
+  gboolean reading;
   GByteArray *input;
   gsize input_pos;              /* what of it has been read */
   gboolean reply_begun;         /* the interval has been read */
@@ -47,6 +48,7 @@ rtmp_tunnel_client_new (const gchar * host)
   self->reader = rtmp_http_reader_new (RTMP_HTTP_RESPONSE,
       RTMP_TUNNEL_BODY_MAX);
   self->output = g_byte_array_new ();
+  self->reading = TRUE;
   self->input = g_byte_array_new ();
   return self;
 }
@@ -98,6 +100,12 @@ rtmp_tunnel_client_write (RtmpTunnelClient * self, const guint8 * data,
 
   g_byte_array_append (self->output, data, (guint) n);
   return n;
+}
+
+void
+rtmp_tunnel_client_set_reading (RtmpTunnelClient * self, gboolean reading)
+{
+  self->reading = reading;
 }
 
 gsize
@@ -192,7 +200,8 @@ next_request (const RtmpTunnelClient * self, RtmpTunnelVerb * verb)
   if (self->finishing)
     return 0;
   *verb = RTMP_TUNNEL_IDLE;
-  return rtmp_tunnel_client_input (self) > 0 ? G_MAXINT64 : self->next_poll;
+  return self->reading && rtmp_tunnel_client_input (self) == 0
+      ? self->next_poll : G_MAXINT64;
 }
 
 gint64
@@ -219,8 +228,17 @@ rtmp_tunnel_client_pull (RtmpTunnelClient * self, gint64 now)
       set_state (self, RTMP_TUNNEL_CLIENT_AWAIT_CLOSE);
   }
   self->pulled = TRUE;
-  self->needs_connection = FALSE;
   return g_bytes_ref (self->request);
+}
+
+GBytes *
+rtmp_tunnel_client_abort (RtmpTunnelClient * self)
+{
+  gboolean open = self->state == RTMP_TUNNEL_CLIENT_RUNNING
+      && self->error == NULL && (self->request == NULL || self->pulled);
+
+  set_state (self, RTMP_TUNNEL_CLIENT_OVER);
+  return open ? make_request (self, RTMP_TUNNEL_CLOSE) : NULL;
 }
 
 /* Replies */
@@ -403,7 +421,6 @@ rtmp_tunnel_client_disconnected (RtmpTunnelClient * self, gint64 now,
     fail (self, RTMP_ERROR_PEER_CLOSED,
         "the server closed the connection without answering HTTP");
   self->pulled = FALSE;
-  self->replies = 0;
   self->needs_connection = TRUE;
   return propagate (self, error);
 }
@@ -412,6 +429,13 @@ gboolean
 rtmp_tunnel_client_needs_connection (const RtmpTunnelClient * self)
 {
   return self->needs_connection;
+}
+
+void
+rtmp_tunnel_client_connected (RtmpTunnelClient * self)
+{
+  self->needs_connection = FALSE;
+  self->replies = 0;
 }
 
 RtmpTunnelClientState

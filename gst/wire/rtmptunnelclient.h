@@ -42,7 +42,10 @@ gsize rtmp_tunnel_client_read (RtmpTunnelClient * self, guint8 * data,
     gsize size);
 gsize rtmp_tunnel_client_write (RtmpTunnelClient * self, const guint8 * data,
     gsize size);
-/* What can be read: as long as there is any, it does not poll. */
+/* What can be read: as long as there is any, it does not poll. Nor when nobody
+ * wants to read. */
+void rtmp_tunnel_client_set_reading (RtmpTunnelClient * self,
+    gboolean reading);
 gsize rtmp_tunnel_client_input (const RtmpTunnelClient * self);
 /* What can be written. */
 gsize rtmp_tunnel_client_space (const RtmpTunnelClient * self);
@@ -63,14 +66,22 @@ gint64 rtmp_tunnel_client_deadline (const RtmpTunnelClient * self);
 gboolean rtmp_tunnel_client_feed (RtmpTunnelClient * self, gint64 now,
     const guint8 * data, gsize size, GError ** error);
 
+/* The request that ends the session now, whatever was to be sent or is to be
+ * answered; it goes behind all that was pulled. OVER. (transfer full)
+ * (nullable): there is no session. */
+GBytes *rtmp_tunnel_client_abort (RtmpTunnelClient * self);
+
 /* The connection has ended. TRUE: another one takes its place as soon as
  * pull() has something for it; a request that was on its way when the server
  * closed an old connection is then pulled again. FALSE with
  * %RTMP_ERROR_PEER_CLOSED: that would not help. */
 gboolean rtmp_tunnel_client_disconnected (RtmpTunnelClient * self,
     gint64 now, GError ** error);
-/* The server closes after the last reply: a request needs a new connection. */
+/* The connection has ended, or the server closes it after the last reply: the
+ * next request needs another one. */
 gboolean rtmp_tunnel_client_needs_connection (const RtmpTunnelClient * self);
+/* Which is there. The first is taken for granted. */
+void rtmp_tunnel_client_connected (RtmpTunnelClient * self);
 
 RtmpTunnelClientState rtmp_tunnel_client_state (const RtmpTunnelClient * self);
 const gchar *rtmp_tunnel_client_state_to_string (RtmpTunnelClientState state);

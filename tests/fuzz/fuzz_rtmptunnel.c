@@ -72,9 +72,10 @@ be_client (const guint8 * data, gsize size, gsize step, gboolean lossy)
         due < G_MAXINT64 ? rtmp_tunnel_client_pull (client, due) : NULL;
 
     n = MIN (step, size - pos);
-    if (lossy && data[pos] == '!')
+    if (lossy && data[pos] == '!') {
       ok = rtmp_tunnel_client_disconnected (client, due, NULL);
-    else
+      rtmp_tunnel_client_connected (client);
+    } else
       ok = rtmp_tunnel_client_feed (client, 0, data + pos, n, NULL);
     while (rtmp_tunnel_client_read (client, block, sizeof (block)) > 0);
     g_assert_cmpuint (rtmp_tunnel_client_input (client), ==, 0);

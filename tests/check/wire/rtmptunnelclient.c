@@ -156,6 +156,54 @@ test_polling (void)
   assert_pulls (client, 0, HEAD_OF ("/send/S/3", "1") "y");
 }
 
+static void
+test_not_reading (void)
+{
+  g_autoptr (RtmpTunnelClient) client = new_open ();
+
+  rtmp_tunnel_client_set_reading (client, FALSE);
+  assert_pulls_nothing (client, G_MAXINT64 - 1);
+  write_text (client, "x");
+  assert_pulls (client, 0, HEAD_OF ("/send/S/0", "1") "x");
+  answer (client, 0, "\1");
+  assert_pulls_nothing (client, G_MAXINT64 - 1);
+  rtmp_tunnel_client_set_reading (client, TRUE);
+  assert_pulls (client, UNIT, HEAD_OF ("/idle/S/1", "1") "\0");
+}
+
+static void
+assert_aborts (RtmpTunnelClient * client, const gchar * path)
+{
+  g_autoptr (GBytes) request = rtmp_tunnel_client_abort (client);
+
+  g_assert_cmpint (request != NULL, ==, path != NULL);
+  if (request)
+    g_assert_cmpmem (g_bytes_get_data (request, NULL), strlen (path), path,
+        strlen (path));
+  g_assert_cmpint (rtmp_tunnel_client_state (client), ==,
+      RTMP_TUNNEL_CLIENT_OVER);
+}
+
+static void
+test_abort (void)
+{
+  g_autoptr (RtmpTunnelClient) new = rtmp_tunnel_client_new ("h:1");
+  g_autoptr (RtmpTunnelClient) idle = new_open ();
+  g_autoptr (RtmpTunnelClient) busy = new_open ();
+  g_autoptr (RtmpTunnelClient) lost = new_open ();
+
+  assert_aborts (new, NULL);
+  assert_aborts (idle, "POST /close/S/0 ");
+  assert_aborts (idle, NULL);
+  write_text (busy, "x");
+  assert_pulls (busy, 0, HEAD_OF ("/send/S/0", "1") "x");
+  assert_aborts (busy, "POST /close/S/1 ");
+  /* Its request would come first. */
+  assert_pulls (lost, 0, HEAD_OF ("/idle/S/0", "1") "\0");
+  g_assert_true (rtmp_tunnel_client_disconnected (lost, 0, NULL));
+  assert_aborts (lost, NULL);
+}
+
 /* A server that never asks for less is polled less all the same. */
 static void
 test_own_back_off (void)
@@ -229,8 +277,9 @@ test_reconnect_between (void)
   g_assert_false (rtmp_tunnel_client_needs_connection (client));
   g_assert_true (rtmp_tunnel_client_disconnected (client, 0, NULL));
   g_assert_true (rtmp_tunnel_client_needs_connection (client));
-  assert_pulls (client, 0, HEAD_OF ("/idle/S/0", "1") "\0");
+  rtmp_tunnel_client_connected (client);
   g_assert_false (rtmp_tunnel_client_needs_connection (client));
+  assert_pulls (client, 0, HEAD_OF ("/idle/S/0", "1") "\0");
 }
 
 /* The server has closed an idle connection when the request was under way. */
@@ -245,6 +294,7 @@ test_reconnect_within (void)
   write_text (client, "y");
   g_assert_true (rtmp_tunnel_client_disconnected (client, 0, NULL));
   g_assert_cmpint (rtmp_tunnel_client_deadline (client), ==, 0);
+  rtmp_tunnel_client_connected (client);
   assert_pulls (client, 0, HEAD_OF ("/send/S/0", "1") "x");
   /* It was no accident, then. */
   g_assert_false (rtmp_tunnel_client_disconnected (client, 0, &error));
@@ -284,12 +334,14 @@ test_without_keep_alive (void)
   g_assert_true (rtmp_tunnel_client_needs_connection (client));
   assert_input (client, "x");
   g_assert_true (rtmp_tunnel_client_disconnected (client, 0, NULL));
+  rtmp_tunnel_client_connected (client);
   assert_pulls (client, 0, HEAD_OF ("/idle/S/1", "1") "\0");
   g_assert_true (feed (client, 0, endless, sizeof (endless) - 1, NULL));
   assert_input (client, "y");
   assert_pulls_nothing (client, 0);
   g_assert_true (rtmp_tunnel_client_disconnected (client, 0, NULL));
   g_assert_true (rtmp_tunnel_client_needs_connection (client));
+  rtmp_tunnel_client_connected (client);
   assert_pulls (client, 0, HEAD_OF ("/idle/S/2", "1") "\0");
 }
 
@@ -459,9 +511,11 @@ turn (Pair * pair)
   reply = serve (pair);
   if (++pair->turns % 4 > 0)
     send_response (pair, reply);
-  else
+  else {
     g_assert_true (rtmp_tunnel_client_disconnected (pair->client, pair->now,
             NULL));
+    rtmp_tunnel_client_connected (pair->client);
+  }
 }
 
 /* Both ways the same bytes, whatever the pieces. */
@@ -522,6 +576,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmptunnelclient/session", test_session);
   g_test_add_func ("/rtmptunnelclient/finish-drains", test_finish_drains);
   g_test_add_func ("/rtmptunnelclient/polling", test_polling);
+  g_test_add_func ("/rtmptunnelclient/not-reading", test_not_reading);
+  g_test_add_func ("/rtmptunnelclient/abort", test_abort);
   g_test_add_func ("/rtmptunnelclient/own-back-off", test_own_back_off);
   g_test_add_func ("/rtmptunnelclient/bounded-output", test_bounded_output);
   g_test_add_func ("/rtmptunnelclient/server-ends", test_server_ends);
