@@ -127,6 +127,8 @@ static const Row table[] = {
         "and the stream's name (%s)."},
   {rtmp_error_quark, RTMP_ERROR_BAD_HANDSHAKE, OPEN,
       "What answers there does not speak RTMP: check scheme and port (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_BAD_HTTP, OPEN,
+      "What answers there does not speak RTMPT: check scheme and port (%s)."},
   {rtmp_error_quark, RTMP_ERROR_UNSUPPORTED, GST_RESOURCE_ERROR_SETTINGS,
       "The settings ask for what is not supported, or name a file that "
         "cannot be used: change what the debug part names (%s)."},

@@ -272,7 +272,7 @@ check_status (RtmpTunnelClient * self, const RtmpHttpHead * head)
   if (head->status == 200)
     return TRUE;
   reason = g_strescape (head->reason, NULL);
-  if (head->status >= 500)
+  if (head->status >= 500 && head->status != 501)       /* Not Implemented */
     return fail (self, RTMP_ERROR_REFUSED,
         "the server of the tunnel failed: HTTP %u %s", head->status, reason);
   if (self->state == RTMP_TUNNEL_CLIENT_AWAIT_ID)

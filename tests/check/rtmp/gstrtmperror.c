@@ -98,6 +98,8 @@ static const Case cases[] = {
       OPEN, "rtmps:// for TLS"},
   {"bad-handshake", rtmp_error_quark, RTMP_ERROR_BAD_HANDSHAKE, OPEN,
       "does not speak RTMP"},
+  {"bad-http", rtmp_error_quark, RTMP_ERROR_BAD_HTTP, OPEN,
+      "does not speak RTMPT"},
   {"bad-chunk", rtmp_error_quark, RTMP_ERROR_BAD_CHUNK, OPEN_OR_TRANSFER,
       "protocol"},
   {"limit", rtmp_error_quark, RTMP_ERROR_LIMIT_MESSAGE_SIZE, OPEN_OR_TRANSFER,

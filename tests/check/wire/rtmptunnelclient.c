@@ -362,6 +362,8 @@ static const Wrong wrongs[] = {
       "only HTTP: expected 200 for /open, got 404 Not Found"},
   {"HTTP/1.1 405 Method Not Allowed" EMPTY, NULL, RTMP_ERROR_BAD_HTTP,
       "got 405 Method Not Allowed"},
+  {"HTTP/1.0 501 Not Implemented" EMPTY, NULL, RTMP_ERROR_BAD_HTTP,
+      "got 501 Not Implemented"},
   {"HTTP/1.1 302 \xc3\xb6" EMPTY, NULL, RTMP_ERROR_BAD_HTTP, "got 302 \\303"},
   {"HTTP/1.1 503 Busy" EMPTY, NULL, RTMP_ERROR_REFUSED, "HTTP 503 Busy"},
   {"\3aaaa", NULL, RTMP_ERROR_BAD_HTTP, "got byte 0x03"},
