@@ -1,14 +1,15 @@
 #!/bin/bash
 # Our client through RTMPT and RTMPTS, served by a script in front of nginx-rtmp:
 # what it publishes is recorded frame by frame, what it plays is what was recorded.
+# nginx knows no RTMPE: for RTMPTE our own server stands there.
 . "$(dirname "$0")/lib.sh"
 start_nginx || exit 1
 tls=$top/tests/files/tls
 
-# tunnel [HOW]: in front of nginx, at $port
+# tunnel [HOW]: in front of nginx, or of what listens at $behind, at $port
 tunnel ()
 {
-  listen "$here/tunnel.py" @PORT@ "$PORT" "$@" >"$tmp/tunnel"
+  listen "$here/tunnel.py" @PORT@ "${behind:-$PORT}" "$@" >"$tmp/tunnel"
 }
 
 # closed: the client said goodbye, when all had been read
@@ -46,6 +47,32 @@ through ()
   stop "$pid"
 }
 
+encrypted_in ()
+{
+  local server behind
+  listen gst-launch-1.0 --no-fault --quiet rtmpserversrc location=rtmp://127.0.0.1:@PORT@/live/x ! \
+    filesink location="$tmp/taken.flv"
+  server=$pid behind=$port
+  tunnel
+  gst filesrc location="$media/avc_aac.flv" ! "$SINK" location="rtmpte://127.0.0.1:$port/live/x"
+  wait "$server"
+  closed
+  "$here/frames.py" equal "$media/avc_aac.flv" "$tmp/taken.flv"
+  stop "$pid"
+}
+
+encrypted_out ()
+{
+  local behind
+  listen gst-launch-1.0 --no-fault --quiet filesrc location="$media/avc_aac.flv" ! \
+    rtmpserversink wait-for-player=true location=rtmp://127.0.0.1:@PORT@/live/x
+  behind=$port
+  tunnel
+  gst "$SRC" location="rtmpte://127.0.0.1:$port/live/x" ! filesink location="$tmp/played.flv"
+  "$here/frames.py" equal "$media/avc_aac.flv" "$tmp/played.flv"
+  stop "$pid"
+}
+
 live ()
 {
   tunnel
@@ -68,6 +95,8 @@ try tunnel/rtmpt through rtmpt rtmpt
 try tunnel/rtmpt-reconnecting through close rtmpt close
 try tunnel/rtmpt-by-http-1.0 through old rtmpt old
 try tunnel/rtmpts through rtmpts rtmpts "$tls/server.pem" "$tls/server.key"
+try tunnel/rtmpte-to-ours encrypted_in
+try tunnel/rtmpte-from-ours encrypted_out
 try tunnel/rtmpt-live live
 try tunnel/web-server web_server
 exit "$failed"
