@@ -57,6 +57,19 @@ be_server (const guint8 * data, gsize size)
   }
 }
 
+/* Lets it send what is due; when that was. */
+static gint64
+pull (RtmpTunnelClient * client)
+{
+  gint64 due = rtmp_tunnel_client_deadline (client);
+  GBytes *request =
+      due < G_MAXINT64 ? rtmp_tunnel_client_pull (client, due) : NULL;
+
+  if (request)
+    g_bytes_unref (request);
+  return due;
+}
+
 static void
 be_client (const guint8 * data, gsize size, gsize step, gboolean lossy)
 {
@@ -67,9 +80,7 @@ be_client (const guint8 * data, gsize size, gsize step, gboolean lossy)
 
   rtmp_tunnel_client_write (client, (const guint8 *) "hello", 5);
   for (pos = 0; pos < size && ok; pos += n) {
-    gint64 due = rtmp_tunnel_client_deadline (client);
-    g_autoptr (GBytes) request =
-        due < G_MAXINT64 ? rtmp_tunnel_client_pull (client, due) : NULL;
+    gint64 due = pull (client);
 
     n = MIN (step, size - pos);
     if (lossy && data[pos] == '!') {

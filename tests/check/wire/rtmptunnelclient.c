@@ -29,6 +29,15 @@ assert_pulls_bytes (RtmpTunnelClient * client, gint64 now,
     assert_pulls_bytes (client, now, expected, sizeof (expected) - 1)
 
 static void
+pull (RtmpTunnelClient * client, gint64 now)
+{
+  GBytes *request = rtmp_tunnel_client_pull (client, now);
+
+  g_assert_nonnull (request);
+  g_bytes_unref (request);
+}
+
+static void
 assert_pulls_nothing (RtmpTunnelClient * client, gint64 now)
 {
   g_autoptr (GBytes) request = rtmp_tunnel_client_pull (client, now);
@@ -135,9 +144,8 @@ static void
 test_polling (void)
 {
   g_autoptr (RtmpTunnelClient) client = new_open ();
-  g_autoptr (GBytes) request = rtmp_tunnel_client_pull (client, 0);
 
-  g_assert_nonnull (request);
+  pull (client, 0);
   answer (client, 0, "\1x");
   /* Who does not read does not ask for more. */
   g_assert_cmpint (rtmp_tunnel_client_deadline (client), ==, G_MAXINT64);
@@ -215,8 +223,8 @@ test_own_back_off (void)
   for (i = 0; i < G_N_ELEMENTS (delays); i++)
     do {
       gint64 due = rtmp_tunnel_client_deadline (client);
-      g_autoptr (GBytes) request = rtmp_tunnel_client_pull (client, due);
 
+      pull (client, due);
       answer (client, due, "\1");
       n++;
       g_assert_cmpint (rtmp_tunnel_client_deadline (client) - due, ==,
@@ -313,8 +321,8 @@ test_cut_response (void)
   for (at = 1; at + 1 < sizeof (text); at++) {
     g_autoptr (RtmpTunnelClient) client = new_open ();
     g_autoptr (GError) error = NULL;
-    g_autoptr (GBytes) request = rtmp_tunnel_client_pull (client, 0);
 
+    pull (client, 0);
     g_assert_true (feed (client, 0, text, at, NULL));
     g_assert_false (rtmp_tunnel_client_disconnected (client, 0, &error));
     g_assert_error (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED);
@@ -385,15 +393,14 @@ assert_wrong (const Wrong * wrong)
 {
   g_autoptr (RtmpTunnelClient) client = rtmp_tunnel_client_new ("h:1");
   g_autoptr (GError) error = NULL, again = NULL;
-  g_autoptr (GBytes) open = rtmp_tunnel_client_pull (client, 0);
-  g_autoptr (GBytes) idle = NULL;
 
+  pull (client, 0);
   if (wrong->open)
     g_assert_false (feed (client, 0, wrong->open, strlen (wrong->open),
             &error));
   else {
     answer (client, 0, "S");
-    idle = rtmp_tunnel_client_pull (client, 0);
+    pull (client, 0);
     g_assert_false (feed (client, 0, wrong->response,
             strlen (wrong->response), &error));
   }
