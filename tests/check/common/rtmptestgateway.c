@@ -177,6 +177,8 @@ serve_locked (RtmpTestGateway * self, const RtmpHttpHead * head, GBytes * body,
   answer->drop = self->plan.drop_each > 0 && n % self->plan.drop_each == 0;
   if (status != 200 || request.verb == RTMP_TUNNEL_IDENT)
     return status == 200 ? 404 : status;
+  if (request.verb == RTMP_TUNNEL_CLOSE && self->plan.status_of_close > 0)
+    return self->plan.status_of_close;
   if (request.verb != RTMP_TUNNEL_OPEN)
     return serve_session_locked (self, &request, body, answer);
   answer->body = g_bytes_new_take (g_strconcat (open_session_locked (self)->id,

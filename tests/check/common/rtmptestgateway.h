@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  *   none
  * @status_from: from this request on, the next is answered; 0: none
  * @status: so
+ * @status_of_close: that is answered with it; 0: as it should be
  * @say: instead of a response: raw; %NULL: the status
  * @authorization: it is a proxy, and wants this
  *
@@ -33,6 +34,7 @@ typedef struct
   guint silent_from;
   guint status_from;
   guint status;
+  guint status_of_close;
   const gchar *say;
   const gchar *authorization;
 } RtmpTestGatewayPlan;

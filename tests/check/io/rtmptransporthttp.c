@@ -232,18 +232,18 @@ test_failure (gconstpointer data)
 /* All has been sent, and the server's session is gone before it was read: that
  * is no good end. */
 static void
-test_lost_in_finish (void)
+test_lost_in_finish (gconstpointer data)
 {
   const RtmpTestPlan server = { 0 };
-  const RtmpTestGatewayPlan plan = {.status_from = 40,.status = 404 };
+  const RtmpTestGatewayPlan *plan = data;
   Fixture *f;
   Tunnel t;
 
-  tunnel_init (&t, &server, &plan);
+  tunnel_init (&t, &server, plan);
   f = &t.fixture;
   tunnel_connect (&t, TRUE, FALSE);
   wait_step (f, RTMP_CLIENT_STEP_RUNNING);
-  publish (f, 0, 1000, SIZE);
+  publish (f, 0, plan->status_of_close > 0 ? 1 : 1000, SIZE);
   rtmp_client_finish (f->client);
   wait_closed (f);
   g_assert_error (f->error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED);
@@ -305,6 +305,8 @@ test_cancel_in_silence (void)
 int
 main (int argc, char **argv)
 {
+  static const RtmpTestGatewayPlan lost = {.status_from = 40,.status = 404 };
+  static const RtmpTestGatewayPlan unread = {.status_of_close = 404 };
   guint i;
 
   g_test_init (&argc, &argv, NULL);
@@ -326,7 +328,10 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &failures[i], test_failure);
   }
-  g_test_add_func ("/transporthttp/failure/in-finish", test_lost_in_finish);
+  g_test_add_data_func ("/transporthttp/failure/before-the-end", &lost,
+      test_lost_in_finish);
+  g_test_add_data_func ("/transporthttp/failure/at-the-end", &unread,
+      test_lost_in_finish);
   g_test_add_func ("/transporthttp/cancel/running", test_cancel_running);
   g_test_add_func ("/transporthttp/cancel/idle", test_cancel_idle);
   g_test_add_func ("/transporthttp/cancel/in-silence", test_cancel_in_silence);
