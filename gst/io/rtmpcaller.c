@@ -481,9 +481,17 @@ static const RtmpConnectionEvents connection_events = {
 
 /* Life */
 
+/* 0: for ever. */
+static gint64
+time_until (gint64 deadline)
+{
+  return deadline == G_MAXINT64 ? 0
+      : MAX (deadline - g_get_monotonic_time (), 1);
+}
+
 RtmpCaller *
 rtmp_caller_new (RtmpServer * server, guint64 id, RtmpLoop * loop,
-    GIOStream * stream, gchar * peer)
+    RtmpTransport * transport, gchar * peer, gint64 deadline)
 {
   const RtmpServerOptions *options = rtmp_server_options (server);
   RtmpCaller *self = g_new0 (RtmpCaller, 1);
@@ -500,9 +508,8 @@ rtmp_caller_new (RtmpServer * server, guint64 id, RtmpLoop * loop,
       rtmp_server_session_new (&options->session, &stranger_limits,
       &session_events, self);
   self->connection =
-      rtmp_connection_new (rtmp_transport_stream_new (stream),
-      RTMP_ROLE_SERVER, options->handshake, options->handshake_timeout,
-      &stranger_limits, &connection_events, self);
+      rtmp_connection_new (transport, RTMP_ROLE_SERVER, options->handshake,
+      time_until (deadline), &stranger_limits, &connection_events, self);
   return self;
 }
 

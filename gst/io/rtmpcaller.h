@@ -20,9 +20,11 @@ G_BEGIN_DECLS
  */
 typedef struct _RtmpCaller RtmpCaller;
 
-/* Begins. (transfer full) for @stream and @peer. */
+/* Begins. @deadline: of the handshake, in monotonic microseconds. (transfer
+ * full) for @transport and @peer. */
 RtmpCaller *rtmp_caller_new (RtmpServer * server, guint64 id,
-    RtmpLoop * loop, GIOStream * stream, gchar * peer);
+    RtmpLoop * loop, RtmpTransport * transport, gchar * peer,
+    gint64 deadline);
 /* Ends everything at once; never from within one of its events. */
 void rtmp_caller_free (RtmpCaller * self);
 

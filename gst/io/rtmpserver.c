@@ -4,10 +4,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "rtmparrival.h"
 #include "rtmpcaller.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
 #include "rtmpratelimit.h"
+#include "rtmpserveroptions.h"
 
 /* Connections taken at once before others get their turn. */
 #define ACCEPTS 16
@@ -41,49 +43,59 @@ struct _RtmpServer
   GHashTable *callers;          /* id -> Entry */
 };
 
-/* A caller as other threads know it: alive as long as its entry is, if they are
- * in its loop. */
+/* A connection: first it arrives, then it is a caller's. As other threads know
+ * it, the caller is alive as long as the entry is, if they are in its loop. */
 typedef struct
 {
-  RtmpCaller *caller;           /* NULL until it has begun */
+  RtmpServer *server;
+  guint64 id;
   RtmpLoop *loop;
+  RtmpCaller *caller;           /* NULL until it has begun */
+
+  /* The loop's thread only. */
+  GSocket *socket;
+  gchar *peer;
+  gint64 deadline;              /* of the handshake */
+  RtmpArrival *arrival;         /* NULL when it is over */
 } Entry;
 
 static GMutex servers_lock;
 static GCond servers_cond;      /* one of them has given up its port */
 static GList *servers;          /* of RtmpServer, under servers_lock */
 
-void
-rtmp_server_options_init (RtmpServerOptions * self)
-{
-  memset (self, 0, sizeof (*self));
-  self->max_callers = 1000;
-  self->max_connection_rate = RTMP_CONNECTION_RATE;
-  self->handshake = RTMP_HANDSHAKE_DIGEST | RTMP_HANDSHAKE_ENCRYPTED;
-  self->handshake_timeout = 10 * G_USEC_PER_SEC;
-  rtmp_server_config_init (&self->session);
-}
-
 /* Callers */
 
 static void
-set_caller (RtmpServer * self, guint64 id, RtmpCaller * caller)
+entry_free (gpointer data)
+{
+  Entry *self = data;
+
+  g_clear_pointer (&self->arrival, rtmp_arrival_free);
+  g_clear_object (&self->socket);
+  g_free (self->peer);
+  g_free (self);
+}
+
+static Entry *
+get_entry (RtmpServer * self, guint64 id)
 {
   Entry *entry;
 
   g_mutex_lock (&self->lock);
   entry = g_hash_table_lookup (self->callers, &id);
-  if (entry)
-    entry->caller = caller;
   g_mutex_unlock (&self->lock);
+  return entry;
 }
 
 void
 rtmp_server_forget (RtmpServer * self, guint64 id)
 {
+  gpointer entry = NULL;
+
   g_mutex_lock (&self->lock);
-  g_hash_table_remove (self->callers, &id);
+  g_hash_table_steal_extended (self->callers, &id, NULL, &entry);
   g_mutex_unlock (&self->lock);
+  g_clear_pointer (&entry, entry_free);
 }
 
 guint
@@ -130,67 +142,57 @@ next_id (void)
 }
 
 /* %NULL: there are too many. */
-static RtmpLoop *
-add_entry (RtmpServer * self, guint64 id)
+static Entry *
+add_entry (RtmpServer * self)
 {
+  guint64 id = next_id ();
   Entry *entry = NULL;
 
   g_mutex_lock (&self->lock);
   if (g_hash_table_size (self->callers) < self->options.max_callers) {
     entry = g_new0 (Entry, 1);
+    entry->server = self;
+    entry->id = id;
     entry->loop = choose_loop_locked (self);
-    g_hash_table_insert (self->callers, g_memdup2 (&id, sizeof (id)), entry);
+    g_hash_table_insert (self->callers, &entry->id, entry);
   }
   g_mutex_unlock (&self->lock);
-  return entry ? entry->loop : NULL;
+  return entry;
 }
 
 /* Accepting */
 
-typedef struct
+static void
+on_arrived (RtmpTransport * transport, RtmpScheme scheme,
+    const GError * error, gpointer user_data)
 {
-  RtmpServer *server;
-  guint64 id;
-  RtmpLoop *loop;
-  GIOStream *stream;
-  gchar *peer;
-} Arrival;
+  Entry *entry = user_data;
+  RtmpServer *self = entry->server;
+  RtmpCaller *caller;
+
+  g_clear_pointer (&entry->arrival, rtmp_arrival_free);
+  if (transport == NULL) {
+    RTMP_INFO ("%s: gone: %s", entry->peer, error->message);
+    rtmp_server_forget (self, entry->id);
+    return;
+  }
+  RTMP_DEBUG ("%s: %s", entry->peer, rtmp_scheme_to_string (scheme));
+  caller = rtmp_caller_new (self, entry->id, entry->loop, transport,
+      g_steal_pointer (&entry->peer), entry->deadline);
+  g_mutex_lock (&self->lock);
+  entry->caller = caller;
+  g_mutex_unlock (&self->lock);
+}
 
 static gboolean
-begin_caller (gpointer user_data)
+begin_arrival (gpointer user_data)
 {
-  Arrival *arrival = user_data;
-  RtmpCaller *caller = rtmp_caller_new (arrival->server, arrival->id,
-      arrival->loop, g_steal_pointer (&arrival->stream),
-      g_steal_pointer (&arrival->peer));
+  Entry *entry = user_data;
 
-  set_caller (arrival->server, arrival->id, caller);
+  entry->arrival = rtmp_arrival_new (entry->socket, entry->deadline,
+      &entry->server->options, on_arrived, entry);
+  g_clear_object (&entry->socket);
   return G_SOURCE_REMOVE;
-}
-
-static void
-arrival_free (gpointer user_data)
-{
-  Arrival *arrival = user_data;
-
-  g_clear_object (&arrival->stream);
-  g_free (arrival->peer);
-  g_free (arrival);
-}
-
-static GIOStream *
-wrap_stream (RtmpServer * self, GSocket * socket, GError ** error)
-{
-  g_autoptr (GSocketConnection) plain =
-      g_socket_connection_factory_create_connection (socket);
-
-  if (self->options.tls_certificate == NULL)
-    return G_IO_STREAM (g_steal_pointer (&plain));
-  /* No client shows a certificate. Else all authorities of the system would be
-   * read for each connection: milliseconds, and megabytes. */
-  return g_initable_new (g_tls_backend_get_server_connection_type
-      (g_tls_backend_get_default ()), NULL, error, "base-io-stream", plain,
-      "certificate", self->options.tls_certificate, "database", NULL, NULL);
 }
 
 static gchar *
@@ -253,29 +255,21 @@ is_too_fast (RtmpServer * self, GSocket * socket)
 static void
 welcome (RtmpServer * self, GSocket * socket)
 {
-  g_autoptr (GError) error = NULL;
-  guint64 id = next_id ();
-  RtmpLoop *loop = add_entry (self, id);
-  GIOStream *stream = loop ? wrap_stream (self, socket, &error) : NULL;
-  Arrival *arrival;
+  Entry *entry = add_entry (self);
+  gint64 timeout = self->options.handshake_timeout;
 
-  if (stream == NULL) {
-    turn_away (self, socket, error ? error->message : "There are too many.");
-    if (loop)
-      rtmp_server_forget (self, id);
+  if (entry == NULL) {
+    turn_away (self, socket, "There are too many.");
     return;
   }
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   g_socket_set_keepalive (socket, TRUE);
-  arrival = g_new0 (Arrival, 1);
-  arrival->server = self;
-  arrival->id = id;
-  arrival->loop = loop;
-  arrival->stream = stream;
-  arrival->peer = peer_of (socket);
-  RTMP_INFO ("%s: connected", arrival->peer);
-  g_main_context_invoke_full (rtmp_loop_context (loop), G_PRIORITY_DEFAULT,
-      begin_caller, arrival, arrival_free);
+  entry->socket = g_object_ref (socket);
+  entry->peer = peer_of (socket);
+  entry->deadline = timeout > 0 ? g_get_monotonic_time () + timeout
+      : G_MAXINT64;
+  RTMP_INFO ("%s: connected", entry->peer);
+  g_main_context_invoke (rtmp_loop_context (entry->loop), begin_arrival, entry);
 }
 
 static gboolean on_acceptable (GSocket * socket, GIOCondition condition,
@@ -481,18 +475,13 @@ typedef struct
   GDestroyNotify destroy;
 } Post;
 
+/* In its loop. */
 static RtmpCaller *
 get_caller (RtmpServer * self, guint64 id)
 {
-  RtmpCaller *caller = NULL;
-  Entry *entry;
+  Entry *entry = get_entry (self, id);
 
-  g_mutex_lock (&self->lock);
-  entry = g_hash_table_lookup (self->callers, &id);
-  if (entry)
-    caller = entry->caller;
-  g_mutex_unlock (&self->lock);
-  return caller;
+  return entry ? entry->caller : NULL;
 }
 
 static gboolean
@@ -553,21 +542,29 @@ typedef struct
 } Visit;
 
 /* By id: what is done to one may end another. */
+static GArray *
+list_ids (RtmpServer * self, const RtmpLoop * loop)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->callers);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (((Entry *) value)->loop == loop)
+      g_array_append_vals (ids, key, 1);
+  g_mutex_unlock (&self->lock);
+  return ids;
+}
+
 static void
 visit_loop (gpointer user_data)
 {
   Visit *visit = user_data;
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-  GHashTableIter iter;
-  gpointer key, value;
+  g_autoptr (GArray) ids = list_ids (visit->server, visit->loop);
   guint i;
 
-  g_mutex_lock (&visit->server->lock);
-  g_hash_table_iter_init (&iter, visit->server->callers);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    if (((Entry *) value)->loop == visit->loop)
-      g_array_append_vals (ids, key, 1);
-  g_mutex_unlock (&visit->server->lock);
   for (i = 0; i < ids->len; i++) {
     RtmpCaller *caller =
         get_caller (visit->server, g_array_index (ids, guint64, i));
@@ -694,8 +691,7 @@ server_new (const RtmpServerOptions * options, GError ** error)
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
   g_mutex_init (&self->lock);
   self->mounts = g_ptr_array_new ();
-  self->callers =
-      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->callers = g_hash_table_new (g_int64_hash, g_int64_equal);
   acquire_loops (self);
   start_accepting (self);
   if (options->max_connection_rate > 0)
@@ -715,10 +711,23 @@ stop_accepting (gpointer user_data)
   g_socket_close (self->socket, NULL);
 }
 
+/* Callers, and who has only arrived. */
 static void
-free_caller (RtmpCaller * caller, gpointer user_data)
+end_loop (gpointer user_data)
 {
-  rtmp_caller_free (caller);
+  Visit *visit = user_data;
+  g_autoptr (GArray) ids = list_ids (visit->server, visit->loop);
+  guint i;
+
+  for (i = 0; i < ids->len; i++) {
+    guint64 id = g_array_index (ids, guint64, i);
+    RtmpCaller *caller = get_caller (visit->server, id);
+
+    if (caller)
+      rtmp_caller_free (caller);
+    else
+      rtmp_server_forget (visit->server, id);
+  }
 }
 
 static void
@@ -726,7 +735,11 @@ server_free (RtmpServer * self)
 {
   guint i;
 
-  rtmp_server_foreach (self, free_caller, NULL);
+  for (i = 0; i < self->n_loops; i++) {
+    Visit visit = {.server = self,.loop = self->loops[i] };
+
+    rtmp_loop_call (self->loops[i], end_loop, &visit);
+  }
   for (i = 0; i < self->n_loops; i++)
     rtmp_loop_release (self->loops[i]);
   g_assert (g_hash_table_size (self->callers) == 0);
@@ -756,32 +769,23 @@ find_server_locked (const RtmpServerOptions * options)
   return NULL;
 }
 
-static gboolean
-may_share (const RtmpServer * self, const RtmpServerOptions * options)
-{
-  GTlsCertificate *ours = self->options.tls_certificate;
-  GTlsCertificate *theirs = options->tls_certificate;
-
-  return ours == theirs
-      || (ours && theirs && g_tls_certificate_is_same (ours, theirs));
-}
-
 RtmpServer *
-rtmp_server_acquire (const RtmpServerOptions * options, GError ** error)
+rtmp_server_acquire (const RtmpServerOptions * wanted, GError ** error)
 {
+  RtmpServerOptions options = *wanted;
   RtmpServer *server;
 
+  if (!rtmp_server_options_settle (&options, error))
+    return NULL;
   g_mutex_lock (&servers_lock);
-  while ((server = find_server_locked (options)) && server->users == 0)
+  while ((server = find_server_locked (&options)) && server->users == 0)
     g_cond_wait (&servers_cond, &servers_lock);
-  if (server && !may_share (server, options)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-        "port %u is served with another certificate already", options->port);
-    server = NULL;
-  } else if (server == NULL) {
-    server = server_new (options, error);
+  if (server == NULL) {
+    server = server_new (&options, error);
     if (server)
       servers = g_list_prepend (servers, server);
+  } else if (!rtmp_server_options_can_share (&server->options, &options, error)) {
+    server = NULL;
   }
   if (server)
     server->users++;

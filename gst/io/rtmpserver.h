@@ -5,14 +5,20 @@
 
 #include "rtmpchunklink.h"
 #include "rtmpserversession.h"
+#include "rtmpurl.h"
 
 G_BEGIN_DECLS
+
+/* RTMP_SCHEME_BIT (RTMPS): a scheme in a set of them. */
+#define RTMP_SCHEME_BIT(name) (1u << RTMP_SCHEME_##name)
 
 /**
  * RtmpServerOptions:
  * @host: an address, or a name of this machine; empty: every interface
  * @port: 0: any that is free
- * @tls_certificate: (nullable): then the server speaks TLS
+ * @schemes: that are taken, told apart by how they begin; 0: all that there
+ *   are, those in TLS if there is a certificate
+ * @tls_certificate: (nullable): for TLS
  * @max_callers: connections at once; others are closed as they come
  * @max_connection_rate: new connections of one address in ten seconds, others
  *   are closed too; 0: any number
@@ -28,6 +34,7 @@ typedef struct
 {
   const gchar *host;
   guint16 port;
+  guint schemes;
   GTlsCertificate *tls_certificate;
   guint max_callers;
   guint max_connection_rate;
@@ -53,8 +60,10 @@ typedef struct _RtmpServer RtmpServer;
 
 /* The server of that address and port, or a new one, which listens at once.
  * Returns: (transfer full): to be given back by rtmp_server_release(); %NULL
- * with %G_IO_ERROR_ADDRESS_IN_USE, also where the one that exists has another
- * certificate, or with %RTMP_ERROR_LISTEN. */
+ * with %G_IO_ERROR_ADDRESS_IN_USE, also where the one that exists has other
+ * schemes or another certificate, for nobody is to come in by a way that one of
+ * its users has not named; with %RTMP_ERROR_UNSUPPORTED for a scheme that
+ * cannot be, or with %RTMP_ERROR_LISTEN. */
 RtmpServer *rtmp_server_acquire (const RtmpServerOptions * options,
     GError ** error);
 /* With the last one the socket is closed and every caller goes. */

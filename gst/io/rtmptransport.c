@@ -223,16 +223,27 @@ result_of (gssize n, const gchar * what, GError ** error)
 }
 
 static gssize
-socket_read (RtmpTransport * transport, guint8 * data, gsize size,
-    GError ** error)
+receive (int fd, guint8 * data, gsize size, int flags, GError ** error)
 {
-  int fd = ((StreamTransport *) transport)->fd;
   gssize n;
 
   do
-    n = recv (fd, data, size, MSG_DONTWAIT);
+    n = recv (fd, data, size, MSG_DONTWAIT | flags);
   while (n < 0 && errno == EINTR);
   return result_of (n, "receiving", error);
+}
+
+gssize
+rtmp_socket_peek (GSocket * socket, guint8 * byte, GError ** error)
+{
+  return receive (g_socket_get_fd (socket), byte, 1, MSG_PEEK, error);
+}
+
+static gssize
+socket_read (RtmpTransport * transport, guint8 * data, gsize size,
+    GError ** error)
+{
+  return receive (((StreamTransport *) transport)->fd, data, size, 0, error);
 }
 
 static gssize
@@ -322,17 +333,69 @@ rtmp_transport_stream_new (GIOStream * stream)
 
 /* Any transport */
 
+static gboolean
+on_unread (gpointer user_data)
+{
+  RtmpTransport *self = user_data;
+
+  g_clear_pointer (&self->unread_source, g_source_unref);
+  self->func (G_IO_IN, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* What lies below does not know of it. */
+static void
+tell_unread (RtmpTransport * self, gboolean wanted)
+{
+  g_autoptr (GMainContext) context = NULL;
+
+  if (wanted == (self->unread_source != NULL))
+    return;
+  if (!wanted) {
+    g_source_destroy (self->unread_source);
+    g_clear_pointer (&self->unread_source, g_source_unref);
+    return;
+  }
+  context = g_main_context_ref_thread_default ();
+  self->unread_source = g_idle_source_new ();
+  g_source_set_priority (self->unread_source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->unread_source, on_unread, self, NULL);
+  g_source_attach (self->unread_source, context);
+}
+
 void
 rtmp_transport_free (RtmpTransport * self)
 {
+  tell_unread (self, FALSE);
   self->klass->free (self);
+}
+
+/* With what is behind it: of TLS, no event would tell of the rest of a record.
+ * An end or an error will be there the next time, too. */
+static gssize
+read_again (RtmpTransport * self, guint8 * data, gsize size)
+{
+  gssize n = size > 1 ? self->klass->read (self, data + 1, size - 1, NULL) : 0;
+
+  data[0] = self->unread;
+  self->has_unread = FALSE;
+  return MAX (n, 0) + 1;
 }
 
 gssize
 rtmp_transport_read (RtmpTransport * self, guint8 * data, gsize size,
     GError ** error)
 {
+  if (self->has_unread)
+    return read_again (self, data, size);
   return self->klass->read (self, data, size, error);
+}
+
+void
+rtmp_transport_unread (RtmpTransport * self, guint8 byte)
+{
+  self->has_unread = TRUE;
+  self->unread = byte;
 }
 
 gssize
@@ -353,6 +416,7 @@ rtmp_transport_set_func (RtmpTransport * self, RtmpWatchFunc func,
 void
 rtmp_transport_wait_for (RtmpTransport * self, GIOCondition condition)
 {
+  tell_unread (self, self->has_unread && condition & G_IO_IN);
   self->klass->wait_for (self, condition);
 }
 

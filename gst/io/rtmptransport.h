@@ -40,7 +40,14 @@ struct _RtmpTransport
   const RtmpTransportClass *klass;
   RtmpWatchFunc func;
   gpointer user_data;
+  gboolean has_unread;
+  guint8 unread;
+  GSource *unread_source;       /* tells of it */
 };
+
+/* The first byte of @socket that is not read yet, and stays so. Returns: as
+ * rtmp_transport_read(). */
+gssize rtmp_socket_peek (GSocket * socket, guint8 * byte, GError ** error);
 
 /* Over a connected stream with pollable ends: GSocketConnection for TCP, which
  * is read and written without its help, or GTlsConnection for TLS. (transfer
@@ -54,6 +61,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpTransport, rtmp_transport_free)
 /* Returns: the count, 0 at the end of the stream, or one of the two above. */
 gssize rtmp_transport_read (RtmpTransport * self, guint8 * data, gsize size,
     GError ** error);
+/* The last byte that was read is to be read again. */
+void rtmp_transport_unread (RtmpTransport * self, guint8 byte);
 gssize rtmp_transport_writev (RtmpTransport * self,
     const RtmpVector * vectors, guint n_vectors, GError ** error);
 

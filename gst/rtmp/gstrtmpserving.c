@@ -11,6 +11,7 @@
 #define GST_CAT_DEFAULT gst_rtmp_debug
 
 #define DEFAULT_LOCATION "rtmp://0.0.0.0/"
+#define DEFAULT_SCHEMES 0
 #define DEFAULT_IDLE_TIMEOUT 60
 #define DEFAULT_TIMEOUT 10
 
@@ -26,6 +27,26 @@ enum
 static const gchar *const signal_names[N_SIGNALS] = {
   "caller-connecting", "caller-added", "caller-removed", "caller-rejected",
 };
+
+static GType
+schemes_get_type (void)
+{
+  static const GFlagsValue values[] = {
+    {RTMP_SCHEME_BIT (RTMP), "RTMP over TCP", "rtmp"},
+    {RTMP_SCHEME_BIT (RTMPE), "RTMP with Adobe's encryption", "rtmpe"},
+    {RTMP_SCHEME_BIT (RTMPT), "RTMP in HTTP", "rtmpt"},
+    {RTMP_SCHEME_BIT (RTMPTE), "RTMPE in HTTP", "rtmpte"},
+    {RTMP_SCHEME_BIT (RTMPS), "RTMP over TLS", "rtmps"},
+    {RTMP_SCHEME_BIT (RTMPTS), "RTMP in HTTP over TLS", "rtmpts"},
+    {0, NULL, NULL}
+  };
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_flags_register_static ("GstRtmpUrlSchemes", values));
+  return type;
+}
 
 void
 gst_rtmp_serving_init (GstRtmpServing * self, GstElement * element)
@@ -140,16 +161,16 @@ static const RtmpMountEvents mount_events = {
 
 /* Listening */
 
-static gboolean
-check_scheme (RtmpScheme scheme, GError ** error)
+/* What a location asks for. */
+static guint
+schemes_of (RtmpScheme scheme)
 {
-  if (scheme == RTMP_SCHEME_RTMP || scheme == RTMP_SCHEME_RTMPS
-      || scheme == RTMP_SCHEME_RTMPE)
-    return TRUE;
-  g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-      "%s:// is not supported yet: expected rtmp://, rtmps:// or rtmpe://",
-      rtmp_scheme_to_string (scheme));
-  return FALSE;
+  switch (scheme) {
+    case RTMP_SCHEME_RTMP:
+      return 0;
+    default:
+      return 1u << scheme;
+  }
 }
 
 static gboolean
@@ -160,19 +181,13 @@ open_server (GstRtmpServing * self, GstRtmpSettings * settings,
     g_propagate_error (error, g_error_copy (settings->bad_location));
     return FALSE;
   }
-  if (!check_scheme (settings->url->scheme, error)
-      || !gst_rtmp_settings_load_tls (settings, error))
+  if (!gst_rtmp_settings_load_tls (settings, error))
     return FALSE;
-  if (settings->url->scheme == RTMP_SCHEME_RTMPS
-      && settings->tls_certificate == NULL) {
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-        "rtmps:// needs a certificate: set tls-certificate-file");
-    return FALSE;
-  }
   options->host = settings->url->host;
   options->port = settings->url->port;
-  if (settings->url->scheme == RTMP_SCHEME_RTMPS)
-    options->tls_certificate = settings->tls_certificate;
+  if (options->schemes == 0)
+    options->schemes = schemes_of (settings->url->scheme);
+  options->tls_certificate = settings->tls_certificate;
   options->handshake_timeout = options->session.connect_timeout =
       (gint64) settings->timeout * G_USEC_PER_SEC;
   self->server = rtmp_server_acquire (options, error);
@@ -247,6 +262,7 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   gst_rtmp_settings_copy_locked (&copy, &self->settings);
   token = g_strdup (self->auth_token);
   names = g_strdup (self->users);
+  options.schemes = self->schemes;
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
   options.max_connection_rate = self->max_connection_rate;
   GST_OBJECT_UNLOCK (self->element);
@@ -399,6 +415,12 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
       GST_PARAM_MUTABLE_READY;
 
   gst_rtmp_settings_install_server (klass, DEFAULT_LOCATION, DEFAULT_TIMEOUT);
+  g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_SCHEMES,
+      g_param_spec_flags ("schemes", "Schemes",
+          "Schemes that callers may use, told apart by how they begin (0 = "
+          "what location says: rtmp takes all, those in TLS if there is a "
+          "certificate, rtmps those in TLS, others only themselves)",
+          schemes_get_type (), DEFAULT_SCHEMES, flags));
   g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_AUTH_TOKEN,
       g_param_spec_string ("auth-token", "Authorization token",
           "What callers must have as key=, token= or pass= in the query of "
@@ -436,6 +458,8 @@ gst_rtmp_serving_set (GstRtmpServing * self, guint id, const GValue * value)
   } else if (id == GST_RTMP_SERVING_PROP_USERS) {
     g_free (self->users);
     self->users = g_value_dup_string (value);
+  } else if (id == GST_RTMP_SERVING_PROP_SCHEMES) {
+    self->schemes = g_value_get_flags (value);
   } else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT) {
     self->idle_timeout = g_value_get_uint (value);
   } else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE) {
@@ -464,6 +488,8 @@ gst_rtmp_serving_get (GstRtmpServing * self, guint id, GValue * value)
     g_value_set_string (value, self->auth_token);
   else if (id == GST_RTMP_SERVING_PROP_USERS)
     g_value_set_string (value, self->users);
+  else if (id == GST_RTMP_SERVING_PROP_SCHEMES)
+    g_value_set_flags (value, self->schemes);
   else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT)
     g_value_set_uint (value, self->idle_timeout);
   else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE)

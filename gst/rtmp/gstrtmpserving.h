@@ -12,6 +12,7 @@ enum
 {
   GST_RTMP_SERVING_PROP_AUTH_TOKEN = GST_RTMP_PROP_FIRST_OWN,
   GST_RTMP_SERVING_PROP_USERS,
+  GST_RTMP_SERVING_PROP_SCHEMES,
   GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
   GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE,
   GST_RTMP_SERVING_PROP_FIRST_OWN,
@@ -33,6 +34,7 @@ typedef struct
   GstRtmpSettings settings;
   gchar *auth_token;
   gchar *users;                 /* "name:password,name:password" */
+  guint schemes;                /* RTMP_SCHEME_BIT(); 0: by the location */
   guint idle_timeout;           /* s */
   guint max_connection_rate;    /* in ten seconds */
   gint chosen_port;             /* in the place of 0, while we listen */

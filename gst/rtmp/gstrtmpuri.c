@@ -185,7 +185,7 @@ static const Blurbs server_blurbs = {
   .port = "Port to listen at (0 = a free one, which is then the value)",
   .application = "Application that callers have to name; any if empty",
   .stream = "Stream that callers have to name; any if empty",
-  .certificate_file = "PEM file of the server's certificate, which rtmps needs",
+  .certificate_file = "PEM file of the server's certificate, for TLS",
   .key_file = "PEM file of its key, where that is another file",
   .timeout = "Seconds that a caller has to connect, and then to publish or "
       "play (0 = for ever)",
@@ -910,14 +910,15 @@ load_tls_files (GstRtmpSettings * self, GError ** error)
   return TRUE;
 }
 
-/* For rtmp too, as far as they go: a server may redirect to rtmps. */
+/* For rtmp too, as far as they go: a server may redirect to rtmps. Who listens
+ * may take TLS whatever the location says. */
 gboolean
 gst_rtmp_settings_load_tls (GstRtmpSettings * self, GError ** error)
 {
   g_autoptr (GError) local = NULL;
 
   if (load_tls_files (self, &local)
-      || !rtmp_scheme_has_tls (self->url->scheme))
+      || (!self->listens && !rtmp_scheme_has_tls (self->url->scheme)))
     return TRUE;
   g_set_error_literal (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
       local->message);

@@ -1,7 +1,6 @@
 #!/bin/bash
-# Ten publishers and fifty players at once, in one process of ours, half of each
-# over TLS, which takes a port of its own: each player has each frame of its stream,
-# and none of another.
+# Ten publishers and fifty players at once, at one port of one process of ours, half
+# of each over TLS: each player has each frame of its stream, and none of another.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/peers.sh"
 tls=$top/tests/files/tls
@@ -23,9 +22,7 @@ END
 # url SCHEME NAME
 url ()
 {
-  local of
-  [ "$1" = rtmp ] && of=$port || of=$secure
-  echo "$1://127.0.0.1:$of/$2"
+  echo "$1://127.0.0.1:$port/$2"
 }
 
 # scheme N: every other one
@@ -38,10 +35,8 @@ pipeline ()
 {
   local i with=(tls-certificate-file="$tls/server.pem" tls-key-file="$tls/server.key")
   for ((i = 0; i < streams; i++)); do
-    printf '%s\n' rtmpserversrc location="$(url "$(scheme $i)" "in/$i")" "${with[@]}" ! queue ! tee name="tee$i"
-    for s in rtmp rtmps; do
-      printf '%s\n' "tee$i." ! queue ! rtmpserversink sync=false location="$(url $s "out/$i")" "${with[@]}"
-    done
+    printf '%s\n' rtmpserversrc location="$(url rtmp "in/$i")" "${with[@]}" ! queue !
+    printf '%s\n' rtmpserversink sync=false location="$(url rtmp "out/$i")" "${with[@]}"
   done
 }
 
@@ -49,10 +44,10 @@ start_server ()
 {
   local line
   for _ in 1 2 3; do
-    port=$(free_port) secure=$(free_port)
+    port=$(free_port)
     mapfile -t line < <(pipeline)
     start 100 "$tools/callers" "${line[@]}" >"$tmp/callers"
-    until_true 10 listening "$port" && until_true 5 listening "$secure" && return
+    until_true 10 listening "$port" && return
     stop "$pid"
   done
   return 1

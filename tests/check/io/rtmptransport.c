@@ -340,11 +340,47 @@ test_what_is_not (void)
   pair_clear (&pair);
 }
 
+/* A byte is looked at, read, and put back, which is told; it comes with what is
+ * behind it. */
+static void
+test_unread (void)
+{
+  GError *error = NULL;
+  guint8 byte = 0;
+  Pair pair;
+  int i;
+
+  tcp_pair (&pair);
+  g_assert_cmpint (rtmp_socket_peek (pair.transport->klass->socket
+          (pair.transport), &byte, &error), ==, RTMP_TRANSPORT_WOULD_BLOCK);
+  peer_send (&pair, "hello");
+  wait_ready (pair.transport, G_IO_IN);
+  g_assert_cmpint (rtmp_socket_peek (pair.transport->klass->socket
+          (pair.transport), &byte, &error), ==, 1);
+  g_assert_cmpint (byte, ==, 'h');
+  for (i = 0; i < 3; i++) {
+    g_assert_cmpint (rtmp_transport_read (pair.transport, &byte, 1, &error), ==,
+        1);
+    g_assert_cmpint (byte, ==, 'h');
+    if (i < 2)
+      rtmp_transport_unread (pair.transport, byte);
+  }
+  assert_reads (pair.transport, "ello");
+  rtmp_transport_unread (pair.transport, 'o');
+  wait_ready (pair.transport, G_IO_IN);
+  assert_reads (pair.transport, "o");
+  assert_would_block (pair.transport);
+  rtmp_transport_unread (pair.transport, 'o');
+  rtmp_transport_wait_for (pair.transport, G_IO_IN);
+  pair_clear (&pair);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/transport/read", test_read);
+  g_test_add_func ("/transport/unread", test_unread);
   g_test_add_func ("/transport/writev", test_writev);
   g_test_add_func ("/transport/full", test_full);
   g_test_add_func ("/transport/shutdown-output", test_shutdown_output);

@@ -184,22 +184,76 @@ test_tls (void)
   service_clear (&service);
 }
 
-/* The location decides: a certificate alone does not. */
+#define CERTIFICATE "tls-certificate-file=\"%s/tls/server.pem\" " \
+    "tls-key-file=\"%s/tls/server.key\""
+
+/* With a certificate, rtmp:// takes TLS too, unless the schemes say otherwise;
+ * rtmps:// takes only that. */
 static void
-test_certificate_without_tls (void)
+test_schemes (void)
 {
-  g_autofree gchar *launch = g_strdup_printf ("rtmpserversrc name=server "
-      "location=rtmp://127.0.0.1/live/cam port=0 tls-certificate-file=\"%s/"
-      "tls/server.pem\" tls-key-file=\"%s/tls/server.key\" ! fakesink",
-      g_getenv ("FILES"), g_getenv ("FILES"));
+  static const struct
+  {
+    const gchar *where;
+    gboolean plain, tls;
+  } cases[] = {
+    {"location=rtmp://127.0.0.1/live", TRUE, TRUE},
+    {"location=rtmps://127.0.0.1/live", FALSE, TRUE},
+    {"location=rtmp://127.0.0.1/live schemes=rtmp", TRUE, FALSE},
+    {"location=rtmps://127.0.0.1/live schemes=rtmp+rtmps", TRUE, TRUE},
+  };
+  guint fds = rtmp_test_count_fds (), i, k;
   Service service;
   Far far;
 
-  service_start (&service, GST_STATE_PLAYING, launch);
-  far_call_port (&far, service.port, TRUE, NULL);
-  far_wait (&far, "running");
-  far_clear (&far);
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *launch = g_strdup_printf ("rtmpserversrc name=server "
+        "%s port=0 keep-listening=true " CERTIFICATE " ! fakesink",
+        cases[i].where, g_getenv ("FILES"), g_getenv ("FILES"));
+
+    service_start (&service, GST_STATE_PLAYING, launch);
+    for (k = 0; k < 2; k++) {
+      const FarPlan plan = {.tls = k == 1 };
+
+      far_call_port (&far, service.port, TRUE, &plan);
+      far_wait (&far, (k == 0 ? cases[i].plain : cases[i].tls) ? "running"
+          : "closed");
+      far_clear (&far);
+    }
+    service_clear (&service);
+  }
+  assert_nothing_left (fds);
+}
+
+/* Each way into a port is one that all of its elements have named. */
+static void
+test_schemes_differ (void)
+{
+  static const gchar *const others[] = { "schemes=rtmp",
+    "tls-key-file=FILES/tls/server.key tls-certificate-file=FILES/tls/"
+        "server.pem"
+  };
+  guint fds = rtmp_test_count_fds (), i;
+  Service service;
+
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1/live/cam port=0 ! fakesink");
+  for (i = 0; i < G_N_ELEMENTS (others); i++) {
+    GString *properties = g_string_new (others[i]);
+    GstRtmpTest *test;
+
+    g_string_replace (properties, "FILES", g_getenv ("FILES"), 0);
+    test = gst_rtmp_test_new ("rtmpserversink name=server location="
+        "rtmp://127.0.0.1:%u/live/x %s", service.port, properties->str);
+    g_assert_cmpint (gst_element_set_state (test->pipeline, GST_STATE_PLAYING),
+        ==, GST_STATE_CHANGE_FAILURE);
+    gst_rtmp_test_assert_error (test, gst_rtmp_test_element (test, "server"),
+        GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY, "The port is in use");
+    gst_rtmp_test_free (test);
+    g_string_free (properties, TRUE);
+  }
   service_clear (&service);
+  assert_nothing_left (fds);
 }
 
 static void
@@ -412,8 +466,8 @@ test_errors (void)
     {"location=rtmp://192.0.2.1/live", "not possible to listen",
         "cannot listen on \"192.0.2.1\" port 1935"},
     {"location=http://127.0.0.1/live", "not a usable RTMP URL", "\"http\""},
-    {"location=rtmpt://127.0.0.1/live", "change what the debug part names",
-        "rtmpt:// is not supported"},
+    {"location=rtmp://127.0.0.1/live schemes=rtmp+rtmps",
+        "change what the debug part names", "set tls-certificate-file"},
     {RTMPS, "change what the debug part names",
         "set tls-certificate-file"},
     {"location=rtmp://127.0.0.1:0/live swf-verify=/nowhere/p.swf",
@@ -479,8 +533,8 @@ main (int argc, char **argv)
       test_max_connection_rate);
   g_test_add_func ("/gstrtmpserving/two-on-one-port", test_two_on_one_port);
   g_test_add_func ("/gstrtmpserving/tls", test_tls);
-  g_test_add_func ("/gstrtmpserving/certificate-without-tls",
-      test_certificate_without_tls);
+  g_test_add_func ("/gstrtmpserving/schemes", test_schemes);
+  g_test_add_func ("/gstrtmpserving/schemes-differ", test_schemes_differ);
   g_test_add_func ("/gstrtmpserving/publish-types", test_publish_types);
   g_test_add_func ("/gstrtmpserving/idle", test_idle);
   g_test_add_func ("/gstrtmpserving/stalled", test_stalled);
