@@ -784,7 +784,7 @@ rtmp_server_acquire (const RtmpServerOptions * wanted, GError ** error)
     server = server_new (&options, error);
     if (server)
       servers = g_list_prepend (servers, server);
-  } else if (!rtmp_server_options_can_share (&server->options, &options, error)) {
+  } else if (!rtmp_server_options_fit (&server->options, &options, error)) {
     server = NULL;
   }
   if (server)

@@ -46,7 +46,7 @@ is_same (GTlsCertificate * one, GTlsCertificate * other)
 }
 
 gboolean
-rtmp_server_options_can_share (const RtmpServerOptions * self,
+rtmp_server_options_fit (const RtmpServerOptions * self,
     const RtmpServerOptions * other, GError ** error)
 {
   const gchar *what = NULL;

@@ -12,7 +12,7 @@ gboolean rtmp_server_options_settle (RtmpServerOptions * self,
 /* Whether a port that is served as @self says, both settled, will do for
  * @other. Each of its users has said how it may be reached, and is reached in
  * all these ways. FALSE with %G_IO_ERROR_ADDRESS_IN_USE. */
-gboolean rtmp_server_options_can_share (const RtmpServerOptions * self,
+gboolean rtmp_server_options_fit (const RtmpServerOptions * self,
     const RtmpServerOptions * other, GError ** error);
 
 G_END_DECLS

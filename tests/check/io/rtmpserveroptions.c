@@ -64,7 +64,7 @@ can_share (guint schemes, GTlsCertificate * certificate, guint others,
 
   settle (&one, schemes, certificate);
   settle (&two, others, other);
-  if (rtmp_server_options_can_share (&one, &two, &error))
+  if (rtmp_server_options_fit (&one, &two, &error))
     return TRUE;
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   return FALSE;
