@@ -107,17 +107,6 @@ get_attachment (const RtmpCaller * self, guint32 stream)
       : &g_array_index (self->attachments, Attachment, index);
 }
 
-static gboolean
-is_publisher (const RtmpCaller * self)
-{
-  guint i;
-
-  for (i = 0; i < self->attachments->len; i++)
-    if (g_array_index (self->attachments, Attachment, i).publish)
-      return TRUE;
-  return FALSE;
-}
-
 /* The session's clock stands still while the client is not read. */
 static void
 set_reading (RtmpCaller * self, gboolean reading)
@@ -338,7 +327,7 @@ on_stopped (guint32 stream, gpointer user_data)
 
   if (index >= 0)
     leave (self, (guint) index, NULL);
-  if (!is_publisher (self))
+  if (!rtmp_caller_is_publisher (self))
     rtmp_connection_set_limits (self->connection, &stranger_limits);
 }
 
@@ -551,6 +540,17 @@ const gchar *
 rtmp_caller_peer (const RtmpCaller * self)
 {
   return self->peer;
+}
+
+gboolean
+rtmp_caller_is_publisher (const RtmpCaller * self)
+{
+  guint i;
+
+  for (i = 0; i < self->attachments->len; i++)
+    if (g_array_index (self->attachments, Attachment, i).publish)
+      return TRUE;
+  return FALSE;
 }
 
 void

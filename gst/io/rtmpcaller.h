@@ -31,6 +31,7 @@ void rtmp_caller_free (RtmpCaller * self);
 guint64 rtmp_caller_id (const RtmpCaller * self);
 RtmpLoop *rtmp_caller_loop (const RtmpCaller * self);
 const gchar *rtmp_caller_peer (const RtmpCaller * self);
+gboolean rtmp_caller_is_publisher (const RtmpCaller * self);
 
 /* Ends its connection: what is queued is still sent. Its streams leave their
  * mounts with @error, %NULL if all is well. */

@@ -6,15 +6,14 @@
 
 #include "rtmparrival.h"
 #include "rtmpcaller.h"
-#include "rtmperror.h"
+#include "rtmpcarrier.h"
+#include "rtmplisten.h"
 #include "rtmplog.h"
 #include "rtmpratelimit.h"
 #include "rtmpserveroptions.h"
 
 /* Connections taken at once before others get their turn. */
 #define ACCEPTS 16
-/* Connections that wait for theirs; others try again in a second. */
-#define BACKLOG 1024
 /* Milliseconds to wait when the process has no more files. */
 #define ACCEPT_PAUSE 100
 
@@ -28,6 +27,7 @@ struct _RtmpServer
   gint port;                    /* that it has; written once, before it runs */
   GSocket *socket;
   RtmpLoop *loops[RTMP_LOOP_MAX];
+  RtmpTunnels *tunnels[RTMP_LOOP_MAX];  /* of each; its thread only */
   guint n_loops;
 
   guint users;                  /* under servers_lock; 0: it goes */
@@ -43,8 +43,9 @@ struct _RtmpServer
   GHashTable *callers;          /* id -> Entry */
 };
 
-/* A connection: first it arrives, then it is a caller's. As other threads know
- * it, the caller is alive as long as the entry is, if they are in its loop. */
+/* A connection: first it arrives, then it is a caller's, or carries sessions of
+ * RTMPT; or such a session, which is a caller's too. As other threads know it,
+ * the caller is alive as long as the entry is, if they are in its loop. */
 typedef struct
 {
   RtmpServer *server;
@@ -55,8 +56,12 @@ typedef struct
   /* The loop's thread only. */
   GSocket *socket;
   gchar *peer;
+  guint64 origin;
   gint64 deadline;              /* of the handshake */
   RtmpArrival *arrival;         /* NULL when it is over */
+  RtmpScheme scheme;            /* known then */
+  RtmpTransport *transport;     /* on its way to another loop */
+  RtmpCarrier *carrier;         /* NULL: it is none */
 } Entry;
 
 static GMutex servers_lock;
@@ -71,6 +76,8 @@ entry_free (gpointer data)
   Entry *self = data;
 
   g_clear_pointer (&self->arrival, rtmp_arrival_free);
+  g_clear_pointer (&self->carrier, rtmp_carrier_free);
+  g_clear_pointer (&self->transport, rtmp_transport_free);
   g_clear_object (&self->socket);
   g_free (self->peer);
   g_free (self);
@@ -141,10 +148,11 @@ next_id (void)
   return id;
 }
 
-/* %NULL: there are too many. */
+/* In that loop, %NULL: the best one. %NULL: there are too many. */
 static Entry *
-add_entry (RtmpServer * self)
+add_entry (RtmpServer * self, RtmpLoop * loop, guint64 origin)
 {
+  gint64 timeout = self->options.handshake_timeout;
   guint64 id = next_id ();
   Entry *entry = NULL;
 
@@ -153,11 +161,130 @@ add_entry (RtmpServer * self)
     entry = g_new0 (Entry, 1);
     entry->server = self;
     entry->id = id;
-    entry->loop = choose_loop_locked (self);
+    entry->loop = loop ? loop : choose_loop_locked (self);
+    entry->origin = origin;
+    entry->deadline = timeout > 0 ? g_get_monotonic_time () + timeout
+        : G_MAXINT64;
     g_hash_table_insert (self->callers, &entry->id, entry);
   }
   g_mutex_unlock (&self->lock);
   return entry;
+}
+
+static void
+begin_caller (Entry * entry, RtmpTransport * transport)
+{
+  RtmpServer *self = entry->server;
+  RtmpCaller *caller = rtmp_caller_new (self, entry->id, entry->loop, transport,
+      g_steal_pointer (&entry->peer), entry->deadline);
+
+  g_mutex_lock (&self->lock);
+  entry->caller = caller;
+  g_mutex_unlock (&self->lock);
+}
+
+/* RTMPT */
+
+/* All connections of an address come to one loop, so that their sessions need
+ * no lock. */
+static guint
+loop_of_origin (const RtmpServer * self, guint64 origin)
+{
+  return (guint) g_int64_hash (&origin) % self->n_loops;
+}
+
+static gboolean
+has_scheme (const RtmpServer * self, RtmpScheme scheme)
+{
+  return self->options.schemes >> scheme & 1;
+}
+
+/* Its caller may call from another connection the next time. */
+static RtmpTunnel *
+on_open (gpointer user_data)
+{
+  Entry *carrier = user_data, *entry;
+  RtmpServer *self = carrier->server;
+  RtmpTunnels *tunnels = self->tunnels[loop_of_origin (self, carrier->origin)];
+  gboolean in_tls = carrier->scheme == RTMP_SCHEME_RTMPTS;
+  RtmpTunnel *tunnel;
+
+  entry = rtmp_tunnels_may_open (tunnels, carrier->origin)
+      ? add_entry (self, carrier->loop, carrier->origin) : NULL;
+  if (entry == NULL)
+    return NULL;
+  tunnel = rtmp_tunnels_open (tunnels, carrier->origin, entry->id,
+      in_tls || has_scheme (self, RTMP_SCHEME_RTMPT),
+      in_tls || has_scheme (self, RTMP_SCHEME_RTMPTE));
+  if (tunnel == NULL) {
+    rtmp_server_forget (self, entry->id);
+    return NULL;
+  }
+  entry->peer = g_strdup (carrier->peer);
+  begin_caller (entry, rtmp_tunnel_transport (tunnel));
+  return tunnel;
+}
+
+static gboolean
+on_publishes (guint64 id, gpointer user_data)
+{
+  const Entry *entry = get_entry (((Entry *) user_data)->server, id);
+
+  return entry && entry->caller && rtmp_caller_is_publisher (entry->caller);
+}
+
+static void
+on_carried (const GError * error, gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  RTMP_INFO ("%s: gone: %s", entry->peer, error ? error->message : "done");
+  rtmp_server_forget (entry->server, entry->id);
+}
+
+static const RtmpCarrierEvents carrier_events = {
+  .open = on_open,
+  .publishes = on_publishes,
+  .closed = on_carried,
+};
+
+typedef struct
+{
+  RtmpServer *server;
+  guint64 id;
+} Arrival;
+
+static gboolean
+begin_carrier (gpointer user_data)
+{
+  const Arrival *arrival = user_data;
+  RtmpServer *self = arrival->server;
+  Entry *entry = get_entry (self, arrival->id);
+
+  if (entry)
+    entry->carrier =
+        rtmp_carrier_new (g_steal_pointer (&entry->transport),
+        self->tunnels[loop_of_origin (self, entry->origin)], entry->origin,
+        entry->deadline, self->options.session.idle_timeout, &carrier_events,
+        entry);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+move_to_carry (Entry * entry, RtmpTransport * transport)
+{
+  RtmpServer *self = entry->server;
+  RtmpLoop *loop = self->loops[loop_of_origin (self, entry->origin)];
+  Arrival *arrival = g_new (Arrival, 1);
+
+  *arrival = (Arrival) {
+  self, entry->id};
+  entry->transport = transport;
+  g_mutex_lock (&self->lock);
+  entry->loop = loop;
+  g_mutex_unlock (&self->lock);
+  g_main_context_invoke_full (rtmp_loop_context (loop), G_PRIORITY_DEFAULT,
+      begin_carrier, arrival, g_free);
 }
 
 /* Accepting */
@@ -167,21 +294,19 @@ on_arrived (RtmpTransport * transport, RtmpScheme scheme,
     const GError * error, gpointer user_data)
 {
   Entry *entry = user_data;
-  RtmpServer *self = entry->server;
-  RtmpCaller *caller;
 
   g_clear_pointer (&entry->arrival, rtmp_arrival_free);
   if (transport == NULL) {
     RTMP_INFO ("%s: gone: %s", entry->peer, error->message);
-    rtmp_server_forget (self, entry->id);
+    rtmp_server_forget (entry->server, entry->id);
     return;
   }
   RTMP_DEBUG ("%s: %s", entry->peer, rtmp_scheme_to_string (scheme));
-  caller = rtmp_caller_new (self, entry->id, entry->loop, transport,
-      g_steal_pointer (&entry->peer), entry->deadline);
-  g_mutex_lock (&self->lock);
-  entry->caller = caller;
-  g_mutex_unlock (&self->lock);
+  entry->scheme = scheme;
+  if (scheme == RTMP_SCHEME_RTMPT || scheme == RTMP_SCHEME_RTMPTS)
+    move_to_carry (entry, transport);
+  else
+    begin_caller (entry, transport);
 }
 
 static gboolean
@@ -255,8 +380,7 @@ is_too_fast (RtmpServer * self, GSocket * socket)
 static void
 welcome (RtmpServer * self, GSocket * socket)
 {
-  Entry *entry = add_entry (self);
-  gint64 timeout = self->options.handshake_timeout;
+  Entry *entry = add_entry (self, NULL, origin_of (socket));
 
   if (entry == NULL) {
     turn_away (self, socket, "There are too many.");
@@ -266,8 +390,6 @@ welcome (RtmpServer * self, GSocket * socket)
   g_socket_set_keepalive (socket, TRUE);
   entry->socket = g_object_ref (socket);
   entry->peer = peer_of (socket);
-  entry->deadline = timeout > 0 ? g_get_monotonic_time () + timeout
-      : G_MAXINT64;
   RTMP_INFO ("%s: connected", entry->peer);
   g_main_context_invoke (rtmp_loop_context (entry->loop), begin_arrival, entry);
 }
@@ -588,56 +710,6 @@ rtmp_server_foreach (RtmpServer * self, RtmpCallerFunc func, gpointer user_data)
 
 /* Life */
 
-static GSocketAddress *
-resolve (const gchar * host, guint16 port, GError ** error)
-{
-  g_autoptr (GSocketConnectable) connectable = NULL;
-  g_autoptr (GSocketAddressEnumerator) enumerator = NULL;
-
-  if (*host == '\0')
-    return G_SOCKET_ADDRESS (g_inet_socket_address_new_from_string ("::",
-            port));
-  connectable = g_network_address_new (host, port);
-  enumerator = g_socket_connectable_enumerate (connectable);
-  return g_socket_address_enumerator_next (enumerator, NULL, error);
-}
-
-static GSocket *
-listen_on (GSocketAddress * address, GError ** error)
-{
-  g_autoptr (GSocket) socket =
-      g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
-      G_SOCKET_PROTOCOL_TCP, error);
-
-  if (socket == NULL)
-    return NULL;
-  g_socket_set_blocking (socket, FALSE);
-  g_socket_set_listen_backlog (socket, BACKLOG);
-  if (!g_socket_bind (socket, address, TRUE, error)
-      || !g_socket_listen (socket, error))
-    return NULL;
-  return g_steal_pointer (&socket);
-}
-
-static GSocket *
-open_socket (const gchar * host, guint16 port, GError ** error)
-{
-  g_autoptr (GSocketAddress) address = resolve (host, port, error);
-  g_autoptr (GError) local = NULL;
-  GSocket *socket;
-
-  if (address == NULL)
-    return NULL;
-  socket = listen_on (address, &local);
-  /* A machine without IPv6. */
-  if (socket == NULL && *host == '\0'
-      && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-    return open_socket ("0.0.0.0", port, error);
-  if (local)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return socket;
-}
-
 /* Each loop once; they stay for as long as the server does, so that callers
  * need not think of it. */
 static void
@@ -656,31 +728,16 @@ acquire_loops (RtmpServer * self)
   }
 }
 
-static void
-explain (const RtmpServerOptions * options, GError * why, GError ** error)
-{
-  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
-    g_propagate_error (error, why);
-    return;
-  }
-  g_set_error (error, RTMP_ERROR, RTMP_ERROR_LISTEN,
-      "cannot listen on \"%s\" port %u: %s", options->host, options->port,
-      why->message);
-  g_error_free (why);
-}
-
 static RtmpServer *
 server_new (const RtmpServerOptions * options, GError ** error)
 {
-  GError *why = NULL;
-  GSocket *socket = open_socket (options->host, options->port, &why);
+  GSocket *socket = rtmp_listen (options, error);
   g_autoptr (GSocketAddress) address = NULL;
   RtmpServer *self;
+  guint i;
 
-  if (socket == NULL) {
-    explain (options, why, error);
+  if (socket == NULL)
     return NULL;
-  }
   self = g_new0 (RtmpServer, 1);
   self->options = *options;
   self->options.host = self->host = g_strdup (options->host);
@@ -693,6 +750,9 @@ server_new (const RtmpServerOptions * options, GError ** error)
   self->mounts = g_ptr_array_new ();
   self->callers = g_hash_table_new (g_int64_hash, g_int64_equal);
   acquire_loops (self);
+  for (i = 0; i < self->n_loops; i++)
+    self->tunnels[i] = rtmp_tunnels_new (options->max_connection_rate,
+        options->session.idle_timeout);
   start_accepting (self);
   if (options->max_connection_rate > 0)
     self->rate = rtmp_rate_limit_new (options->max_connection_rate,
@@ -730,18 +790,23 @@ end_loop (gpointer user_data)
   }
 }
 
+/* Twice: in between, somebody may have been on the way from one loop to one that
+ * had been visited. */
 static void
 server_free (RtmpServer * self)
 {
   guint i;
 
-  for (i = 0; i < self->n_loops; i++) {
-    Visit visit = {.server = self,.loop = self->loops[i] };
+  for (i = 0; i < 2 * self->n_loops; i++) {
+    RtmpLoop *loop = self->loops[i % self->n_loops];
+    Visit visit = {.server = self,.loop = loop };
 
-    rtmp_loop_call (self->loops[i], end_loop, &visit);
+    rtmp_loop_call (loop, end_loop, &visit);
   }
-  for (i = 0; i < self->n_loops; i++)
+  for (i = 0; i < self->n_loops; i++) {
     rtmp_loop_release (self->loops[i]);
+    rtmp_tunnels_free (self->tunnels[i]);
+  }
   g_assert (g_hash_table_size (self->callers) == 0);
   g_object_unref (self->socket);
   g_clear_object (&self->options.tls_certificate);

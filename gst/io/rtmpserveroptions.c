@@ -3,8 +3,9 @@
 
 #include "rtmperror.h"
 
-#define PLAIN_SCHEMES (RTMP_SCHEME_BIT (RTMP) | RTMP_SCHEME_BIT (RTMPE))
-#define TLS_SCHEMES RTMP_SCHEME_BIT (RTMPS)
+#define PLAIN_SCHEMES (RTMP_SCHEME_BIT (RTMP) | RTMP_SCHEME_BIT (RTMPE) | \
+    RTMP_SCHEME_BIT (RTMPT) | RTMP_SCHEME_BIT (RTMPTE))
+#define TLS_SCHEMES (RTMP_SCHEME_BIT (RTMPS) | RTMP_SCHEME_BIT (RTMPTS))
 
 void
 rtmp_server_options_init (RtmpServerOptions * self)
@@ -25,7 +26,7 @@ rtmp_server_options_settle (RtmpServerOptions * options, GError ** error)
         PLAIN_SCHEMES | (options->tls_certificate ? TLS_SCHEMES : 0);
   if (options->schemes & ~(PLAIN_SCHEMES | TLS_SCHEMES)) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-        "cannot be served yet: RTMP in HTTP, RTMFP");
+        "RTMFP cannot be served yet");
     return FALSE;
   }
   if ((options->schemes & TLS_SCHEMES) == 0) {

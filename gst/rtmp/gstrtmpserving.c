@@ -168,6 +168,8 @@ schemes_of (RtmpScheme scheme)
   switch (scheme) {
     case RTMP_SCHEME_RTMP:
       return 0;
+    case RTMP_SCHEME_RTMPS:
+      return RTMP_SCHEME_BIT (RTMPS) | RTMP_SCHEME_BIT (RTMPTS);
     default:
       return 1u << scheme;
   }
