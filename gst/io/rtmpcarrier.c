@@ -119,7 +119,7 @@ reply_over (RtmpCarrier * self)
   reply (self, 200, interval);
 }
 
-/* A client that goes with its last requests, whose replies it does not want, has
+/* A client that goes with its last requests, not wanting their replies, has
  * reset the connection; but they are there. librtmp does so. FALSE: there is
  * more to be sent, later. */
 static gboolean

@@ -790,7 +790,7 @@ end_loop (gpointer user_data)
   }
 }
 
-/* Twice: in between, somebody may have been on the way from one loop to one that
+/* Twice: somebody may have been on the way from one loop to another one, that
  * had been visited. */
 static void
 server_free (RtmpServer * self)

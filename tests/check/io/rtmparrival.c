@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a port makes of how a client begins. */
-#include "rtmpserverfixture.h"
+#include "rtmptesthttp.h"
 
 #include "rtmplog.h"
 
@@ -49,29 +49,6 @@ serve_schemes (guint schemes, gint64 timeout)
   if (timeout > 0)
     options.handshake_timeout = timeout;
   return serve (&options);
-}
-
-static gboolean
-accept_any (GTlsConnection * connection, GTlsCertificate * certificate,
-    GTlsCertificateFlags errors, gpointer user_data)
-{
-  return TRUE;
-}
-
-/* Nobody sees the socket below it, so that nobody ends it before. */
-static GIOStream *
-tls_socket (guint16 port)
-{
-  g_autoptr (GIOStream) plain = raw_socket (port);
-  g_autoptr (GError) error = NULL;
-  GIOStream *stream = g_tls_client_connection_new (plain, NULL, &error);
-
-  g_assert_no_error (error);
-  g_signal_connect (stream, "accept-certificate", G_CALLBACK (accept_any),
-      NULL);
-  g_assert_true (g_tls_connection_handshake (G_TLS_CONNECTION (stream), NULL,
-          &error));
-  return stream;
 }
 
 /* Both play what is sent, over one port. */

@@ -22,6 +22,7 @@ typedef struct
 {
   guint fds;
   gboolean tls;
+  guint schemes;                /* 0: all */
   gboolean short_timeouts;
   gsize max_bytes;              /* above what there was before */
 
@@ -107,6 +108,7 @@ start_server (Fixture * f)
 
   rtmp_server_options_init (&options);
   options.max_callers = MAX_CALLERS;
+  options.schemes = f->schemes;
   options.tls_certificate = certificate;
   if (f->short_timeouts)
     options.handshake_timeout = options.session.connect_timeout =
@@ -1013,6 +1015,7 @@ static const struct
   gsize max_bytes;
   gboolean short_timeouts;
   gboolean tls;
+  guint schemes;
 } attacks[] = {
   {"slow-handshake", attack_slow_handshake, 4 * MB, TRUE, FALSE},
   {"connect-flood", attack_connect_flood, 8 * MB, FALSE, FALSE},
@@ -1020,7 +1023,7 @@ static const struct
   {"port-scan-tls", attack_port_scan, 4 * MB, FALSE, TRUE},
   {"garbage", attack_garbage, 4 * MB, TRUE, FALSE},
   {"garbage-tls", attack_garbage, 4 * MB, TRUE, TRUE},
-  {"http", attack_http, 4 * MB, FALSE, FALSE},
+  {"http", attack_http, 4 * MB, FALSE, FALSE, RTMP_SCHEME_BIT (RTMP)},
   {"half-closed", attack_half_closed, 4 * MB, FALSE, FALSE},
   {"chunk-streams", attack_chunk_streams, 4 * MB, FALSE, FALSE},
   {"announced", attack_announced, 4 * MB, FALSE, FALSE},
@@ -1051,7 +1054,8 @@ run_attack (gconstpointer data)
 {
   gsize i = (gsize) GPOINTER_TO_SIZE (data);
   Fixture f = {.max_bytes = attacks[i].max_bytes,
-    .short_timeouts = attacks[i].short_timeouts,.tls = attacks[i].tls
+    .short_timeouts = attacks[i].short_timeouts,.tls = attacks[i].tls,
+    .schemes = attacks[i].schemes
   };
 
   fixture_init (&f);

@@ -43,8 +43,10 @@ test_settle (void)
   RtmpServerOptions options;
   guint plain = settle (&options, 0, NULL);
 
-  g_assert_cmphex (plain, ==, BIT (RTMP) | BIT (RTMPE));
-  g_assert_cmphex (settle (&options, 0, certificate), ==, plain | BIT (RTMPS));
+  g_assert_cmphex (plain, ==, BIT (RTMP) | BIT (RTMPE) | BIT (RTMPT)
+      | BIT (RTMPTE));
+  g_assert_cmphex (settle (&options, 0, certificate), ==, plain | BIT (RTMPS)
+      | BIT (RTMPTS));
   g_assert_true (options.tls_certificate == certificate);
   g_assert_cmphex (settle (&options, BIT (RTMP), certificate), ==, BIT (RTMP));
   g_assert_null (options.tls_certificate);
