@@ -279,6 +279,14 @@ tunnel_move (Tunnel * self, GIOStream * stream)
 }
 
 static inline void
+tunnel_close (Tunnel * self)
+{
+  g_autofree gchar *path = tunnel_path (self, "close", self->sequence++);
+
+  g_assert_cmpuint (web_call (&self->web, "POST", path, "", 1), ==, 200);
+}
+
+static inline void
 tunnel_clear (Tunnel * self)
 {
   web_close (&self->web);
