@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmpserveroptions.h"
 
+#include "rtmpcrypto.h"
 #include "rtmperror.h"
 
+#define ENCRYPTED_SCHEMES \
+    (RTMP_SCHEME_BIT (RTMPE) | RTMP_SCHEME_BIT (RTMPTE))
 #define PLAIN_SCHEMES (RTMP_SCHEME_BIT (RTMP) | RTMP_SCHEME_BIT (RTMPE) | \
     RTMP_SCHEME_BIT (RTMPT) | RTMP_SCHEME_BIT (RTMPTE))
 #define TLS_SCHEMES (RTMP_SCHEME_BIT (RTMPS) | RTMP_SCHEME_BIT (RTMPTS))
@@ -18,17 +21,33 @@ rtmp_server_options_init (RtmpServerOptions * self)
   rtmp_server_config_init (&self->session);
 }
 
+/* All that there are here. */
+static guint
+possible_schemes (const RtmpServerOptions * options)
+{
+  guint schemes = PLAIN_SCHEMES;
+
+  if (options->tls_certificate)
+    schemes |= TLS_SCHEMES;
+  if (rtmp_crypto_get (NULL) == NULL)
+    schemes &= ~ENCRYPTED_SCHEMES;
+  return schemes;
+}
+
 gboolean
 rtmp_server_options_settle (RtmpServerOptions * options, GError ** error)
 {
   if (options->schemes == 0)
-    options->schemes =
-        PLAIN_SCHEMES | (options->tls_certificate ? TLS_SCHEMES : 0);
+    options->schemes = possible_schemes (options);
   if (options->schemes & ~(PLAIN_SCHEMES | TLS_SCHEMES)) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
         "RTMFP cannot be served yet");
     return FALSE;
   }
+  if ((options->schemes & ENCRYPTED_SCHEMES) == 0)
+    options->handshake &= ~RTMP_HANDSHAKE_ENCRYPTED;
+  else if (rtmp_crypto_get (error) == NULL)
+    return FALSE;
   if ((options->schemes & TLS_SCHEMES) == 0) {
     options->tls_certificate = NULL;
   } else if (options->tls_certificate == NULL) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmpserveroptions.h"
 
+#include "rtmpcrypto.h"
 #include "rtmperror.h"
 
 #define BIT(name) RTMP_SCHEME_BIT (name)
@@ -43,8 +44,8 @@ test_settle (void)
   RtmpServerOptions options;
   guint plain = settle (&options, 0, NULL);
 
-  g_assert_cmphex (plain, ==, BIT (RTMP) | BIT (RTMPE) | BIT (RTMPT)
-      | BIT (RTMPTE));
+  g_assert_cmphex (plain, ==, BIT (RTMP) | BIT (RTMPT));
+  g_assert_cmpint (options.handshake, ==, RTMP_HANDSHAKE_DIGEST);
   g_assert_cmphex (settle (&options, 0, certificate), ==, plain | BIT (RTMPS)
       | BIT (RTMPTS));
   g_assert_true (options.tls_certificate == certificate);
@@ -55,6 +56,30 @@ test_settle (void)
   g_assert_cmphex (settle (&options, BIT (RTMPS), NULL), ==, 0);
   g_assert_cmphex (settle (&options, BIT (RTMP) | BIT (RTMPS), NULL), ==, 0);
   g_assert_cmphex (settle (&options, BIT (RTMFP), NULL), ==, 0);
+}
+
+static gboolean
+load_nothing (GError ** error)
+{
+  return TRUE;
+}
+
+/* RTMPE is for who has the ciphers. */
+static void
+test_encrypted (void)
+{
+  static const RtmpCrypto crypto = {.load = load_nothing };
+  const guint all = BIT (RTMP) | BIT (RTMPE) | BIT (RTMPT) | BIT (RTMPTE);
+  RtmpServerOptions options;
+
+  g_assert_cmphex (settle (&options, BIT (RTMPTE), NULL), ==, 0);
+  rtmp_crypto_set_provider (&crypto);
+  g_assert_cmphex (settle (&options, BIT (RTMPTE), NULL), ==, BIT (RTMPTE));
+  g_assert_cmphex (settle (&options, 0, NULL), ==, all);
+  g_assert_true (options.handshake & RTMP_HANDSHAKE_ENCRYPTED);
+  g_assert_cmphex (settle (&options, BIT (RTMP), NULL), ==, BIT (RTMP));
+  g_assert_false (options.handshake & RTMP_HANDSHAKE_ENCRYPTED);
+  rtmp_crypto_set_provider (NULL);
 }
 
 static gboolean
@@ -91,6 +116,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rtmpserveroptions/settle", test_settle);
+  g_test_add_func ("/rtmpserveroptions/encrypted", test_encrypted);
   g_test_add_func ("/rtmpserveroptions/share", test_share);
   return g_test_run ();
 }
