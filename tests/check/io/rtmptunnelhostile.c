@@ -141,8 +141,8 @@ attack_guesses (Fixture * f)
   tunnel_clear (&tunnel);
 }
 
-/* Plays, and asks for nothing; then asks, and reads nothing. The session ends some
- * time after its connection. */
+/* Plays, and asks for nothing; then asks, and reads nothing. The session ends
+ * some time after its connection. */
 static void
 attack_never_polls (Fixture * f)
 {
