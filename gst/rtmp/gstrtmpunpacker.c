@@ -262,17 +262,22 @@ on_script (GstRtmpUnpacker * self, const FlvTag * tag)
 {
   g_autoptr (GError) error = NULL;
   g_auto (FlvScript) script = { NULL, };
+  GstStructure *structure;
 
   if (!flv_script_parse (&script, tag->body, &self->limits, &error)) {
     note_bad (self, tag, error);
     return;
   }
+  structure = gst_rtmp_script_to_structure (&script,
+      tag->timestamp * GST_MSECOND);
   if (g_str_equal (script.name, FLV_SCRIPT_ON_META_DATA))
     on_metadata (self, flv_script_object (&script));
+  else
+    gst_rtmp_tracks_push_event (self->tracks,
+        gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+            gst_structure_copy (structure)));
   gst_element_post_message (self->element,
-      gst_message_new_element (GST_OBJECT (self->element),
-          gst_rtmp_script_to_structure (&script,
-              tag->timestamp * GST_MSECOND)));
+      gst_message_new_element (GST_OBJECT (self->element), structure));
 }
 
 static void

@@ -859,6 +859,30 @@ test_script (void)
   end (t);
 }
 
+/* It goes on, for rtmpmux; but for metadata, which that makes itself. */
+static void
+test_script_event (void)
+{
+  GstRtmpDemuxTest *t = begin ();
+  const GstStructure *s;
+
+  begin_both (t, 0);
+  tag (t, FLV_TAG_SCRIPT, 40, META_AUDIO);
+  /* onTextData, "hi" */
+  tag (t, FLV_TAG_SCRIPT, 40, "02 000A 6F6E5465787444617461 02 0002 6869");
+  for (guint i = 0; i < 2; i++) {
+    GstRtmpOutput *out = g_ptr_array_index (t->outputs, i);
+
+    g_assert_cmpuint (gst_rtmp_output_count (out, GST_EVENT_CUSTOM_DOWNSTREAM),
+        ==, 1);
+    s = gst_event_get_structure (gst_rtmp_output_event (out,
+            GST_EVENT_CUSTOM_DOWNSTREAM));
+    g_assert_true (gst_structure_has_name (s, "rtmp-script"));
+    g_assert_cmpstr (gst_structure_get_string (s, "name"), ==, "onTextData");
+  }
+  end (t);
+}
+
 static void
 test_flows (void)
 {
@@ -955,7 +979,8 @@ main (int argc, char **argv)
   g_test_add_func ("/demux/bad/random", test_random);
   g_test_add_func ("/demux/flush", test_flush);
   g_test_add_func ("/demux/stream-header", test_stream_header);
-  g_test_add_func ("/demux/script", test_script);
+  g_test_add_func ("/demux/script/message", test_script);
+  g_test_add_func ("/demux/script/event", test_script_event);
   g_test_add_func ("/demux/flows", test_flows);
   g_test_add_func ("/demux/again", test_again);
   g_test_add_func ("/demux/nothing", test_nothing);
