@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmpclient.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <string.h>
-#include <sys/socket.h>
-
 #include "rtmpconnection.h"
 #include "rtmpcrypto.h"
+#include "rtmpdialer.h"
 #include "rtmperror.h"
 #include "rtmplog.h"
 #include "rtmploop.h"
-#include "rtmpswffile.h"
-#include "rtmptls.h"
-#include "rtmptransporthttp.h"
 
 /* How often the stats are brought up to date: microseconds. */
 #define STATS_INTERVAL (100 * 1000)
@@ -40,15 +33,8 @@ struct _RtmpClient
   const RtmpClientEvents *events;
   gpointer user_data;
   RtmpLoop *loop;
-  GTlsCertificateFlags tls_validation;
-  GTlsDatabase *tls_database;
-  GTlsInteraction *tls_interaction;
-  GTlsCertificate *tls_certificate;
-  GProxyResolver *proxy;        /* NULL: the default one */
   gint64 idle_timeout;
   RtmpHandshakeFlags handshake;
-  gchar *swf_file;
-  gint64 swf_age;
   RtmpClientConfig config;
   RtmpLimits limits;
 
@@ -57,11 +43,7 @@ struct _RtmpClient
   gint told;                    /* the last step told; -1: none */
   GCancellable *cancellable;
   GSource *wake_source;
-  GSource *connect_deadline;    /* NULL once connected */
-  GSocketClientEvent event;     /* how far connecting has come */
-  gboolean proxied;
-  GProxyAddress *web_proxy;     /* takes requests of a tunnel; NULL: none */
-  GTlsConnection *tls;          /* NULL without, or before the handshake */
+  RtmpDialer *dialer;
   RtmpConnectPlan *plan;
   RtmpValue *rejection;         /* what the server said to connect */
   gboolean retry;
@@ -81,8 +63,6 @@ struct _RtmpClient
 
   /* Under lock. It is a leaf: nothing is called with it held. */
   GMutex lock;
-  GCond cond;                   /* connecting became FALSE */
-  gboolean connecting;          /* GSocketClient or a load holds on to us */
   GArray *inbox;                /* of InboxItem */
   gsize inbox_bytes;
   gboolean finish_wanted;
@@ -99,7 +79,6 @@ struct _RtmpClient
   RtmpClientStats stats;        /* as of the last time round */
 };
 
-static void begin_connect (RtmpClient * self);
 static void wake (RtmpClient * self);
 static void connect_again (RtmpClient * self);
 
@@ -394,9 +373,8 @@ explain_end (RtmpClient * self, const GError * error)
   gboolean shaking = self->step < RTMP_CLIENT_STEP_SESSION;
   gboolean tunnelled = rtmp_scheme_is_tunnelled (self->plan->scheme);
 
-  if (shaking && self->tls && error && error->domain == G_TLS_ERROR) {
-    return rtmp_tls_explain (error, self->tls, self->tls_validation,
-        self->plan->host);
+  if (shaking && error && error->domain == G_TLS_ERROR) {
+    return rtmp_dialer_explain (self->dialer, error);
   } else if (shaking && (g_error_matches (error, RTMP_ERROR,
               RTMP_ERROR_PEER_CLOSED) || g_error_matches (error, G_IO_ERROR,
               G_IO_ERROR_CONNECTION_CLOSED))) {
@@ -543,25 +521,26 @@ static gboolean
 on_wake (gpointer user_data)
 {
   RtmpClient *self = user_data;
-  gboolean can_finish, connecting, reading;
+  gboolean can_finish, reading;
 
   /* What was published first has to wait for the session. */
   g_mutex_lock (&self->lock);
-  connecting = self->connecting;
   can_finish = self->finish_wanted
       && (self->inbox->len == 0 || self->step == RTMP_CLIENT_STEP_RUNNING);
   reading = self->reading_wanted;
   g_mutex_unlock (&self->lock);
   if (self->closed)
     return G_SOURCE_CONTINUE;
-  if (self->retry && !connecting)
+  if (self->retry && !rtmp_dialer_is_busy (self->dialer))
     connect_again (self);
   else if (self->retry)
     return G_SOURCE_CONTINUE;   /* a tunnel is not mended any more */
   else if (self->connection)
     wake_connection (self, reading, can_finish);
-  else if (can_finish)
+  else if (can_finish) {
+    g_cancellable_cancel (self->cancellable);
     close_client (self, NULL);
+  }
   return G_SOURCE_CONTINUE;
 }
 
@@ -719,127 +698,21 @@ rtmp_client_peer (RtmpClient * self)
 /* Connecting */
 
 static void
-clear_connect_deadline (RtmpClient * self)
+on_dial_step (RtmpClientStep step, gpointer user_data)
 {
-  if (self->connect_deadline)
-    g_source_destroy (self->connect_deadline);
-  g_clear_pointer (&self->connect_deadline, g_source_unref);
-}
-
-/* What took too long tells what to look at. */
-static GError *
-connect_timeout (const RtmpClient * self)
-{
-  g_autofree gchar *where = g_strdup_printf ("%s port %u within %.3g seconds",
-      self->plan->host, self->plan->port,
-      (gdouble) self->config.timeout / G_USEC_PER_SEC);
-
-  if (self->event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    return g_error_new (RTMP_ERROR, RTMP_ERROR_TLS_TIMED_OUT,
-        "no end of the TLS handshake with %s", where);
-  if (self->proxied)
-    return g_error_new (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
-        "no connection through the proxy to %s", where);
-  if (self->event == G_SOCKET_CLIENT_RESOLVING)
-    return g_error_new (G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE,
-        "no address for %s", where);
-  return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "no connection to %s",
-      where);
-}
-
-static gboolean
-on_connect_deadline (gpointer user_data)
-{
-  RtmpClient *self = user_data;
-  g_autoptr (GError) error = connect_timeout (self);
-
-  clear_connect_deadline (self);
-  close_client (self, error);
-  g_cancellable_cancel (self->cancellable);
-  return G_SOURCE_REMOVE;
-}
-
-/* Asked only about a certificate that has a fault. */
-static gboolean
-on_accept_certificate (GTlsConnection * connection,
-    GTlsCertificate * certificate, GTlsCertificateFlags faults,
-    gpointer validation)
-{
-  return (faults & GPOINTER_TO_UINT (validation)) == 0;
-}
-
-/* An end of RTMP is told within RTMP; servers close TLS without a word. Each of
- * the other three would rather not be set than be set to NULL. */
-static void
-prepare_tls (RtmpClient * self, GTlsConnection * connection)
-{
-  g_set_object (&self->tls, connection);
-  g_tls_connection_set_require_close_notify (connection, FALSE);
-  g_signal_connect (connection, "accept-certificate",
-      G_CALLBACK (on_accept_certificate),
-      GUINT_TO_POINTER (self->tls_validation));
-  if (self->tls_database)
-    g_tls_connection_set_database (connection, self->tls_database);
-  if (self->tls_interaction)
-    g_tls_connection_set_interaction (connection, self->tls_interaction);
-  if (self->tls_certificate)
-    g_tls_connection_set_certificate (connection, self->tls_certificate);
-}
-
-static gboolean
-is_plain_tunnel (const RtmpConnectPlan * plan)
-{
-  return rtmp_scheme_is_tunnelled (plan->scheme)
-      && !rtmp_scheme_has_tls (plan->scheme);
-}
-
-static void
-look_for_proxy (RtmpClient * self, GSocketConnection * connection)
-{
-  g_autoptr (GSocketAddress) address =
-      g_socket_connection_get_remote_address (connection, NULL);
-  GProxyAddress *proxy = address && G_IS_PROXY_ADDRESS (address)
-      ? G_PROXY_ADDRESS (address) : NULL;
-
-  self->proxied = proxy != NULL;
-  if (is_plain_tunnel (self->plan) && proxy
-      && g_str_equal (g_proxy_address_get_protocol (proxy), "http"))
-    g_set_object (&self->web_proxy, proxy);
-}
-
-static void
-on_socket_event (GSocketClient * client, GSocketClientEvent event,
-    GSocketConnectable * connectable, GIOStream * connection,
-    gpointer user_data)
-{
-  RtmpClient *self = user_data;
-
-  if (event != G_SOCKET_CLIENT_COMPLETE)        /* told of failure as well */
-    self->event = MAX (self->event, event);
-  switch (event) {
-    case G_SOCKET_CLIENT_RESOLVING:
-      tell_step (self, RTMP_CLIENT_STEP_RESOLVE);
-      break;
-    case G_SOCKET_CLIENT_CONNECTING:
-      look_for_proxy (self, G_SOCKET_CONNECTION (connection));
-      tell_step (self, RTMP_CLIENT_STEP_CONNECT);
-      break;
-    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
-      tell_step (self, RTMP_CLIENT_STEP_TLS);
-      prepare_tls (self, G_TLS_CONNECTION (connection));
-      break;
-    default:
-      break;
-  }
+  tell_step (user_data, step);
 }
 
 static RtmpClientSession *
 make_session (RtmpClient * self)
 {
+  const RtmpSwf *swf = rtmp_dialer_swf (self->dialer);
   RtmpClientConfig config = self->config;
 
   config.app = self->plan->app;
   config.tc_url = self->plan->tc_url;
+  if (swf)
+    config.swf = *swf;
   return rtmp_client_session_new (&config, &self->limits, &session_events,
       self);
 }
@@ -851,47 +724,24 @@ handshake_flags (const RtmpClient * self)
       ? RTMP_HANDSHAKE_ENCRYPTED : self->handshake;
 }
 
-static RtmpTransport *
-make_transport (GSocketConnection * stream)
-{
-  GSocket *socket = g_socket_connection_get_socket (stream);
-
-  /* A batch is written whole: waiting for more would only add delay. */
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  g_socket_set_keepalive (socket, TRUE);
-  return rtmp_transport_stream_new (G_IO_STREAM (stream));
-}
-
 /* The next request of a tunnel goes on another connection; its goodbye, too. */
 static void
 on_tunnel_broken (gpointer user_data)
 {
   RtmpClient *self = user_data;
 
-  if (self->retry)
-    return;
-  g_clear_object (&self->tls);
-  begin_connect (self);
-}
-
-static RtmpTransport *
-make_tunnel (RtmpClient * self, RtmpTransport * transport)
-{
-  g_autofree gchar *host = rtmp_http_host (self->plan->host, self->plan->port,
-      rtmp_scheme_has_tls (self->plan->scheme));
-
-  return rtmp_transport_http_new (transport, host, self->web_proxy,
-      on_tunnel_broken, self);
+  if (!self->retry)
+    rtmp_dialer_dial (self->dialer, self->plan);
 }
 
 static void
-connected (RtmpClient * self, GSocketConnection * stream)
+connected (RtmpClient * self, RtmpTransport * transport)
 {
-  RtmpTransport *transport = make_transport (stream);
   gchar *peer = rtmp_transport_peer (transport);
 
   if (rtmp_scheme_is_tunnelled (self->plan->scheme))
-    transport = make_tunnel (self, transport);
+    transport = rtmp_dialer_make_tunnel (self->dialer, transport,
+        on_tunnel_broken, self);
   RTMP_INFO ("connected to %s (%s)", self->plan->host, peer);
   g_mutex_lock (&self->lock);
   g_free (self->peer);
@@ -907,191 +757,54 @@ connected (RtmpClient * self, GSocketConnection * stream)
 }
 
 static void
-tunnel_mended (RtmpClient * self, GSocketConnection * stream)
+tunnel_mended (RtmpClient * self, RtmpTransport * transport)
 {
   RtmpTransport *tunnel = rtmp_connection_transport (self->connection);
 
-  rtmp_transport_http_connected (tunnel, make_transport (stream), NULL);
+  rtmp_transport_http_connected (tunnel, transport, NULL);
   if (self->peak_rate > 0)
     rtmp_transport_set_peak_rate (tunnel, self->peak_rate);
 }
 
-/* Whether it is the proxy that cannot be reached. The resolver names what it
- * did not find. */
-static gboolean
-is_of_proxy (const RtmpClient * self, const GError * error)
-{
-  g_autofree gchar *ascii = g_hostname_to_ascii (self->plan->host);
-
-  if (error->domain == G_RESOLVER_ERROR)
-    return strstr (error->message, self->plan->host) == NULL
-        && (ascii == NULL || strstr (error->message, ascii) == NULL);
-  return self->proxied && self->event == G_SOCKET_CLIENT_CONNECTING
-      && error->domain == G_IO_ERROR;
-}
-
 static void
-close_unconnected (RtmpClient * self, const GError * error)
-{
-  g_autoptr (GError) told = NULL;
-
-  if (self->tls)
-    told = rtmp_tls_explain (error, self->tls, self->tls_validation,
-        self->plan->host);
-  else if (is_of_proxy (self, error))
-    told = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
-        error->message);
-  close_client (self, told ? told : error);
-}
-
-static void
-set_connecting (RtmpClient * self, gboolean connecting)
-{
-  g_mutex_lock (&self->lock);
-  self->connecting = connecting;
-  if (!connecting)
-    g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
-}
-
-static void
-on_connected (GObject * source, GAsyncResult * result, gpointer user_data)
+on_dial_connected (RtmpTransport * transport, gpointer user_data)
 {
   RtmpClient *self = user_data;
-  g_autoptr (GError) error = NULL;
-  GSocketConnection *stream =
-      g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
 
-  clear_connect_deadline (self);
-  if (self->stopped || self->retry) {
-    g_clear_object (&stream);
-    wake (self);                /* for the retry */
-  } else if (stream == NULL)
-    close_unconnected (self, error);
-  else if (self->connection)
-    tunnel_mended (self, stream);
-  else if (self->closed)
-    g_object_unref (stream);
+  if (self->retry) {
+    rtmp_transport_free (transport);
+    wake (self);
+  } else if (self->connection)
+    tunnel_mended (self, transport);
   else
-    connected (self, stream);
-  g_signal_handlers_disconnect_by_data (source, self);
-  set_connecting (self, FALSE);
+    connected (self, transport);
 }
 
 static void
-start_deadline (RtmpClient * self)
+on_dial_failed (const GError * error, gpointer user_data)
 {
-  if (self->config.timeout <= 0)
-    return;
-  self->connect_deadline =
-      g_timeout_source_new ((guint) MIN (self->config.timeout / 1000,
-          G_MAXINT));
-  g_source_set_callback (self->connect_deadline, on_connect_deadline, self,
-      NULL);
-  g_source_attach (self->connect_deadline, rtmp_loop_context (self->loop));
-}
+  RtmpClient *self = user_data;
 
-gboolean
-rtmp_client_check_scheme (RtmpScheme scheme, GError ** error)
-{
-  if (rtmp_scheme_is_encrypted (scheme))
-    return rtmp_crypto_get (error) != NULL;
-  if (scheme != RTMP_SCHEME_RTMFP)
-    return TRUE;
-  g_set_error_literal (error, RTMP_ERROR, RTMP_ERROR_UNSUPPORTED,
-      "rtmfp:// is not supported: expected rtmp://, or with an s, e, t, ts or "
-      "te behind it");
-  return FALSE;
-}
-
-/* The scheme is what proxies are chosen by. */
-static GSocketConnectable *
-make_address (const RtmpConnectPlan * plan)
-{
-  const gchar *web = rtmp_scheme_has_tls (plan->scheme) ? "https" : "http";
-
-  return g_object_new (G_TYPE_NETWORK_ADDRESS, "hostname", plan->host,
-      "port", plan->port, "scheme",
-      rtmp_scheme_is_tunnelled (plan->scheme) ? web : NULL, NULL);
-}
-
-static void
-open_socket (RtmpClient * self)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnectable) address = make_address (self->plan);
-
-  g_socket_client_set_tls (client, rtmp_scheme_has_tls (self->plan->scheme));
-  /* Its proxies take our requests as they are. */
-  if (is_plain_tunnel (self->plan))
-    g_socket_client_add_application_proxy (client, "http");
-  g_socket_client_set_proxy_resolver (client, self->proxy);
-  self->event = G_SOCKET_CLIENT_RESOLVING;
-  self->proxied = FALSE;
-  g_clear_object (&self->web_proxy);
-  g_signal_connect (client, "event", G_CALLBACK (on_socket_event), self);
-  start_deadline (self);
-  set_connecting (self, TRUE);
-  g_socket_client_connect_async (client, address, self->cancellable,
-      on_connected, self);
-}
-
-/* By whatever scheme a redirect leads to. */
-static void
-begin_connect (RtmpClient * self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (rtmp_client_check_scheme (self->plan->scheme, &error)
-      && (!(handshake_flags (self) & RTMP_HANDSHAKE_ENCRYPTED)
-          || rtmp_crypto_get (&error)))
-    open_socket (self);
+  /* Without the tunnel that it was for, only its taking too long matters. */
+  if (self->retry && !g_cancellable_is_cancelled (self->cancellable))
+    wake (self);
   else
     close_client (self, error);
 }
 
-static void
-on_swf_loaded (GObject * source, GAsyncResult * result, gpointer user_data)
-{
-  RtmpClient *self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean closed, loaded =
-      rtmp_swf_file_load_finish (result, &self->config.swf,
-      &error);
-
-  /* Once stopped, it may be gone behind this. */
-  closed = self->closed;
-  set_connecting (self, FALSE);
-  if (closed)
-    return;
-  if (loaded)
-    begin_connect (self);
-  else
-    close_client (self, error);
-}
-
-static void
-load_swf (RtmpClient * self)
-{
-  const RtmpSwfFile file = {.where = self->swf_file,
-    .max_age = self->swf_age,.timeout = self->config.timeout
-  };
-
-  set_connecting (self, TRUE);
-  rtmp_swf_file_load_async (&file, self->cancellable, on_swf_loaded, self);
-}
+static const RtmpDialerEvents dialer_events = {
+  .step = on_dial_step,
+  .connected = on_dial_connected,
+  .failed = on_dial_failed,
+};
 
 static gboolean
 start (gpointer user_data)
 {
   RtmpClient *self = user_data;
 
-  if (self->stopped)
-    return G_SOURCE_REMOVE;
-  if (self->swf_file)
-    load_swf (self);
-  else
-    begin_connect (self);
+  if (!self->stopped)
+    rtmp_dialer_dial (self->dialer, self->plan);
   return G_SOURCE_REMOVE;
 }
 
@@ -1101,8 +814,7 @@ connect_again (RtmpClient * self)
   self->retry = FALSE;
   g_clear_pointer (&self->connection, rtmp_connection_free);
   g_clear_pointer (&self->session, rtmp_client_session_free);
-  g_clear_object (&self->tls);
-  begin_connect (self);
+  rtmp_dialer_dial (self->dialer, self->plan);
 }
 
 /* Life */
@@ -1120,25 +832,18 @@ rtmp_client_new (const RtmpClientTarget * target,
   self->plan =
       rtmp_connect_plan_new (target->host, target->port, target->scheme,
       config->app, config->tc_url, &target->credentials, g_random_int ());
-  self->tls_validation = target->tls_validation;
   rtmp_client_config_copy (&self->config, config);
   self->limits = limits ? *limits : rtmp_limits_default;
   g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
   self->inbox = g_array_new (FALSE, FALSE, sizeof (InboxItem));
-  g_set_object (&self->tls_database, target->tls_database);
-  g_set_object (&self->tls_interaction, target->tls_interaction);
-  g_set_object (&self->tls_certificate, target->tls_certificate);
-  if (target->proxy)
-    self->proxy = g_simple_proxy_resolver_new (target->proxy, NULL);
   self->idle_timeout = target->idle_timeout;
   self->peak_rate_wanted = target->peak_rate;
   self->handshake = target->handshake;
-  self->swf_file = g_strdup (target->swf_file);
-  self->swf_age = target->swf_age;
   self->chunk_size = config->chunk_size;
   self->reading = self->reading_wanted = TRUE;
   self->cancellable = g_cancellable_new ();
+  self->dialer = rtmp_dialer_new (target, config->timeout, self->cancellable,
+      &dialer_events, self);
   self->loop = rtmp_loop_acquire ();
   self->wake_source = g_source_new (&wake_funcs, sizeof (GSource));
   g_source_set_callback (self->wake_source, on_wake, self, NULL);
@@ -1159,7 +864,6 @@ stop (gpointer user_data)
 
   self->closed = self->stopped = TRUE;
   g_cancellable_cancel (self->cancellable);
-  clear_connect_deadline (self);
   g_source_destroy (self->wake_source);
   g_clear_pointer (&self->connection, rtmp_connection_free);
   g_clear_pointer (&self->session, rtmp_client_session_free);
@@ -1171,30 +875,19 @@ rtmp_client_free (RtmpClient * self)
   guint i;
 
   rtmp_loop_call (self->loop, stop, self);
-  g_mutex_lock (&self->lock);
-  while (self->connecting)
-    g_cond_wait (&self->cond, &self->lock);
-  g_mutex_unlock (&self->lock);
+  rtmp_dialer_free (self->dialer);
   rtmp_loop_release (self->loop);
 
-  g_clear_object (&self->tls);
-  g_clear_object (&self->web_proxy);
   for (i = 0; i < self->inbox->len; i++)
     g_bytes_unref (g_array_index (self->inbox, InboxItem, i).payload);
   g_array_unref (self->inbox);
   g_source_unref (self->wake_source);
   g_object_unref (self->cancellable);
-  g_clear_object (&self->tls_database);
-  g_clear_object (&self->tls_interaction);
-  g_clear_object (&self->tls_certificate);
-  g_clear_object (&self->proxy);
   rtmp_client_config_clear (&self->config);
   g_mutex_clear (&self->lock);
-  g_cond_clear (&self->cond);
   rtmp_connect_plan_free (self->plan);
   g_clear_pointer (&self->rejection, rtmp_value_unref);
   g_free (self->peer);
   g_free (self->switch_wanted);
-  g_free (self->swf_file);
   g_free (self);
 }

@@ -124,9 +124,6 @@ typedef struct
  */
 typedef struct _RtmpClient RtmpClient;
 
-/* FALSE with %RTMP_ERROR_UNSUPPORTED, which says what is missing. */
-gboolean rtmp_client_check_scheme (RtmpScheme scheme, GError ** error);
-
 /* @config and @target are copied; @limits %NULL for the defaults; @events is
  * borrowed. config->timeout bounds each step. */
 RtmpClient *rtmp_client_new (const RtmpClientTarget * target,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rtmpconnectargs.h"
+#include "rtmpdialer.h"
 #include "rtmperror.h"
 #include "rtmpswffile.h"
 
@@ -935,7 +936,7 @@ gst_rtmp_settings_resolve (GstRtmpSettings * self,
     g_propagate_error (error, g_error_copy (self->bad_location));
     return FALSE;
   }
-  if (!rtmp_client_check_scheme (url->scheme, error)
+  if (!rtmp_dialer_check_scheme (url->scheme, error)
       || !gst_rtmp_settings_load_tls (self, error))
     return FALSE;
   if (!apply_proxy (self, error))
