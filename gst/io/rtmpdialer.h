@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * RtmpDialerEvents:
  * @step: up to %RTMP_CLIENT_STEP_TLS
  * @connected: (transfer full) for @transport
- * @failed: when it has taken too long, the cancellable is cancelled
+ * @failed: the cancellable is cancelled if it has taken too long
  *
  * Each dial ends in one of the last two, some in @failed at once; in none if it
  * is cancelled.
@@ -39,9 +39,9 @@ typedef struct _RtmpDialer RtmpDialer;
 /* FALSE with %RTMP_ERROR_UNSUPPORTED, which says what is missing. */
 gboolean rtmp_dialer_check_scheme (RtmpScheme scheme, GError ** error);
 
-/* Of @target, handshake, proxy, TLS and SWF count; they are copied, or referenced.
- * @timeout: microseconds; 0: none. @cancellable: to be cancelled in the loop's
- * thread; for good. @events is borrowed. */
+/* Of @target, handshake, proxy, TLS and SWF count; they are copied, or
+ * referenced. @timeout: microseconds; 0: none. @cancellable: to be cancelled in
+ * the loop's thread; for good. @events is borrowed. */
 RtmpDialer *rtmp_dialer_new (const RtmpClientTarget * target, gint64 timeout,
     GCancellable * cancellable, const RtmpDialerEvents * events,
     gpointer user_data);

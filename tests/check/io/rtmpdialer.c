@@ -160,6 +160,8 @@ test_again (void)
   wait_ends (&f, 2);
   g_assert_no_error (f.error);
   g_assert_false (f.busy);
+  g_assert_null (g_main_context_find_source_by_user_data (rtmp_loop_context
+          (f.loop), f.dialer));
   peer = rtmp_transport_peer (f.transport);
   expected = g_strdup_printf ("127.0.0.1:%u", f.plan->port);
   g_assert_cmpstr (peer, ==, expected);
