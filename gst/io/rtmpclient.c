@@ -5,18 +5,12 @@
 #include "rtmpcrypto.h"
 #include "rtmpdialer.h"
 #include "rtmperror.h"
+#include "rtmpinbox.h"
 #include "rtmplog.h"
 #include "rtmploop.h"
 
 /* How often the stats are brought up to date: microseconds. */
 #define STATS_INTERVAL (100 * 1000)
-
-typedef struct
-{
-  RtmpMessageType type;
-  guint32 timestamp;
-  GBytes *payload;
-} InboxItem;
 
 /* Something asked of a recorded stream. */
 typedef struct
@@ -63,8 +57,7 @@ struct _RtmpClient
 
   /* Under lock. It is a leaf: nothing is called with it held. */
   GMutex lock;
-  GArray *inbox;                /* of InboxItem */
-  gsize inbox_bytes;
+  RtmpInbox inbox;
   gboolean finish_wanted;
   gboolean reading_wanted;
   Trick seek;
@@ -72,9 +65,6 @@ struct _RtmpClient
   guint32 chunk_size;           /* wanted */
   guint peak_rate_wanted;
   gchar *switch_wanted;         /* to which stream; NULL: stay */
-  guint32 newest;               /* timestamps of the media queued */
-  guint32 oldest;               /* of what waits; nothing if none does */
-  gboolean media_waits;
   gchar *peer;
   RtmpClientStats stats;        /* as of the last time round */
 };
@@ -106,47 +96,7 @@ close_client (RtmpClient * self, const GError * error)
   self->events->closed (error, self->user_data);
 }
 
-/* Stats and levels */
-
-static gboolean
-is_media (RtmpMessageType type)
-{
-  return type == RTMP_MESSAGE_AUDIO || type == RTMP_MESSAGE_VIDEO;
-}
-
-/* The oldest media that waits: in the connection's queue, or else in the
- * inbox. */
-static void
-update_levels_locked (RtmpClient * self)
-{
-  const RtmpOutQueue *queue = rtmp_connection_queue (self->connection);
-  guint i;
-
-  self->stats.queue_bytes = self->inbox_bytes + rtmp_out_queue_bytes (queue);
-  self->media_waits = TRUE;
-  if (rtmp_out_queue_oldest (queue, &self->oldest))
-    return;
-  for (i = 0; i < self->inbox->len; i++) {
-    const InboxItem *item = &g_array_index (self->inbox, InboxItem, i);
-
-    if (is_media (item->type)) {
-      self->oldest = item->timestamp;
-      return;
-    }
-  }
-  self->media_waits = FALSE;
-  self->oldest = self->newest;
-}
-
-/* Milliseconds from @oldest to @newest, across the wrap; a step back counts as
- * nothing. */
-static guint32
-queue_time (guint32 oldest, guint32 newest)
-{
-  guint32 time = newest - oldest;
-
-  return time < G_MAXINT32 ? time : 0;
-}
+/* Stats */
 
 /* Hands on what only the loop's thread can see. */
 static void
@@ -161,7 +111,6 @@ update_stats (RtmpClient * self, gint64 now)
   self->current.capabilities =
       *rtmp_client_session_peer_capabilities (self->session);
   g_mutex_lock (&self->lock);
-  self->current.queue_bytes = self->stats.queue_bytes;
   self->stats = self->current;
   g_mutex_unlock (&self->lock);
 }
@@ -335,7 +284,7 @@ on_sent (gpointer user_data)
   RtmpClient *self = user_data;
 
   g_mutex_lock (&self->lock);
-  update_levels_locked (self);
+  rtmp_inbox_update (&self->inbox, rtmp_connection_queue (self->connection));
   g_mutex_unlock (&self->lock);
   update_stats (self, g_get_monotonic_time ());
   if (!self->closed)
@@ -428,12 +377,10 @@ drain_inbox (RtmpClient * self)
   if (rtmp_client_session_state (self->session) != RTMP_CLIENT_SESSION_RUNNING)
     return;
   g_mutex_lock (&self->lock);
-  items = self->inbox;
-  self->inbox = g_array_new (FALSE, FALSE, sizeof (InboxItem));
-  self->inbox_bytes = 0;
+  items = rtmp_inbox_take (&self->inbox);
   g_mutex_unlock (&self->lock);
   for (i = 0; i < items->len; i++) {
-    const InboxItem *item = &g_array_index (items, InboxItem, i);
+    const RtmpInboxItem *item = &g_array_index (items, RtmpInboxItem, i);
 
     count_message (self, item->type);
     rtmp_client_session_publish (self->session, item->type, item->timestamp,
@@ -525,8 +472,8 @@ on_wake (gpointer user_data)
 
   /* What was published first has to wait for the session. */
   g_mutex_lock (&self->lock);
-  can_finish = self->finish_wanted
-      && (self->inbox->len == 0 || self->step == RTMP_CLIENT_STEP_RUNNING);
+  can_finish = self->finish_wanted && (rtmp_inbox_is_empty (&self->inbox)
+      || self->step == RTMP_CLIENT_STEP_RUNNING);
   reading = self->reading_wanted;
   g_mutex_unlock (&self->lock);
   if (self->closed)
@@ -559,33 +506,16 @@ wake (RtmpClient * self)
   g_source_set_ready_time (self->wake_source, 0);
 }
 
-static void
-get_level_locked (RtmpClient * self, RtmpClientLevel * level)
-{
-  level->bytes = self->stats.queue_bytes;
-  level->time = queue_time (self->oldest, self->newest);
-}
-
 void
 rtmp_client_publish (RtmpClient * self, RtmpMessageType type,
     guint32 timestamp, GBytes * payload, RtmpClientLevel * level)
 {
-  InboxItem item = { type, timestamp, payload };
-  gsize size = g_bytes_get_size (payload);
+  const RtmpInboxItem item = { type, timestamp, payload };
   gboolean first;
 
   g_mutex_lock (&self->lock);
-  if (is_media (type)) {
-    if (!self->media_waits)
-      self->oldest = timestamp;
-    self->media_waits = TRUE;
-    self->newest = timestamp;
-  }
-  first = self->inbox->len == 0;
-  g_array_append_val (self->inbox, item);
-  self->inbox_bytes += size;
-  self->stats.queue_bytes += size;
-  get_level_locked (self, level);
+  first = rtmp_inbox_push (&self->inbox, &item);
+  rtmp_inbox_level (&self->inbox, level);
   g_mutex_unlock (&self->lock);
   if (first)
     wake (self);
@@ -595,7 +525,7 @@ void
 rtmp_client_level (RtmpClient * self, RtmpClientLevel * level)
 {
   g_mutex_lock (&self->lock);
-  get_level_locked (self, level);
+  rtmp_inbox_level (&self->inbox, level);
   g_mutex_unlock (&self->lock);
 }
 
@@ -678,10 +608,14 @@ rtmp_client_switch (RtmpClient * self, const gchar * stream)
 void
 rtmp_client_stats (RtmpClient * self, RtmpClientStats * stats)
 {
+  RtmpClientLevel level;
+
   g_mutex_lock (&self->lock);
   *stats = self->stats;
-  stats->queue_time = queue_time (self->oldest, self->newest);
+  rtmp_inbox_level (&self->inbox, &level);
   g_mutex_unlock (&self->lock);
+  stats->queue_bytes = level.bytes;
+  stats->queue_time = level.time;
 }
 
 gchar *
@@ -835,7 +769,7 @@ rtmp_client_new (const RtmpClientTarget * target,
   rtmp_client_config_copy (&self->config, config);
   self->limits = limits ? *limits : rtmp_limits_default;
   g_mutex_init (&self->lock);
-  self->inbox = g_array_new (FALSE, FALSE, sizeof (InboxItem));
+  rtmp_inbox_init (&self->inbox);
   self->idle_timeout = target->idle_timeout;
   self->peak_rate_wanted = target->peak_rate;
   self->handshake = target->handshake;
@@ -872,15 +806,11 @@ stop (gpointer user_data)
 void
 rtmp_client_free (RtmpClient * self)
 {
-  guint i;
-
   rtmp_loop_call (self->loop, stop, self);
   rtmp_dialer_free (self->dialer);
   rtmp_loop_release (self->loop);
 
-  for (i = 0; i < self->inbox->len; i++)
-    g_bytes_unref (g_array_index (self->inbox, InboxItem, i).payload);
-  g_array_unref (self->inbox);
+  rtmp_inbox_clear (&self->inbox);
   g_source_unref (self->wake_source);
   g_object_unref (self->cancellable);
   rtmp_client_config_clear (&self->config);
