@@ -2,6 +2,12 @@
 #include "benchelements.h"
 
 #include <gst/base/base.h>
+#include <string.h>
+
+/* In the tag of a picture that is paced: behind the headers of FLV and AVC. */
+#define GIVEN_OFFSET (FLV_TAG_HEADER_SIZE + 5)
+/* For a connection to be up before the first picture. */
+#define PACED_LEAD (GST_SECOND / 2)
 
 static struct
 {
@@ -13,6 +19,11 @@ static struct
   FlvReader *reader;
   BenchCheck check;
   guint64 received;
+  gboolean but_last;
+
+  GstClock *clock;              /* the machine's: all processes read the same */
+  GstClockTime interval;        /* of messages; 0: as fast as they are taken */
+  GArray *delays;               /* of GstClockTimeDiff */
 } bench;
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
@@ -30,6 +41,7 @@ typedef struct
 
   guint64 next;                 /* message; the file header goes before 0 */
   gsize offset;
+  GstClockTime start;           /* of the first paced message */
 } BenchSrc;
 
 typedef struct
@@ -85,6 +97,28 @@ bench_src_negotiate (GstBaseSrc * src)
   return ok;
 }
 
+static void
+wait_until (GstClockTime time)
+{
+  GstClockID id = gst_clock_new_single_shot_id (bench.clock, time);
+
+  gst_clock_id_wait (id, NULL);
+  gst_clock_id_unref (id);
+}
+
+/* Waits until the next message is due, and notes in it when that was. */
+static void
+bench_src_pace (BenchSrc * self)
+{
+  GstClockTime now = gst_clock_get_time (bench.clock);
+
+  if (self->start == 0)
+    self->start = now + PACED_LEAD;
+  wait_until (self->start + (self->next - BENCH_STREAM_LEAD) * bench.interval);
+  now = gst_clock_get_time (bench.clock);
+  memcpy (bench.data + self->offset + GIVEN_OFFSET, &now, sizeof (now));
+}
+
 static GstFlowReturn
 bench_src_create (GstPushSrc * src, GstBuffer ** out)
 {
@@ -96,6 +130,8 @@ bench_src_create (GstPushSrc * src, GstBuffer ** out)
     return GST_FLOW_EOS;
   if (self->offset > 0)
     size = bench_stream_tag_size (bench.stream, self->next);
+  if (bench.interval > 0 && self->next >= BENCH_STREAM_LEAD)
+    bench_src_pace (self);
   buffer = bench_buffer (self->offset, size);
   if (self->next < BENCH_STREAM_LEAD)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_HEADER);
@@ -152,10 +188,26 @@ verify_buffer (BenchSink * self, GstBuffer * buffer)
   return GST_FLOW_OK;
 }
 
+static void
+note_delay (GstBuffer * buffer)
+{
+  GstClockTime given;
+  GstClockTimeDiff delay;
+
+  if (gst_buffer_get_size (buffer)
+      != bench_stream_tag_size (bench.stream, BENCH_STREAM_LEAD))
+    return;
+  gst_buffer_extract (buffer, GIVEN_OFFSET, &given, sizeof (given));
+  delay = GST_CLOCK_DIFF (given, gst_clock_get_time (bench.clock));
+  g_array_append_val (bench.delays, delay);
+}
+
 static GstFlowReturn
 bench_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
   bench.received += gst_buffer_get_size (buffer);
+  if (bench.interval > 0)
+    note_delay (buffer);
   return bench.verify ? verify_buffer (sink, buffer) : GST_FLOW_OK;
 }
 
@@ -186,6 +238,8 @@ bench_elements_init (const BenchStream * stream, gboolean verify)
   bench.stream = stream;
   bench.verify = verify;
   bench.reader = flv_reader_new ();
+  bench.delays = g_array_new (FALSE, FALSE, sizeof (GstClockTimeDiff));
+  bench.clock = gst_system_clock_obtain ();
   bench_check_init (&bench.check, stream);
   bench.size = offset + bench_stream_media_size (stream);
   for (n = 0; n < BENCH_STREAM_LEAD; n++)
@@ -202,8 +256,22 @@ bench_elements_init (const BenchStream * stream, gboolean verify)
 }
 
 void
+bench_elements_pace (guint pictures_per_second)
+{
+  bench.interval = GST_SECOND / (pictures_per_second * bench.stream->slots);
+}
+
+void
+bench_elements_but_last (void)
+{
+  bench.but_last = TRUE;
+}
+
+void
 bench_elements_clear (void)
 {
+  gst_clear_object (&bench.clock);
+  g_clear_pointer (&bench.delays, g_array_unref);
   g_clear_pointer (&bench.reader, flv_reader_free);
   bench_check_clear (&bench.check);
   g_clear_pointer (&bench.data, g_free);
@@ -218,19 +286,41 @@ bench_elements_received (void)
 gboolean
 bench_elements_check (GError ** error)
 {
-  guint64 expected = bench_stream_media_size (bench.stream);
+  guint64 messages = bench.stream->messages - BENCH_STREAM_LEAD;
+  guint64 bytes = bench_stream_media_size (bench.stream);
 
-  if (bench.verify && !bench_check_is_complete (&bench.check)) {
+  if (bench.but_last) {
+    messages--;
+    bytes -= bench_stream_tag_size (bench.stream, bench.stream->messages - 1);
+  }
+  if (bench.verify && bench.check.messages < messages) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_STATE, "%" G_GUINT64_FORMAT
-        " of %" G_GUINT64_FORMAT " messages", bench.check.messages,
-        bench.stream->messages - BENCH_STREAM_LEAD);
+        " of %" G_GUINT64_FORMAT " messages", bench.check.messages, messages);
     return FALSE;
   }
-  if (bench.received < expected) {
+  if (bench.received < bytes) {
     g_set_error (error, RTMP_ERROR, RTMP_ERROR_STATE, "%" G_GUINT64_FORMAT
-        " bytes, expected at least %" G_GUINT64_FORMAT,
-        bench.received, expected);
+        " bytes, expected at least %" G_GUINT64_FORMAT, bench.received, bytes);
     return FALSE;
   }
   return TRUE;
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  GstClockTimeDiff one = *(const GstClockTimeDiff *) a;
+  GstClockTimeDiff other = *(const GstClockTimeDiff *) b;
+
+  return one < other ? -1 : one > other;
+}
+
+GstClockTimeDiff
+bench_elements_delay (guint percent)
+{
+  if (bench.delays->len == 0)
+    return GST_CLOCK_STIME_NONE;
+  g_array_sort (bench.delays, compare);
+  return g_array_index (bench.delays, GstClockTimeDiff,
+      (bench.delays->len - 1) * percent / 100);
 }

@@ -18,6 +18,18 @@ G_BEGIN_DECLS
 void bench_elements_init (const BenchStream * stream, gboolean verify);
 void bench_elements_clear (void);
 
+/* By the machine's clock: benchsrc gives so many pictures a second, the
+ * first half a second after it was asked, and sounds evenly between. Each has
+ * its time in its body, so that benchsink, in a process that was told the
+ * same, knows how long it was on its way. Not together with @verify. */
+void bench_elements_pace (guint pictures_per_second);
+/* What @percent of the pictures that came out of benchsink did not exceed;
+ * GST_CLOCK_STIME_NONE if there are none. */
+GstClockTimeDiff bench_elements_delay (guint percent);
+
+/* The last message may be missing: there are clients that forget it. */
+void bench_elements_but_last (void);
+
 /* Bytes that came out of benchsink. */
 guint64 bench_elements_received (void);
 

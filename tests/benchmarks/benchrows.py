@@ -15,6 +15,19 @@ URL = "rtmp://127.0.0.1:@PORT@/live/stream"
 TCP = "host=127.0.0.1 port=@PORT@"
 FLV_OVERHEAD = 15  # of a tag around its body
 OURS, LIMIT = "ours, chunk 65536", "tcpclient%s (the limit)"
+SCHEMES = ("rtmp", "rtmps", "rtmpe", "rtmpt", "rtmpts", "rtmpte")
+TLS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                   "files", "tls")
+LISTENER = ('name=listener location=rtmp://127.0.0.1/live/stream port=0 '
+            f'tls-certificate-file="{TLS}/server.pem" '
+            f'tls-key-file="{TLS}/server.key"')
+# What the far end of a client that publishes does, or of one that plays. It
+# waits for the client, and nothing is lost.
+SERVERS = {"publish": ["play", "rtmpserversrc " + LISTENER],
+           "play": ["publish", "rtmpserversink wait-for-player=true "
+                    "max-queue-bytes=0 max-queue-time=0 eos-timeout=0 "
+                    "gop-cache=false sync=false " + LISTENER]}
+PACE = 25  # pictures a second
 MISSING = ("not installed", "not built")  # no fault of a row's
 
 
@@ -122,6 +135,33 @@ def mux_rows(ours, system):
             for names in [[prefix + kind for kind in kinds]]]
 
 
+# Where there is nothing to measure: docs/design/benchmarks.md.
+LIBRTMP_LIMITS = {
+    ("publish", "librtmp, rtmpts"): "cuts messages above 16 kB",
+    ("play", "librtmp, rtmpt"): "ends in mid-stream",
+    ("play", "librtmp, rtmpts"): "ends in mid-stream",
+    ("play", "librtmp, rtmpte"): "ends in mid-stream"}
+
+
+def scheme_rows(ours, system, schemes):
+    """publish and play: both clients that know them, in each scheme; the words
+    of rtmpbench are the element of a row. librtmp's source loses what it has
+    not handed on when the server says that the stream has ended."""
+    def row(mode, name, scheme):
+        element = {"publish": "rtmpsink sync=false", "play": "rtmpsrc"}[mode]
+        url = f"{scheme}://127.0.0.1:@PORT@/live/stream"
+        if name == "ours":
+            return Row(f"{name}, {scheme}", ours, [
+                mode, f'{element} location="{url}" '
+                f'tls-ca-file="{TLS}/ca.pem"'])
+        made = Row(f"{name}, {scheme}", system + "/libgstrtmp.so", [
+            "--but-last", mode, f'{element} location="{url} live=1"'])
+        made.problem = made.problem or LIBRTMP_LIMITS.get((mode, made.name))
+        return made
+    return {mode: [row(mode, name, scheme) for name in ("ours", "librtmp")
+                   for scheme in schemes] for mode in SERVERS}
+
+
 class Bench:
     """Starts the programs of a build, one at a time, alone."""
 
@@ -139,25 +179,35 @@ class Bench:
             GST_PLUGIN_SYSTEM_PATH_1_0="", GST_PLUGIN_PATH_1_0="",
             GST_PLUGIN_SYSTEM_PATH="", GST_PLUGIN_PATH="")
 
-    def run(self, command, **env):
-        """What it printed, output and errors; Failed unless it succeeded."""
+    def start(self, command, **env):
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 command, env=dict(self.env, **env), text=True,
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                start_new_session=True)
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, start_new_session=True)
         except FileNotFoundError:
             raise Failed(f"{command[0]} is not installed") from None
+
+    def finish(self, process):
+        """What it printed, output and errors; Failed unless it succeeded."""
         try:
             out, err = process.communicate(timeout=self.timeout)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            self.stop(process)
             raise Failed(f"timeout ({self.timeout:g} s)") from None
         if process.returncode != 0:
             lines = err.strip().splitlines() or [f"exit {process.returncode}"]
             raise Failed("FAILED: " + "; ".join(lines[-3:]))
         return out, err
+
+    @staticmethod
+    def stop(process):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+    def run(self, command, **env):
+        return self.finish(self.start(command, **env))
 
     @staticmethod
     def values(out):
@@ -217,6 +267,24 @@ class Bench:
             self.callgrind + ["--collect-atstart=no",
                               "--toggle-collect=measure*"]
             + self.chunk_command(*what))
+
+    def scheme(self, row, mode, ours, sizes, byte_count, *args):
+        """A client and the server it calls, each of which measures itself."""
+        program = [self.programs + "rtmpbench", f"--sizes={sizes}",
+                   f"--bytes={byte_count}", *args]
+        if self.verify and not args:
+            program.append("--verify")
+        server = self.start(program + ["--far=none", "--listen",
+                                       f"--plugin={ours}", *SERVERS[mode]])
+        try:
+            port = server.stdout.readline().strip().removeprefix("port=")
+            client = port and self.run(program + [
+                f"--port={port}", f"--plugin={row.plugin}", *row.element])[0]
+            out, _ = self.finish(server)
+        finally:
+            self.stop(server)
+        client, server = self.values(client), self.values(out)
+        return {**server, **client, "far": server["user"] + server["sys"]}
 
     def mux_command(self, row, size, frames, *args):
         return [self.programs + "rtmpmuxbench", f"--size={size}",

@@ -2,12 +2,13 @@
 /* Measures one row: plays the benchmark's stream through one sink, or takes it
  * from one source, and prints what this process used, as one line of key=value.
  * The far end is a child, forked before anything else happens, or with --port
- * somebody else's. */
+ * somebody else's; with --listen the measured process is the server. */
 #include "benchcopies.h"
 #include "benchelements.h"
 #include "benchpeer.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -22,7 +23,10 @@ static gchar **opt_rest = NULL;
 static gint64 opt_bytes = 500000000;
 static gint opt_chunk_size = 65536;
 static gint opt_port = 0;
+static gboolean opt_listen = FALSE;
+static gint opt_paced = 0;
 static gboolean opt_verify = FALSE;
+static gboolean opt_but_last = FALSE;
 
 static const GOptionEntry entries[] = {
   {"far", 0, 0, G_OPTION_ARG_STRING, &opt_kind,
@@ -36,10 +40,17 @@ static const GOptionEntry entries[] = {
       "Chunk size at which the far end sends", "N"},
   {"port", 0, 0, G_OPTION_ARG_INT, &opt_port,
       "Use the far end that listens there", "PORT"},
+  {"listen", 0, 0, G_OPTION_ARG_NONE, &opt_listen,
+        "Print the port of the element named listener; stay until input ends",
+      NULL},
+  {"paced", 0, 0, G_OPTION_ARG_INT, &opt_paced,
+      "By a clock, at both ends: pictures a second; how long they took", "N"},
   {"plugin", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_plugins,
       "Plugin to load; the last one must hold ELEMENT", "FILE"},
   {"verify", 0, 0, G_OPTION_ARG_NONE, &opt_verify,
       "Compare what a source gives with the stream (costs CPU)", NULL},
+  {"but-last", 0, 0, G_OPTION_ARG_NONE, &opt_but_last,
+      "The last message may be missing", NULL},
   {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_rest, NULL,
       "publish|play 'ELEMENT with @PORT@'"},
   {NULL}
@@ -148,6 +159,30 @@ load_plugins (const gchar * element)
   g_strfreev (words);
 }
 
+/* The port is the kernel's choice. */
+static void
+print_listener (GstElement * pipeline)
+{
+  GstElement *listener = gst_bin_get_by_name (GST_BIN (pipeline), "listener");
+  gint port = 0;
+
+  if (listener == NULL)
+    die ("usage", "no element is named listener");
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  g_object_get (listener, "port", &port, NULL);
+  gst_object_unref (listener);
+  g_print ("port=%d\n", port);
+}
+
+/* A server stays until its caller has said goodbye: until input ends. */
+static void
+await_caller (void)
+{
+  gchar byte;
+
+  while (read (STDIN_FILENO, &byte, 1) > 0);
+}
+
 static gboolean
 run_to_eos (GstElement * pipeline, GError ** error)
 {
@@ -167,6 +202,16 @@ run_to_eos (GstElement * pipeline, GError ** error)
 }
 
 static void
+print_delays (void)
+{
+  if (bench_elements_delay (100) == GST_CLOCK_STIME_NONE)
+    die ("paced", "no picture came through");
+  g_print (" p50=%.3f p99=%.3f",
+      (gdouble) bench_elements_delay (50) / GST_MSECOND,
+      (gdouble) bench_elements_delay (99) / GST_MSECOND);
+}
+
+static void
 measure (gboolean play, const gchar * element, guint16 port, int report)
 {
   GstElement *pipeline = make_pipeline (play, element, port);
@@ -174,6 +219,8 @@ measure (gboolean play, const gchar * element, guint16 port, int report)
   gint64 wall_end;
   GError *error = NULL;
 
+  if (opt_listen)
+    print_listener (pipeline);
   sample_take (&before);
   /* librtmp's source connects anew at the end of a stream, which ends in an
    * error: what counts is what has arrived until then. */
@@ -184,12 +231,16 @@ measure (gboolean play, const gchar * element, guint16 port, int report)
   /* Not every sink drains at EOS: stop only when the far end has it all. */
   if (report >= 0)
     await_report (report);
+  if (opt_listen)
+    await_caller ();
   wall_end = g_get_monotonic_time ();
   gst_element_set_state (pipeline, GST_STATE_NULL);
   sample_take (&after);
   if (play && !bench_elements_check (&error))
     die ("received", error->message);
   sample_print (&before, &after, wall_end);
+  if (play && opt_paced > 0)
+    print_delays ();
   gst_object_unref (pipeline);
 }
 
@@ -238,8 +289,14 @@ main (int argc, char **argv)
   if (peer.kind != BENCH_PEER_NONE && port == 0)
     report = bench_peer_fork (&peer, &port);
 
+  /* librtmp still says goodbye when the other side has gone. */
+  signal (SIGPIPE, SIG_IGN);
   gst_init (NULL, NULL);
   bench_elements_init (&stream, opt_verify);
+  if (opt_paced > 0)
+    bench_elements_pace ((guint) opt_paced);
+  if (opt_but_last)
+    bench_elements_but_last ();
   load_plugins (opt_rest[1]);
   measure (peer.play, opt_rest[1], port, report);
   g_print (" bytes=%" G_GUINT64_FORMAT " messages=%" G_GUINT64_FORMAT "\n",
