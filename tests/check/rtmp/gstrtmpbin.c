@@ -668,6 +668,7 @@ test_eos_to_sink (void)
   GstElement *sink = gst_rtmp_test_element (test, "s");
   g_autoptr (GstPad) pad = gst_element_request_pad_simple (sink, "video_0");
 
+  g_assert_nonnull (pad);
   gst_rtmp_test_set_state (test, GST_STATE_PLAYING);
   g_assert_true (gst_element_send_event (sink, gst_event_new_eos ()));
   gst_rtmp_test_wait (test, GST_MESSAGE_EOS);
