@@ -9,8 +9,8 @@
 #define BLOCK (16 << 10)
 /* Requests and reads before other connections get their turn. */
 #define TURN 32
-/* Characters of what somebody asks for that are told. */
-#define TARGET_SHOWN 100
+/* Characters that are told of a method, and of what is asked for. */
+#define WORD_SHOWN 100
 /* How long a client that got an error may go on sending: a reset would take the
  * reply away from it. Microseconds. */
 #define LINGER (2 * G_USEC_PER_SEC)
@@ -95,17 +95,35 @@ reply (RtmpCarrier * self, guint status, GBytes * body)
   rtmp_writer_bytes (&self->output, data, size);
 }
 
+/* How much of @word can be told: its printable start. */
+static int
+shown (const gchar * word)
+{
+  int n = 0;
+
+  while (n < WORD_SHOWN && g_ascii_isprint (word[n]))
+    n++;
+  return n;
+}
+
+static void
+set_status_error (RtmpCarrier * self, guint status)
+{
+  const RtmpHttpHead *head = rtmp_http_reader_head (self->reader);
+
+  g_set_error (&self->error, RTMP_ERROR, RTMP_ERROR_BAD_HTTP,
+      "HTTP status %u for \"%.*s %.*s\"", status, shown (head->method),
+      head->method, shown (head->target), head->target);
+}
+
 /* Who asks for what there is not is not asked for more. */
 static void
 reply_error (RtmpCarrier * self, guint status)
 {
-  const RtmpHttpHead *head = rtmp_http_reader_head (self->reader);
   g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
 
   if (self->error == NULL)
-    self->error = g_error_new (RTMP_ERROR, RTMP_ERROR_BAD_HTTP,
-        "HTTP status %u for \"%s %.*s\"", status, head ? head->method : "",
-        TARGET_SHOWN, head ? head->target : "");
+    set_status_error (self, status);
   self->last = self->closing = TRUE;
   reply (self, status, none);
 }

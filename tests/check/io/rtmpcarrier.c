@@ -4,6 +4,7 @@
 
 #include "rtmpcaller.h"
 #include "rtmpcrypto.h"
+#include "rtmplog.h"
 
 #define SHORT (100 * 1000)
 
@@ -154,6 +155,43 @@ test_status (void)
   raw_wait_end (web.stream);
   web_close (&web);
   fixture_clear (&f);
+}
+
+static Diary told;              /* of HTTP, in the log */
+
+static void
+on_log (RtmpLogLevel level, const gchar * file, gint line,
+    const gchar * function, const gchar * message)
+{
+  const gchar *text = strstr (message, "HTTP status");
+
+  if (text)
+    diary_add (&told, "%s", text);
+}
+
+/* What somebody asks for is told up to where it could harm who reads it. */
+static void
+test_log (void)
+{
+  g_autofree gchar *word = g_strnfill (1000, 'W');
+  Fixture f;
+  Web web;
+
+  diary_init (&told);
+  rtmp_log_set_hook (on_log, RTMP_LOG_INFO);
+  fixture_init (&f, 0, 0);
+  web_open (&web, dial (&f));
+  g_assert_cmpuint (web_call (&web, "GET", "/a\tb", "", 0), ==, 404);
+  web_close (&web);
+  diary_wait (&told, "HTTP status 404 for \"GET /a\"", 1);
+  web_open (&web, dial (&f));
+  g_assert_cmpuint (web_call (&web, word, word, "", 0), ==, 404);
+  web_close (&web);
+  diary_wait (&told, "HTTP", 2);
+  g_assert_cmpuint (strlen (g_ptr_array_index (told.lines, 1)), <, 250);
+  fixture_clear (&f);
+  rtmp_log_set_hook (NULL, RTMP_LOG_WARNING);
+  diary_clear (&told);
 }
 
 /* A body of 16 MB is for who publishes. */
@@ -405,6 +443,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpcarrier/both-ways", test_both_ways);
   g_test_add_func ("/rtmpcarrier/both-ways-tls", test_both_ways_tls);
   g_test_add_func ("/rtmpcarrier/status", test_status);
+  g_test_add_func ("/rtmpcarrier/log", test_log);
   g_test_add_func ("/rtmpcarrier/body-size", test_body_size);
   g_test_add_func ("/rtmpcarrier/pipelined", test_pipelined);
   g_test_add_func ("/rtmpcarrier/connections", test_connections);
