@@ -26,7 +26,8 @@ typedef void (*RtmpLogFunc) (RtmpLogLevel level, const gchar * file,
     gint line, const gchar * function, const gchar * message);
 
 /* Install before any other call; not thread-safe, once per process. @func is
- * called for levels up to @threshold, from any thread. %NULL: silence. */
+ * called for levels up to @threshold, from any thread; control characters in
+ * @message have become question marks. %NULL: silence. */
 void rtmp_log_set_hook (RtmpLogFunc func, RtmpLogLevel threshold);
 
 /* Changes only the threshold, at any time. */

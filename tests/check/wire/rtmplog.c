@@ -52,6 +52,18 @@ test_thresholds (void)
 }
 
 static void
+test_control_characters (void)
+{
+  heard = g_string_new (NULL);
+  rtmp_log_set_hook (on_log, RTMP_LOG_WARNING);
+  rtmp_log_emit_ (RTMP_LOG_WARNING, "rtmplog.c", 1, "speak", "%s",
+      "a\n\033[2Jb\177 \303\244");
+  g_assert_cmpstr (heard->str, ==, "0:a??[2Jb? \303\244 ");
+  g_string_free (heard, TRUE);
+  rtmp_log_set_hook (NULL, RTMP_LOG_WARNING);
+}
+
+static void
 test_no_hook (void)
 {
   rtmp_log_set_hook (NULL, RTMP_LOG_LOG);
@@ -67,6 +79,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/log/thresholds", test_thresholds);
+  g_test_add_func ("/log/control-characters", test_control_characters);
   g_test_add_func ("/log/no-hook", test_no_hook);
   return g_test_run ();
 }
