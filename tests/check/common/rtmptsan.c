@@ -371,6 +371,62 @@ gboolean (g_atomic_ref_count_compare) (gatomicrefcount * count, gint value) {
   return __atomic_load_n (count, __ATOMIC_SEQ_CST) == value;
 }
 
+/* Bytes: who frees them comes behind all who have let go of them. What a slice
+ * is of is let go of here too, not inside GLib. */
+
+typedef struct
+{
+  GBytes *bytes;
+  GDestroyNotify func;
+  gpointer data;
+} Owner;
+
+static void
+free_owned (gpointer user_data)
+{
+  Owner *self = user_data;
+
+  __tsan_acquire (self->bytes);
+  self->func (self->data);
+  g_free (self);
+}
+
+GBytes *
+g_bytes_new_with_free_func (gconstpointer data, gsize size,
+    GDestroyNotify func, gpointer user_data)
+{
+  Owner *owner;
+
+  if (func == NULL)
+    return REAL (g_bytes_new_with_free_func) (data, size, func, user_data);
+  owner = g_new (Owner, 1);
+  owner->func = func;
+  owner->data = user_data;
+  owner->bytes =
+      REAL (g_bytes_new_with_free_func) (data, size, free_owned, owner);
+  return owner->bytes;
+}
+
+GBytes *
+g_bytes_new_from_bytes (GBytes * bytes, gsize offset, gsize length)
+{
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
+
+  if (length == g_bytes_get_size (bytes))
+    return g_bytes_ref (bytes);
+  return g_bytes_new_with_free_func (data + offset, length,
+      (GDestroyNotify) g_bytes_unref, g_bytes_ref (bytes));
+}
+
+void
+g_bytes_unref (GBytes * bytes)
+{
+  if (bytes == NULL)
+    return;
+  __tsan_release (bytes);
+  REAL (g_bytes_unref) (bytes);
+}
+
 /* Main contexts: what was done before a source was attached, or made ready,
  * comes before its dispatch. */
 
