@@ -414,6 +414,12 @@ rtmp_tunnel_client_disconnected (RtmpTunnelClient * self, gint64 now,
 
   if (self->error || self->state == RTMP_TUNNEL_CLIENT_OVER)
     return propagate (self, error);
+  if (rtmp_http_reader_is_idle (self->reader)
+      && self->state == RTMP_TUNNEL_CLIENT_AWAIT_CLOSE) {
+    /* All that was sent has been answered, and this is an end as well. */
+    set_state (self, RTMP_TUNNEL_CLIENT_OVER);
+    return TRUE;
+  }
   if (!rtmp_http_reader_is_idle (self->reader)) {
     if (rtmp_http_reader_end (self->reader, &self->error))
       read_response (self, now);

@@ -312,6 +312,20 @@ test_reconnect_within (void)
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED);
 }
 
+/* Then nothing is left to be lost. */
+static void
+test_closed_for_an_answer (void)
+{
+  g_autoptr (RtmpTunnelClient) client = new_open ();
+
+  rtmp_tunnel_client_finish (client);
+  assert_pulls (client, 0, HEAD_OF ("/close/S/0", "1") "\0");
+  g_assert_true (rtmp_tunnel_client_disconnected (client, 0, NULL));
+  g_assert_cmpint (rtmp_tunnel_client_state (client), ==,
+      RTMP_TUNNEL_CLIENT_OVER);
+  g_assert_false (rtmp_tunnel_client_needs_connection (client));
+}
+
 static void
 test_cut_response (void)
 {
@@ -594,6 +608,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmptunnelclient/reconnect-between",
       test_reconnect_between);
   g_test_add_func ("/rtmptunnelclient/reconnect-within", test_reconnect_within);
+  g_test_add_func ("/rtmptunnelclient/closed-for-an-answer",
+      test_closed_for_an_answer);
   g_test_add_func ("/rtmptunnelclient/cut-response", test_cut_response);
   g_test_add_func ("/rtmptunnelclient/without-keep-alive",
       test_without_keep_alive);
