@@ -75,6 +75,8 @@ rtmp_server_options_fit (const RtmpServerOptions * self,
     what = "for other schemes";
   else if (!is_same (self->tls_certificate, other->tls_certificate))
     what = "with another certificate";
+  else if (self->handshake != other->handshake)
+    what = "with another strictness in the handshake";
   if (what)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
         "port %u is served %s already: all that share a port need the same",

@@ -265,6 +265,8 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   token = g_strdup (self->auth_token);
   names = g_strdup (self->users);
   options.schemes = self->schemes;
+  if (self->strict_handshake)
+    options.handshake |= RTMP_HANDSHAKE_STRICT;
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
   options.max_connection_rate = self->max_connection_rate;
   GST_OBJECT_UNLOCK (self->element);
@@ -423,6 +425,11 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
           "what location says: rtmp takes all, those in TLS if there is a "
           "certificate, rtmps those in TLS, others only themselves)",
           schemes_get_type (), DEFAULT_SCHEMES, flags));
+  g_object_class_install_property (klass,
+      GST_RTMP_SERVING_PROP_STRICT_HANDSHAKE,
+      g_param_spec_boolean ("strict-handshake", "Strict handshake",
+          "Refuse callers that do not answer our part of the handshake as "
+          "they should, which some do not", FALSE, flags));
   g_object_class_install_property (klass, GST_RTMP_SERVING_PROP_AUTH_TOKEN,
       g_param_spec_string ("auth-token", "Authorization token",
           "What callers must have as key=, token= or pass= in the query of "
@@ -462,6 +469,8 @@ gst_rtmp_serving_set (GstRtmpServing * self, guint id, const GValue * value)
     self->users = g_value_dup_string (value);
   } else if (id == GST_RTMP_SERVING_PROP_SCHEMES) {
     self->schemes = g_value_get_flags (value);
+  } else if (id == GST_RTMP_SERVING_PROP_STRICT_HANDSHAKE) {
+    self->strict_handshake = g_value_get_boolean (value);
   } else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT) {
     self->idle_timeout = g_value_get_uint (value);
   } else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE) {
@@ -492,6 +501,8 @@ gst_rtmp_serving_get (GstRtmpServing * self, guint id, GValue * value)
     g_value_set_string (value, self->users);
   else if (id == GST_RTMP_SERVING_PROP_SCHEMES)
     g_value_set_flags (value, self->schemes);
+  else if (id == GST_RTMP_SERVING_PROP_STRICT_HANDSHAKE)
+    g_value_set_boolean (value, self->strict_handshake);
   else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT)
     g_value_set_uint (value, self->idle_timeout);
   else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE)

@@ -13,6 +13,7 @@ enum
   GST_RTMP_SERVING_PROP_AUTH_TOKEN = GST_RTMP_PROP_FIRST_OWN,
   GST_RTMP_SERVING_PROP_USERS,
   GST_RTMP_SERVING_PROP_SCHEMES,
+  GST_RTMP_SERVING_PROP_STRICT_HANDSHAKE,
   GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
   GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE,
   GST_RTMP_SERVING_PROP_FIRST_OWN,
@@ -35,6 +36,7 @@ typedef struct
   gchar *auth_token;
   gchar *users;                 /* "name:password,name:password" */
   guint schemes;                /* RTMP_SCHEME_BIT(); 0: by the location */
+  gboolean strict_handshake;
   guint idle_timeout;           /* s */
   guint max_connection_rate;    /* in ten seconds */
   gint chosen_port;             /* in the place of 0, while we listen */

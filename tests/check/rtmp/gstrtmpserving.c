@@ -230,6 +230,7 @@ static void
 test_schemes_differ (void)
 {
   static const gchar *const others[] = { "schemes=rtmp",
+    "strict-handshake=true",
     "tls-key-file=\"FILES/tls/server.key\" "
         "tls-certificate-file=\"FILES/tls/server.pem\""
   };
