@@ -23,7 +23,7 @@ mkfifo "$tmp/stdin"
 serve_old ()
 {
   # rtmpsuck leaves files where it is.
-  start 60 bash -c 'cd "$1" && PATH=/nonexistent exec "$0" -z <>stdin >"$2" 2>&1' \
+  start 60 bash -c 'cd "$1" && LD_PRELOAD=${PRELOAD-} PATH=/nonexistent exec "$0" -z <>stdin >"$2" 2>&1' \
     "/usr/sbin/$1" "$tmp" "$tmp/$1"
   until_true 10 listening 1935
 }
@@ -112,6 +112,23 @@ to_rtmpdump_through ()
   run 20 rtmpdump -q -r rtmpe://127.0.0.1/live/cam -a live -y cam -t "$1" -o "$tmp/played.flv" || [ $? = 2 ]
 }
 
+# publish_through FILE: into rtmpsuck, which frees a part of what any publisher says of
+# itself, librtmp's too, and ends. Here it frees nothing.
+publish_through ()
+{
+  ${CC:-cc} -shared -fPIC -x c -o "$tmp/keep.so" - <<<'void free (void *block) { (void) block; }'
+  rm -f "$tmp/taken.flv"
+  logging taken listen gst-launch-1.0 --no-fault --quiet \
+    rtmpserversrc location="rtmp://127.0.0.1:@PORT@/live/cam" ! filesink location="$tmp/taken.flv"
+  server=$pid
+  PRELOAD=./keep.so serve_old rtmpsuck
+  logging called gst filesrc location="$media/$1.flv" ! \
+    rtmpsink location="rtmpe://127.0.0.1/live/cam tcUrl=rtmpe://127.0.0.1:$port/live"
+  wait "$server"
+  encrypted called taken
+  "$here/frames.py" equal "$media/$1.flv" "$tmp/taken.flv"
+}
+
 try rtmpe/publish-ours publish ours avc_aac
 try rtmpe/publish-librtmp publish librtmp avc_aac
 try rtmpe/play-ours play ours avc_aac equal
@@ -121,4 +138,5 @@ try rtmpe/play-librtmp play librtmp avc_aac but-last
 try rtmpe/to-rtmpsrv to_rtmpsrv
 try rtmpe/ours-through-rtmpsuck through ours
 try rtmpe/rtmpdump-through-rtmpsuck through rtmpdump
+try rtmpe/ours-through-rtmpsuck-publishing publish_through avc_aac
 exit "$failed"
