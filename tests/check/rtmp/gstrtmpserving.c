@@ -231,8 +231,8 @@ test_schemes_differ (void)
 {
   static const gchar *const others[] = { "schemes=rtmp",
     "strict-handshake=true",
-    "tls-key-file=\"FILES/tls/server.key\" "
-        "tls-certificate-file=\"FILES/tls/server.pem\""
+    ("tls-key-file=\"FILES/tls/server.key\" "
+        "tls-certificate-file=\"FILES/tls/server.pem\"")
   };
   guint fds = rtmp_test_count_fds (), i;
   Service service;
