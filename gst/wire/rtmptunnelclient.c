@@ -187,10 +187,10 @@ make_request (RtmpTunnelClient * self, RtmpTunnelVerb verb)
 static gint64
 next_request (const RtmpTunnelClient * self, RtmpTunnelVerb * verb)
 {
+  *verb = RTMP_TUNNEL_OPEN;
   if (self->error || self->request
       || self->state >= RTMP_TUNNEL_CLIENT_AWAIT_CLOSE)
     return G_MAXINT64;
-  *verb = RTMP_TUNNEL_OPEN;
   if (self->state == RTMP_TUNNEL_CLIENT_AWAIT_ID)
     return 0;
   *verb = RTMP_TUNNEL_SEND;
