@@ -469,7 +469,7 @@ gst_rtmp_format_padding (const GstRtmpFormat * self)
       || !is_opus_head (self->configuration))
     return 0;
   head = g_bytes_get_data (self->configuration, &size);
-  return GST_READ_UINT16_LE (head + 10);
+  return head[10] | head[11] << 8;
 }
 
 static gboolean
