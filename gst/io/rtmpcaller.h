@@ -124,6 +124,8 @@ void rtmp_mount_take (RtmpMount * self, const RtmpCallerInfo * info,
     RtmpMessage * message);
 void rtmp_mount_leave (RtmpMount * self, RtmpGuest * guest,
     const RtmpCallerInfo * info, const GError * error);
+/* Later: the end has come for the caller @id. */
+void rtmp_mount_finish_caller (RtmpMount * self, guint64 id);
 
 /* For players; nothing for a publisher. */
 void rtmp_guest_pause (RtmpGuest * self, gboolean paused);
