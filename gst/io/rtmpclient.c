@@ -178,9 +178,10 @@ on_session_status (const RtmpStatus * status, gpointer user_data)
     self->rejection = rtmp_value_ref (status->info);
   }
   self->events->status (status, self->user_data);
-  if (g_str_has_prefix (status->code, "NetStream.Seek.")
+  if (rtmp_status_is_seek (status)
       && self->seeks_sent > 0 && --self->seeks_sent == 0)
-    self->events->sought (self->seek_serial, self->user_data);
+    self->events->sought (self->seek_serial,
+        rtmp_status_is_soft_failure (status), self->user_data);
 }
 
 static gboolean

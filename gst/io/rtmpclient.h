@@ -92,7 +92,8 @@ typedef struct
  * @media: a message of the played stream; may be moved
  * @sent: the queue has become shorter
  * @recorded: the played stream is recorded
- * @sought: the server has answered the last seek that was sent
+ * @sought: the server has answered the last seek that was sent; @refused:
+ *   what was played goes on
  * @length: how long it is, in seconds, if asked for and known
  * @closed: the end, told once and last. @error: %NULL when the peer has ended
  *   the played stream, or after rtmp_client_finish() has come to its end.
@@ -108,7 +109,7 @@ typedef struct
   void (*media) (RtmpMessage * message, gpointer user_data);
   void (*sent) (gpointer user_data);
   void (*recorded) (gpointer user_data);
-  void (*sought) (guint serial, gpointer user_data);
+  void (*sought) (guint serial, gboolean refused, gpointer user_data);
   void (*length) (gdouble seconds, gpointer user_data);
   void (*closed) (const GError * error, gpointer user_data);
 } RtmpClientEvents;

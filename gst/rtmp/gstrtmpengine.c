@@ -50,6 +50,7 @@ struct _GstRtmpEngine
   GCond cond;
   gboolean started;             /* any thread may ask the client */
   gboolean flushing;
+  gboolean interrupted;         /* until flushing is set, to either */
   gint closed;                  /* atomic where it is read without lock */
   gboolean failed;
   gboolean finishing;
@@ -61,6 +62,7 @@ struct _GstRtmpEngine
   gboolean paused_reading;
   guint seek_serial;
   gboolean seeking;             /* what arrives is from before the seek */
+  gboolean seek_refused;
   guint32 last_timestamp;       /* that has arrived */
   gboolean is_server_known;     /* what it can do: on this connection */
   GstRtmpResume resume;
@@ -299,7 +301,7 @@ gst_rtmp_engine_fullness (GstRtmpEngine * self)
 static GstFlowReturn
 flow_locked (GstRtmpEngine * self)
 {
-  if (self->flushing)
+  if (self->flushing || self->interrupted)
     return GST_FLOW_FLUSHING;
   if (self->retry)
     return GST_RTMP_FLOW_RETRY;
@@ -465,7 +467,7 @@ gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages, guint max,
   guint n = 0;
 
   g_mutex_lock (&self->lock);
-  while (!self->flushing && !self->closed
+  while (!self->flushing && !self->interrupted && !self->closed
       && gst_queue_array_is_empty (self->arrived))
     g_cond_wait (&self->cond, &self->lock);
   if (!self->flushing && !gst_queue_array_is_empty (self->arrived))
@@ -498,14 +500,27 @@ gst_rtmp_engine_seek (GstRtmpEngine * self, guint32 position)
 }
 
 static void
-on_sought (guint serial, gpointer user_data)
+on_sought (guint serial, gboolean refused, gpointer user_data)
 {
   GstRtmpEngine *self = user_data;
 
   g_mutex_lock (&self->lock);
-  if (serial == self->seek_serial)
+  if (serial == self->seek_serial) {
     self->seeking = FALSE;
+    self->seek_refused = refused;
+  }
   g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_rtmp_engine_is_seek_refused (GstRtmpEngine * self)
+{
+  gboolean refused;
+
+  g_mutex_lock (&self->lock);
+  refused = self->seek_refused;
+  g_mutex_unlock (&self->lock);
+  return refused;
 }
 
 void
@@ -728,6 +743,16 @@ gst_rtmp_engine_set_flushing (GstRtmpEngine * self, gboolean flushing)
 {
   g_mutex_lock (&self->lock);
   self->flushing = flushing;
+  self->interrupted = FALSE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rtmp_engine_interrupt (GstRtmpEngine * self)
+{
+  g_mutex_lock (&self->lock);
+  self->interrupted = TRUE;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
 }

@@ -65,6 +65,8 @@ void gst_rtmp_engine_stop (GstRtmpEngine * self);
 
 /* Any thread. TRUE: waits end with %GST_FLOW_FLUSHING and none begins. */
 void gst_rtmp_engine_set_flushing (GstRtmpEngine * self, gboolean flushing);
+/* Likewise, for gst_rtmp_engine_pop() and up to the next of these. */
+void gst_rtmp_engine_interrupt (GstRtmpEngine * self);
 
 gboolean gst_rtmp_engine_is_started (const GstRtmpEngine * self);
 /* The server has ended the played stream. */
@@ -110,6 +112,8 @@ guint gst_rtmp_engine_pop (GstRtmpEngine * self, RtmpMessage * messages,
 /* Recorded streams: drops what has arrived, and what does until the server has
  * answered. @position, also below: milliseconds. */
 void gst_rtmp_engine_seek (GstRtmpEngine * self, guint32 position);
+/* The server has answered the last one so: what came before it goes on. */
+gboolean gst_rtmp_engine_is_seek_refused (GstRtmpEngine * self);
 /* Has the server pause once enough has arrived, or go on behind that. */
 void gst_rtmp_engine_set_paused (GstRtmpEngine * self, gboolean paused);
 /* GST_CLOCK_TIME_NONE as long as it is not known. Any thread. */

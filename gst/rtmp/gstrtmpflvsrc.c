@@ -244,15 +244,18 @@ start_segment (GstRtmpFlvSrc * self, GstClockTime first)
 }
 
 /* Servers seek to a key frame near the position asked for. What comes before it
- * is clipped by the segment, unless the key frame was what was asked for; when
- * the stream goes on behind it, so does the segment, up to its end. */
+ * is clipped by the segment, unless the key frame was what was asked for, or
+ * the server has not moved; when the stream goes on behind it, so does the
+ * segment, up to its end. */
 static void
 land (GstRtmpFlvSrc * self, GstClockTime first)
 {
   GstSegment segment = GST_BASE_SRC (self)->segment;
+  gboolean follows = self->to_key_unit
+      || gst_rtmp_engine_is_seek_refused (self->engine);
 
   self->landing = FALSE;
-  if ((first < segment.start && !self->to_key_unit) || first >= segment.stop)
+  if ((first < segment.start && !follows) || first >= segment.stop)
     return;
   segment.start = segment.time = segment.position = first;
   gst_base_src_new_segment (GST_BASE_SRC (self), &segment);
@@ -376,24 +379,34 @@ gst_rtmp_flv_src_is_seekable (GstBaseSrc * src)
   return !gst_base_src_is_live (src);
 }
 
-/* What the segment that comes of a seek does not tell. */
+/* The base class wakes create() for a seek that flushes. For others it waits
+ * until a message comes; these wake it here, if they are to be done. */
 static void
-note_seek (GstRtmpFlvSrc * self, GstEvent * event)
+begin_seek (GstRtmpFlvSrc * self, GstEvent * event)
 {
+  const GstSeekFlags not_ours = GST_SEEK_FLAG_FLUSH
+      | GST_SEEK_FLAG_INSTANT_RATE_CHANGE;
+  GstBaseSrc *src = GST_BASE_SRC (self);
   GstSeekFlags flags;
+  GstFormat format;
 
   if (GST_EVENT_TYPE (event) != GST_EVENT_SEEK)
     return;
-  gst_event_parse_seek (event, NULL, NULL, &flags, NULL, NULL, NULL, NULL);
+  gst_event_parse_seek (event, NULL, &format, &flags, NULL, NULL, NULL, NULL);
+  /* What the segment that comes of it does not tell. */
   g_atomic_int_set (&self->key_unit_asked,
       (flags & GST_SEEK_FLAG_KEY_UNIT) != 0);
+  if (!(flags & not_ours) && format == GST_FORMAT_TIME
+      && !gst_base_src_is_live (src)
+      && gst_pad_get_task_state (GST_BASE_SRC_PAD (src)) == GST_TASK_STARTED)
+    gst_rtmp_engine_interrupt (self->engine);
 }
 
 /* From downstream. */
 static gboolean
 gst_rtmp_flv_src_event (GstBaseSrc * src, GstEvent * event)
 {
-  note_seek (GST_RTMP_FLV_SRC (src), event);
+  begin_seek (GST_RTMP_FLV_SRC (src), event);
   return GST_BASE_SRC_CLASS (gst_rtmp_flv_src_parent_class)->event (src, event);
 }
 
@@ -401,7 +414,7 @@ gst_rtmp_flv_src_event (GstBaseSrc * src, GstEvent * event)
 static gboolean
 gst_rtmp_flv_src_send_event (GstElement * element, GstEvent * event)
 {
-  note_seek (GST_RTMP_FLV_SRC (element), event);
+  begin_seek (GST_RTMP_FLV_SRC (element), event);
   return GST_ELEMENT_CLASS (gst_rtmp_flv_src_parent_class)->send_event (element,
       event);
 }

@@ -561,6 +561,21 @@ on_start_answer (RtmpClientSession * self, const RtmpCommand * command,
   return TRUE;
 }
 
+/* RTMP 1.0, 7.2.2.7. Most servers say it by a status, and so do we then. */
+static gboolean
+on_seek_refused (RtmpClientSession * self, const RtmpCommand * command,
+    GError ** error)
+{
+  RtmpValue *why = status_info (command);
+  g_autoptr (RtmpValue) info = rtmp_value_new_object ();
+
+  rtmp_value_set_string (info, "level", "error");
+  rtmp_value_set_string (info, "code", "NetStream.Seek.Failed");
+  rtmp_value_set_string (info, "description",
+      rtmp_value_get_string (why, "description"));
+  return on_status (self, info, error);
+}
+
 static gboolean
 on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
     GError ** error)
@@ -579,6 +594,8 @@ on_answer (RtmpClientSession * self, gint64 now, const RtmpCommand * command,
     return on_create_stream_answer (self, now, command, error);
   if (g_str_equal (call.call, "getStreamLength"))
     on_length_answer (self, command);
+  if (g_str_equal (call.call, "seek") && g_str_equal (command->name, "_error"))
+    return on_seek_refused (self, command, error);
   if (g_str_equal (call.call, "publish") || g_str_equal (call.call, "play"))
     return on_start_answer (self, command, error);
   /* The others may fail or stay unanswered: servers differ (E-115, E-128), and

@@ -7,6 +7,9 @@
 
 #define EXAMPLE "rtmp://host:1935/app/stream"
 
+/* RFC 1035, 2.3.4. A redirect may come with any. */
+#define MAX_HOST 255
+
 enum
 {
   TLS = 1 << 0,
@@ -275,6 +278,9 @@ parse_host (RtmpUrl * self, const gchar ** p, const gchar * end,
   if (length == 0 || (*p + length < end && (*p)[length] != ':'))
     return refuse (error, "host", *p, end - *p,
         "a name or an address, as in " EXAMPLE);
+  if (length > MAX_HOST)
+    return refuse (error, "host", *p, length, "255 bytes at most, as in "
+        EXAMPLE);
   self->host = g_strndup (*p, length);
   *p += length;
   return TRUE;

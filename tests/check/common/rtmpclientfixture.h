@@ -106,7 +106,7 @@ on_recorded (gpointer user_data)
 }
 
 static void
-on_sought (guint serial, gpointer user_data)
+on_sought (guint serial, gboolean refused, gpointer user_data)
 {
   Fixture *self = user_data;
 

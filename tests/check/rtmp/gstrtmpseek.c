@@ -116,6 +116,12 @@ send_start (RtmpScriptedPeer * peer, const RtmpMessage * message,
   send_audio (peer, 0);
 }
 
+static void
+send_later (RtmpScriptedPeer * peer, gpointer user_data)
+{
+  send_audio (peer, 40);
+}
+
 /* It goes on at so many ms. */
 static void
 land (RtmpScriptedPeer * peer, gpointer time)
@@ -125,13 +131,21 @@ land (RtmpScriptedPeer * peer, gpointer time)
   send_audio (peer, GPOINTER_TO_UINT (time));
 }
 
-/* One that flushes: the base class does others between two buffers only. */
+/* It goes on where it was. */
+static void
+stay (RtmpScriptedPeer * peer, gpointer time)
+{
+  rtmp_scripted_peer_send_status (peer, STREAM, "error",
+      "NetStream.Seek.Failed", "");
+  send_audio (peer, GPOINTER_TO_UINT (time));
+}
+
 static void
 seek (Fixture * self, GstElement * element, GstSeekFlags flags,
     GstClockTime start, GstClockTime stop)
 {
   g_assert_true (gst_element_seek (element, 1, GST_FORMAT_TIME,
-          GST_SEEK_FLAG_FLUSH | flags, GST_SEEK_TYPE_SET, (gint64) start,
+          flags, GST_SEEK_TYPE_SET, (gint64) start,
           GST_SEEK_TYPE_SET, (gint64) stop));
 }
 
@@ -141,13 +155,21 @@ typedef struct
   gboolean at_source;           /* else at the pipeline */
   guint landing;                /* ms; the seek is to 5000 */
   GstClockTime start;           /* of the segment */
+  void (*answer) (RtmpScriptedPeer *, gpointer);
 } Landing;
 
+#define FLUSH GST_SEEK_FLAG_FLUSH
+#define FLUSH_TO_KEY (GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT)
+
 static const Landing landings[] = {
-  {GST_SEEK_FLAG_NONE, FALSE, 4000, 5 * GST_SECOND},
-  {GST_SEEK_FLAG_NONE, FALSE, 6000, 6 * GST_SECOND},
-  {GST_SEEK_FLAG_KEY_UNIT, FALSE, 4000, 4 * GST_SECOND},
-  {GST_SEEK_FLAG_KEY_UNIT, TRUE, 4000, 4 * GST_SECOND},
+  {FLUSH, FALSE, 4000, 5 * GST_SECOND, land},
+  {FLUSH, FALSE, 6000, 6 * GST_SECOND, land},
+  {FLUSH_TO_KEY, FALSE, 4000, 4 * GST_SECOND, land},
+  {FLUSH_TO_KEY, TRUE, 4000, 4 * GST_SECOND, land},
+  {FLUSH, FALSE, 100, 100 * GST_MSECOND, stay},
+  /* Which the source must not first wait for a message to see. */
+  {GST_SEEK_FLAG_NONE, FALSE, 6000, 6 * GST_SECOND, land},
+  {GST_SEEK_FLAG_NONE, TRUE, 6000, 6 * GST_SECOND, land},
 };
 
 static void
@@ -163,7 +185,8 @@ test_landing (gconstpointer data)
   seek (&f, how->at_source ? f.src : f.test->pipeline, how->flags,
       5 * GST_SECOND, GST_CLOCK_TIME_NONE);
   rtmp_test_server_wait_type (f.server, RTMP_MESSAGE_COMMAND_AMF0, CALLS + 1);
-  rtmp_test_server_call (f.server, land, GUINT_TO_POINTER (how->landing));
+  rtmp_test_server_call (f.server, how->answer,
+      GUINT_TO_POINTER (how->landing));
   wait_first (&f, how->landing * GST_MSECOND);
   g_assert_cmpuint (f.segment.start, ==, how->start);
   g_assert_cmpuint (f.segment.time, ==, how->start);
@@ -180,12 +203,32 @@ test_behind_stop (void)
   fixture_init (&f, &plan);
   wait_first (&f, 0);
   gst_rtmp_test_wait_state (f.test);
-  seek (&f, f.test->pipeline, GST_SEEK_FLAG_NONE, GST_SECOND, 2 * GST_SECOND);
+  seek (&f, f.test->pipeline, FLUSH, GST_SECOND, 2 * GST_SECOND);
   rtmp_test_server_wait_type (f.server, RTMP_MESSAGE_COMMAND_AMF0, CALLS + 1);
   rtmp_test_server_call (f.server, land, GUINT_TO_POINTER (3000));
   gst_rtmp_test_wait (f.test, GST_MESSAGE_EOS);
   g_assert_cmpuint (f.segment.start, ==, GST_SECOND);
   g_assert_cmpuint (f.segment.stop, ==, 2 * GST_SECOND);
+  fixture_clear (&f);
+}
+
+/* One that makes no sense, and does not flush, changes nothing. */
+static void
+test_senseless (void)
+{
+  const RtmpTestPlan plan = {.started = send_start };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  wait_first (&f, 0);
+  gst_rtmp_test_wait_state (f.test);
+  g_assert_false (gst_element_seek (f.src, 1, GST_FORMAT_BYTES,
+          GST_SEEK_FLAG_NONE, GST_SEEK_TYPE_SET, 5, GST_SEEK_TYPE_NONE, 0));
+  g_mutex_lock (&f.lock);
+  f.first = GST_CLOCK_TIME_NONE;
+  g_mutex_unlock (&f.lock);
+  rtmp_test_server_call (f.server, send_later, NULL);
+  wait_first (&f, 40 * GST_MSECOND);
   fixture_clear (&f);
 }
 
@@ -197,9 +240,9 @@ test_back_at_once (void)
   Fixture f;
 
   fixture_init (&f, &plan);
-  seek (&f, f.src, GST_SEEK_FLAG_NONE, 5 * GST_SECOND, GST_CLOCK_TIME_NONE);
+  seek (&f, f.src, FLUSH, 5 * GST_SECOND, GST_CLOCK_TIME_NONE);
   rtmp_test_server_wait_type (f.server, RTMP_MESSAGE_COMMAND_AMF0, CALLS + 1);
-  seek (&f, f.src, GST_SEEK_FLAG_NONE, 0, GST_CLOCK_TIME_NONE);
+  seek (&f, f.src, FLUSH, 0, GST_CLOCK_TIME_NONE);
   rtmp_test_server_wait_type (f.server, RTMP_MESSAGE_COMMAND_AMF0, CALLS + 2);
   rtmp_test_server_call (f.server, land, GUINT_TO_POINTER (5000));
   rtmp_test_server_call (f.server, land, GUINT_TO_POINTER (0));
@@ -220,6 +263,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &landings[i], test_landing);
   }
   g_test_add_func ("/seek/behind-stop", test_behind_stop);
+  g_test_add_func ("/seek/senseless", test_senseless);
   g_test_add_func ("/seek/back-at-once", test_back_at_once);
   return g_test_run ();
 }

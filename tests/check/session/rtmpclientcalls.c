@@ -94,6 +94,31 @@ test_seek_and_pause (void)
   rtmp_test_client_clear (&client);
 }
 
+/* By an _error, which may say what it likes: what is played goes on. */
+static void
+test_refused_seek (void)
+{
+  guint i;
+
+  for (i = 0; i < 2; i++) {
+    RtmpTestClient client;
+
+    play_with (&client);
+    rtmp_test_client_reach (&client, RUNNING);
+    rtmp_client_session_seek (client.session, 0, 1000);
+    rtmp_test_client_exchange (&client);
+    rtmp_test_client_answer (&client, "_error",
+        rtmp_test_client_transaction_of (&client, "seek"), STREAM, NULL,
+        i == 0 ? NULL : rtmp_scripted_peer_info ("error",
+            "NetConnection.Call.Failed", "live"));
+    rtmp_test_client_check_events (&client, "<NetStream.Seek.Failed> ");
+    g_assert_no_error (client.error);
+    g_assert_cmpint (rtmp_client_session_next_deadline (client.session), ==,
+        RTMP_DEADLINE_NONE);
+    rtmp_test_client_clear (&client);
+  }
+}
+
 /* A stream that the server does not change to is no end of the one there is;
  * any other refusal is. */
 static void
@@ -388,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clientcalls/subscribe", test_subscribe);
   g_test_add_func ("/clientcalls/E-125-receive", test_receive);
   g_test_add_func ("/clientcalls/E-125-seek-and-pause", test_seek_and_pause);
+  g_test_add_func ("/clientcalls/E-125-refused-seek", test_refused_seek);
   g_test_add_func ("/clientcalls/E-125-play2", test_switch);
   g_test_add_func ("/clientcalls/E-125-refused-play2", test_refused_switch);
   g_test_add_func ("/clientcalls/chunk-size", test_chunk_size);

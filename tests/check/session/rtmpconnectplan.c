@@ -163,14 +163,23 @@ static void
 test_redirect_nowhere (void)
 {
   g_autoptr (RtmpConnectPlan) plan = make (RTMP_AUTHMOD_AUTO, NULL, NULL);
+  g_autoptr (GString) endless = g_string_new ("rtmp://");
   g_autoptr (GError) error = NULL;
 
+  while (endless->len < 100000)
+    g_string_append_c (endless, 'h');
   g_assert_false (next (plan, redirected (302, "http://h/x"), &error));
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
   g_clear_error (&error);
   g_assert_false (next (plan, redirected (302, "rtmfp://h/x"), &error));
   g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
+  g_clear_error (&error);
+  g_assert_false (next (plan, redirected (302, endless->str), &error));
+  g_assert_error (error, RTMP_ERROR, RTMP_ERROR_REFUSED);
+  g_assert_cmpuint (strlen (error->message), <, 250);
   g_assert_cmpstr (plan->host, ==, "h");
+  g_string_truncate (endless, strlen ("rtmp://") + 255);
+  g_assert_true (next (plan, redirected (302, endless->str), &error));
 }
 
 /* Credentials are for whoever asks: the other server has not yet. */
