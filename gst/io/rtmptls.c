@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmptls.h"
 
+#include <libintl.h>
 #include <string.h>
 
 #include "rtmperror.h"
@@ -149,6 +150,32 @@ client_refusal (const GError * error, GTlsCertificate * ours)
       : RTMP_ERROR_TLS_CLIENT_WANTED, text->str);
 }
 
+/* What is left of an alert is its name: GnuTLS' own, in the user's language. */
+static gboolean
+is_alert (const GError * error, const gchar * name)
+{
+  return strstr (error->message, dgettext ("gnutls30", name)) != NULL;
+}
+
+static gboolean
+is_about_ours (const GError * error, gboolean may_be_wanted)
+{
+  static const gchar *const alerts[] = {
+    "Certificate is required", "Certificate is bad", "Unknown certificate",
+    "Certificate is not supported", "Certificate was revoked",
+    "Certificate is expired", "CA is unknown", "Access was denied",
+  };
+  guint i;
+
+  if (error->code == G_TLS_ERROR_CERTIFICATE_REQUIRED)
+    return TRUE;
+  for (i = 0; i < G_N_ELEMENTS (alerts); i++)
+    if (is_alert (error, alerts[i]))
+      return TRUE;
+  /* TLS 1.2: RFC 5246, 7.4.6 */
+  return may_be_wanted && is_alert (error, "Handshake failed");
+}
+
 GError *
 rtmp_tls_explain (const GError * error, GTlsConnection * connection,
     GTlsCertificateFlags validation, const gchar * host)
@@ -161,7 +188,10 @@ rtmp_tls_explain (const GError * error, GTlsConnection * connection,
   if (error->code == G_TLS_ERROR_BAD_CERTIFICATE)
     return rtmp_tls_refusal (peer, validation &
         g_tls_connection_get_peer_certificate_errors (connection), host);
-  if (peer || error->code == G_TLS_ERROR_CERTIFICATE_REQUIRED)
+  if (is_about_ours (error, peer && !ours))
     return client_refusal (error, ours);
-  return g_error_copy (error);
+  /* Who has shown a certificate does speak TLS. */
+  return g_error_new_literal (G_TLS_ERROR, peer
+      && error->code == G_TLS_ERROR_NOT_TLS ? G_TLS_ERROR_MISC : error->code,
+      error->message);
 }

@@ -13,10 +13,11 @@ GError *rtmp_tls_refusal (GTlsCertificate * certificate,
     GTlsCertificateFlags faults, const gchar * host);
 
 /* What GIO says of a failed handshake, made more precise by what @connection
- * knows: the faults of the server's certificate that are in @validation; or,
- * with that certificate taken, that the server takes no client without a
- * certificate, or not with ours. TLS 1.3 tells this only when the handshake
- * seems done. Anything else is copied. (transfer full) */
+ * knows: the faults of the server's certificate that are in @validation; or, if
+ * the server has sent an alert of certificates, that it takes no client without
+ * one, or not with ours. TLS 1.3 tells this only when the handshake seems done.
+ * Anything else stays as it is, but that a server which has shown a certificate
+ * does speak TLS. (transfer full) */
 GError *rtmp_tls_explain (const GError * error, GTlsConnection * connection,
     GTlsCertificateFlags validation, const gchar * host);
 

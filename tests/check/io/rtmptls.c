@@ -92,6 +92,99 @@ test_hostile (void)
   g_assert_cmpuint (strlen (error->message), <, 1000);
 }
 
+/* What is said of a handshake that fails behind the server's certificate */
+
+typedef struct
+{
+  const gchar *name;
+  gint code;                    /* GTlsError */
+  const gchar *message;
+  gint told;                    /* RtmpError; 0: nothing of a certificate */
+  gint told_with_one;           /* likewise, to a client that has one */
+} Failure;
+
+static const Failure failures[] = {
+  {"required", G_TLS_ERROR_CERTIFICATE_REQUIRED, "Server required TLS "
+        "certificate", RTMP_ERROR_TLS_CLIENT_WANTED,
+      RTMP_ERROR_TLS_CLIENT_REFUSED},
+  {"required-at-last", G_TLS_ERROR_MISC, "Peer sent fatal TLS alert: "
+        "Certificate is required", RTMP_ERROR_TLS_CLIENT_WANTED,
+      RTMP_ERROR_TLS_CLIENT_REFUSED},
+  {"unknown-ca", G_TLS_ERROR_MISC, "Peer sent fatal TLS alert: CA is unknown",
+      RTMP_ERROR_TLS_CLIENT_WANTED, RTMP_ERROR_TLS_CLIENT_REFUSED},
+  {"handshake-failure", G_TLS_ERROR_MISC, "Peer sent fatal TLS alert: "
+        "Handshake failed", RTMP_ERROR_TLS_CLIENT_WANTED},
+  {"internal-error", G_TLS_ERROR_MISC, "Peer sent fatal TLS alert: Internal "
+        "error"},
+  {"closed", G_TLS_ERROR_NOT_TLS, "Peer failed to perform TLS handshake: The "
+        "TLS connection was non-properly terminated."},
+  {"corrupt", G_TLS_ERROR_MISC, "Error performing TLS handshake: An error was "
+        "encountered at the TLS Finished packet calculation."},
+};
+
+static gboolean
+on_accept (GTlsConnection * connection, GTlsCertificate * certificate,
+    GTlsCertificateFlags errors, gpointer user_data)
+{
+  return TRUE;
+}
+
+static void
+on_event (GSocketClient * client, GSocketClientEvent event,
+    GSocketConnectable * connectable, GIOStream * stream, gpointer tls)
+{
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    return;
+  g_signal_connect (stream, "accept-certificate", G_CALLBACK (on_accept), NULL);
+  g_set_object ((GTlsConnection **) tls, G_TLS_CONNECTION (stream));
+}
+
+/* To @server. */
+static GTlsConnection *
+shake_hands (RtmpTestServer * server)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) stream = NULL;
+  GTlsConnection *tls = NULL;
+  GError *error = NULL;
+
+  g_socket_client_set_tls (client, TRUE);
+  g_signal_connect (client, "event", G_CALLBACK (on_event), &tls);
+  stream = g_socket_client_connect_to_host (client, "127.0.0.1",
+      rtmp_test_server_port (server), NULL, &error);
+  g_assert_no_error (error);
+  return tls;
+}
+
+static void
+check_failure (const Failure * failure, GTlsConnection * tls, gint told)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (G_TLS_ERROR, failure->code, failure->message);
+  g_autoptr (GError) explained = rtmp_tls_explain (error, tls, ALL, "h");
+
+  if (told)
+    g_assert_error (explained, RTMP_ERROR, told);
+  else
+    g_assert_error (explained, G_TLS_ERROR, G_TLS_ERROR_MISC);
+  g_assert_true (g_str_has_prefix (explained->message, failure->message));
+}
+
+static void
+test_failure (gconstpointer data)
+{
+  const RtmpTestPlan plan = {.tls = TRUE };
+  const Failure *failure = data;
+  RtmpTestServer *server = rtmp_test_server_new (&plan);
+  g_autoptr (GTlsConnection) tls = shake_hands (server);
+  g_autoptr (GTlsCertificate) ours = load ("client.pem");
+
+  check_failure (failure, tls, failure->told);
+  g_tls_connection_set_certificate (tls, ours);
+  check_failure (failure, tls, failure->told_with_one);
+  rtmp_test_server_free (server);
+}
+
 /* A client and a server */
 
 typedef struct
@@ -417,6 +510,12 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &faults[i], test_fault);
   }
   g_test_add_func ("/tls/hostile", test_hostile);
+  for (i = 0; i < G_N_ELEMENTS (failures); i++) {
+    g_autofree gchar *path =
+        g_strconcat ("/tls/failure/", failures[i].name, NULL);
+
+    g_test_add_data_func (path, &failures[i], test_failure);
+  }
   add_cases ("/tls/", cases, G_N_ELEMENTS (cases), test_case);
   add_cases ("/tls/interaction/", asking, G_N_ELEMENTS (asking),
       test_interaction);
