@@ -315,6 +315,17 @@ plan_retry (RtmpClient * self, const GError * error)
   return why != NULL;
 }
 
+/* Whether @error may be what comes of a secure token that was not answered. */
+static gboolean
+is_for_token (const RtmpClient * self, const GError * error)
+{
+  return rtmp_client_session_token_missed (self->session)
+      && self->step < RTMP_CLIENT_STEP_RUNNING
+      && rtmp_error_band (error) == RTMP_ERROR_BAND_PEER
+      && error->code != RTMP_ERROR_NOT_FOUND
+      && error->code != RTMP_ERROR_IN_USE;
+}
+
 /* A peer that closes says nothing of why; where we stood tells most of it.
  * (transfer full) (nullable) */
 static GError *
@@ -331,6 +342,10 @@ explain_end (RtmpClient * self, const GError * error)
     return g_error_new (RTMP_ERROR, RTMP_ERROR_CLOSED_IN_HANDSHAKE,
         "the server closed the connection in the handshake (%s)",
         error->message);
+  } else if (error && is_for_token (self, error)) {
+    return g_error_new (RTMP_ERROR, RTMP_ERROR_AUTH_NEEDED,
+        "the server wants an answer to its secure token, which needs "
+        "secure-token; without one: %s", error->message);
   } else if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED)) {
     return g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
         "the server closed the connection (%s%s%s)%s",

@@ -104,8 +104,9 @@ static const Row table[] = {
         "path, and for playing that the stream is published (%s)."},
   {rtmp_error_quark, RTMP_ERROR_AUTH_NEEDED,
         GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-      "The server wants a user name and password: set username and password, "
-        "or put them into the location (%s)."},
+      "The server wants credentials: set username and password, or put them "
+        "into the location; or set secure-token, if the debug part says so "
+        "(%s)."},
   {rtmp_error_quark, RTMP_ERROR_AUTH_FAILED,
         GST_RESOURCE_ERROR_NOT_AUTHORIZED,
       "The server did not accept the credentials or the stream key: check them "

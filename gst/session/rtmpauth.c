@@ -282,8 +282,10 @@ rtmp_auth_query (const RtmpAuthCredentials * credentials,
 
   if (challenge == NULL && authmod_names[authmod] == NULL)
     return g_strdup ("");
-  if (challenge && (!check_reason (sent, challenge->reason, error)
-          || !choose_authmod (&authmod, challenge->authmod, error)))
+  if (challenge && challenge->reason <= RTMP_AUTH_REASON_NEED_RESPONSE
+      && !choose_authmod (&authmod, challenge->authmod, error))
+    return NULL;
+  if (challenge && !check_reason (sent, challenge->reason, error))
     return NULL;
   if (!check_credentials (credentials, error))
     return NULL;

@@ -32,6 +32,7 @@ struct _RtmpClientSession
   gboolean asked_stream;
   gboolean checked_bandwidth;
   gboolean swf_missed;
+  gboolean token_missed;
   guint8 swf_key[RTMP_SWF_KEY_SIZE];
   guint bandwidth_checks;       /* answered */
   RtmpCapabilities peer_capabilities;
@@ -460,7 +461,8 @@ answer_secure_token (RtmpClientSession * self, const RtmpCommand * command,
   for (i = 0; i < command->args->len && token == NULL; i++)
     token = rtmp_value_get_string (rtmp_command_arg (command, i),
         "secureToken");
-  if (token == NULL || self->config.secure_token == NULL)
+  self->token_missed = token && self->config.secure_token == NULL;
+  if (token == NULL || self->token_missed)
     return TRUE;
   response = rtmp_auth_secure_token_response (token, self->config.secure_token,
       error);
@@ -992,6 +994,12 @@ gboolean
 rtmp_client_session_swf_missed (const RtmpClientSession * self)
 {
   return self->swf_missed;
+}
+
+gboolean
+rtmp_client_session_token_missed (const RtmpClientSession * self)
+{
+  return self->token_missed;
 }
 
 gint64

@@ -174,6 +174,8 @@ void rtmp_client_session_stop (RtmpClientSession * self, gint64 now);
 /* The server has asked for SWF verification, and could not be answered: should
  * it close, that is why. */
 gboolean rtmp_client_session_swf_missed (const RtmpClientSession * self);
+/* Likewise with its secure token: what comes next it refuses in some way. */
+gboolean rtmp_client_session_token_missed (const RtmpClientSession * self);
 
 /* RTMP_DEADLINE_NONE when there is nothing to wait for. */
 gint64 rtmp_client_session_next_deadline (const RtmpClientSession * self);

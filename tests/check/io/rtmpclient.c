@@ -463,6 +463,35 @@ test_auth_needed (void)
   fixture_clear (&f);
 }
 
+static void
+send_token (RtmpScriptedPeer * peer, gpointer user_data)
+{
+  RtmpValue *info = rtmp_scripted_peer_info ("status",
+      "NetConnection.Connect.Success", NULL);
+
+  rtmp_value_set_string (info, "secureToken", "c3492bfa784d99c6380bf56a");
+  rtmp_scripted_peer_send_command (peer, 0, rtmp_command_write ("_result", 1,
+          rtmp_value_new_null (), info, NULL));
+}
+
+/* A server that gets no answer to its token says no more of it. */
+static void
+test_token_missed (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_CONNECT };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, FALSE, AT_ONCE, NULL);
+  rtmp_test_server_wait_step (f.server, RTMP_TEST_STEP_CONNECT);
+  rtmp_test_server_call (f.server, send_token, NULL);
+  rtmp_test_server_close (f.server);
+  wait_closed (&f);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_AUTH_NEEDED);
+  g_assert_nonnull (strstr (f.error->message, "needs secure-token"));
+  fixture_clear (&f);
+}
+
 /* It connects again to say who it is; asked the same once more, it gives up. */
 static void
 test_auth_in_vain (void)
@@ -909,6 +938,7 @@ add_failures (void)
     add_table ("/client/failure/", failures[i].name, &failures[i],
         test_failure);
   g_test_add_func ("/client/failure/auth-needed", test_auth_needed);
+  g_test_add_func ("/client/failure/token-missed", test_token_missed);
   g_test_add_func ("/client/failure/E-113-auth-in-vain", test_auth_in_vain);
   g_test_add_func ("/client/failure/in-mid-media", test_lost_in_mid_media);
   g_test_add_func ("/client/failure/last-words", test_last_words);

@@ -340,6 +340,9 @@ test_unsupported (void)
       RTMP_ERROR_UNSUPPORTED);
   assert_refused (&joe, NULL, "code=403 need auth", RTMP_ERROR_UNSUPPORTED);
   assert_refused (&adobe, NULL, NEED_LLNW, RTMP_ERROR_UNSUPPORTED);
+  /* It is not the user that the server does not know. */
+  assert_refused (&adobe, "?authmod=adobe&user=joe", NEED_LLNW,
+      RTMP_ERROR_UNSUPPORTED);
   assert_refused (&adobe, NULL, "?reason=needauth&salt=s&opaque=o",
       RTMP_ERROR_UNSUPPORTED);
   assert_refused (&llnw, NULL, NEED_ADOBE, RTMP_ERROR_UNSUPPORTED);
