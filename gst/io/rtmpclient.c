@@ -40,6 +40,7 @@ struct _RtmpClient
   RtmpDialer *dialer;
   RtmpConnectPlan *plan;
   RtmpValue *rejection;         /* what the server said to connect */
+  gboolean told_why;            /* the end, by a message */
   gboolean retry;
   RtmpConnection *connection;
   RtmpClientSession *session;
@@ -243,7 +244,9 @@ on_message (RtmpMessage * message, gpointer user_data, GError ** error)
 
   self->last_message = now;
   update_stats (self, now);
-  return rtmp_client_session_message (self->session, now, message, error);
+  self->told_why =
+      !rtmp_client_session_message (self->session, now, message, error);
+  return !self->told_why;
 }
 
 /* A server that we do not listen to is not silent. */
@@ -332,7 +335,6 @@ static GError *
 explain_end (RtmpClient * self, const GError * error)
 {
   gboolean shaking = self->step < RTMP_CLIENT_STEP_SESSION;
-  gboolean tunnelled = rtmp_scheme_is_tunnelled (self->plan->scheme);
 
   if (shaking && error && error->domain == G_TLS_ERROR) {
     return rtmp_dialer_explain (self->dialer, error);
@@ -347,11 +349,14 @@ explain_end (RtmpClient * self, const GError * error)
         "the server wants an answer to its secure token, which needs "
         "secure-token; without one: %s", error->message);
   } else if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED)) {
+    gboolean says_why = self->told_why
+        || rtmp_scheme_is_tunnelled (self->plan->scheme);
+
     return g_error_new (RTMP_ERROR, RTMP_ERROR_PEER_CLOSED,
         "the server closed the connection (%s%s%s)%s",
         rtmp_client_session_state_to_string (rtmp_client_session_state
-            (self->session)), tunnelled ? ": " : "",
-        tunnelled ? error->message : "",
+            (self->session)), says_why ? ": " : "",
+        says_why ? error->message : "",
         rtmp_client_session_swf_missed (self->session)
         ? "; it wanted SWF verification, which needs a SWF file, or its hash "
         "and size" : "");

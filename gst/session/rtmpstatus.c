@@ -60,6 +60,7 @@ find_refusal (const gchar * code)
     {"NetConnection.Connect.InvalidApp", RTMP_ERROR_NOT_FOUND},
     {"NetConnection.Connect.Closed", RTMP_ERROR_PEER_CLOSED},
     {"NetConnection.Connect.AppShutdown", RTMP_ERROR_PEER_CLOSED},
+    {"NetConnection.Connect.IdleTimeout", RTMP_ERROR_PEER_CLOSED},
   };
   guint i;
 
@@ -78,8 +79,9 @@ rtmp_status_is_refusal (const RtmpStatus * self)
 gboolean
 rtmp_status_is_close (const RtmpStatus * self)
 {
-  return g_str_equal (self->code, "NetConnection.Connect.Closed")
-      || g_str_equal (self->code, "NetConnection.Connect.AppShutdown");
+  const Refusal *known = find_refusal (self->code);
+
+  return known && known->error == RTMP_ERROR_PEER_CLOSED;
 }
 
 /* Some servers announce only that the stream is published; librtmp takes that

@@ -192,6 +192,11 @@ static const Row rows[] = {
   {"media/failed", RTMP_TEST_STEP_MEDIA, RTMP_TEST_FAULT_REFUSE, TRANSFER,
         "what it said in the debug part", "Failed: disk broken",
       "NetStream.Play.Failed", "disk broken",.whom = PLAY},
+  {"media/shutdown", RTMP_TEST_STEP_MEDIA,
+        RTMP_TEST_FAULT_REFUSE | RTMP_TEST_FAULT_CLOSE, TRANSFER, "see its log",
+        "(running: the server refused to go on: NetConnection.Connect."
+        "AppShutdown: back at six)", "NetConnection.Connect.AppShutdown",
+      "back at six"},
   {"media/garbage", RTMP_TEST_STEP_MEDIA, RTMP_TEST_FAULT_SAY, TRANSFER,
         "report it", "Expected a full header as the first of chunk stream",
       SAY ("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF")},

@@ -178,6 +178,7 @@ test_refuse (void)
     {"NetStream.Play.FileNotFound", "", RTMP_ERROR_NOT_FOUND, NULL},
     {"NetConnection.Connect.InvalidApp", "", RTMP_ERROR_NOT_FOUND, NULL},
     {"NetConnection.Connect.Closed", "", RTMP_ERROR_PEER_CLOSED, NULL},
+    {"NetConnection.Connect.IdleTimeout", "", RTMP_ERROR_PEER_CLOSED, NULL},
     {"NetStream.Failed", "", RTMP_ERROR_REFUSED, NULL},
     {"", "", RTMP_ERROR_REFUSED, "the server refused it: no code given"},
     {"NetConnection.Connect.Rejected",
