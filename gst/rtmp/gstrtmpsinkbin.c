@@ -163,6 +163,26 @@ send_to_pad (GstElement * element, GstPad * pad, gpointer user_data)
   return TRUE;
 }
 
+static void
+send_to_sink (GstElement * element, gpointer event)
+{
+  GstRtmpSinkBinPrivate *private =
+      gst_rtmp_sink_bin_get_instance_private (GST_RTMP_SINK_BIN (element));
+
+  gst_pad_send_event (private->sink, gst_event_ref (event));
+}
+
+/* EOS waits for the preroll, and then for the server. Who sends it holds the
+ * lock that changes of state need, the one to PLAYING first of all: another
+ * thread has to wait. */
+static gboolean
+send_eos (GstElement * element, GstEvent * event)
+{
+  gst_element_call_async (element, send_to_sink, event,
+      (GDestroyNotify) gst_event_unref);
+  return TRUE;
+}
+
 /* A bin would ask the pad for FLV too, which leads nowhere while there are
  * tracks. */
 static gboolean
@@ -172,6 +192,9 @@ gst_rtmp_sink_bin_send_event (GstElement * element, GstEvent * event)
       gst_rtmp_sink_bin_get_instance_private (GST_RTMP_SINK_BIN (element));
   Sending sending = { private->sink, event, FALSE, TRUE };
 
+  if (private->mux == NULL && GST_EVENT_TYPE (event) == GST_EVENT_EOS
+      && gst_pad_is_active (private->sink))
+    return send_eos (element, event);
   if (private->mux == NULL || !GST_EVENT_IS_DOWNSTREAM (event))
     return GST_ELEMENT_CLASS (gst_rtmp_sink_bin_parent_class)->send_event
         (element, event);

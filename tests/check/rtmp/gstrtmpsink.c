@@ -596,6 +596,39 @@ test_eos_without_media (void)
   fixture_clear (&f);
 }
 
+/* Who sends EOS to the element holds the lock that changes of state need: for a
+ * preroll, and to stop while the server has not read everything. */
+static void
+test_eos_sent (void)
+{
+  Fixture f;
+
+  fixture_init_app (&f, NULL, "sync=false");
+  play (&f);
+  g_assert_true (gst_element_send_event (f.sink, gst_event_new_eos ()));
+  wait_eos (&f);
+  fixture_clear (&f);
+}
+
+static void
+test_eos_sent_to_deaf (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_RUNNING,
+    .fault = RTMP_TEST_FAULT_DEAF
+  };
+  GPtrArray *media = gst_rtmp_test_numbered (100, 160000);
+  Fixture f;
+
+  fixture_init_app (&f, &plan,
+      "sync=false max-queue-bytes=0 max-queue-time=0 eos-timeout=0");
+  play (&f);
+  push (&f, media);
+  wait_queue_above (&f, 1000000);
+  g_assert_true (gst_element_send_event (f.sink, gst_event_new_eos ()));
+  fixture_clear (&f);
+  g_ptr_array_unref (media);
+}
+
 /* Full queues */
 
 #define FULL "sync=false max-queue-bytes=500000 max-queue-time=0 eos-timeout=0"
@@ -885,6 +918,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sink/eos/timeout", test_eos_timeout);
   g_test_add_func ("/sink/eos/partial", test_eos_partial);
   g_test_add_func ("/sink/eos/without-media", test_eos_without_media);
+  g_test_add_func ("/sink/eos/sent", test_eos_sent);
+  g_test_add_func ("/sink/eos/sent-to-deaf", test_eos_sent_to_deaf);
   g_test_add_func ("/sink/full/pause", test_pause_when_full);
   g_test_add_func ("/sink/full/in-time", test_full_in_time);
   g_test_add_func ("/sink/full/flush", test_flush_when_full);
