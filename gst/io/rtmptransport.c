@@ -2,6 +2,7 @@
 #include "rtmptransport.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #ifdef __linux__
@@ -12,6 +13,9 @@
 #include "rtmplog.h"
 
 /* Over a GIOStream: TLS, or TCP alone */
+
+/* The most bytes that a record of TLS has. */
+#define TLS_RECORD 16384
 
 typedef struct
 {
@@ -24,6 +28,8 @@ typedef struct
   RtmpWatch *watch;
   GSource *input_source;        /* TLS: NULL when not waiting */
   GSource *output_source;
+  /* TLS: copied together, and not taken yet; GIO wants the same bytes again. */
+  GOutputVector record;
 
   /* TLS saying goodbye; done in a thread of GIO, and told in a context of its
    * own, which can be waited for when the loop is about to go. */
@@ -32,11 +38,6 @@ typedef struct
   gboolean goodbye_done;
 } StreamTransport;
 
-G_STATIC_ASSERT (sizeof (RtmpVector) == sizeof (GOutputVector));
-G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, data) ==
-    G_STRUCT_OFFSET (GOutputVector, buffer));
-G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, size) ==
-    G_STRUCT_OFFSET (GOutputVector, size));
 G_STATIC_ASSERT (sizeof (RtmpVector) == sizeof (struct iovec));
 G_STATIC_ASSERT (G_STRUCT_OFFSET (RtmpVector, data) ==
     G_STRUCT_OFFSET (struct iovec, iov_base));
@@ -60,22 +61,102 @@ stream_read (RtmpTransport * transport, guint8 * data, gsize size,
   return RTMP_TRANSPORT_FAILED;
 }
 
+static void
+drop_record (StreamTransport * self)
+{
+  g_free ((gpointer) self->record.buffer);
+  self->record.buffer = NULL;
+}
+
+/* How far a batch has been written: by @offset into the first vector. */
+typedef struct
+{
+  const RtmpVector *vectors;
+  guint n_vectors;
+  gsize offset;
+} Batch;
+
+static void
+batch_skip (Batch * self, gsize n)
+{
+  self->offset += n;
+  while (self->n_vectors > 0 && self->offset >= self->vectors->size) {
+    self->offset -= self->vectors->size;
+    self->vectors++;
+    self->n_vectors--;
+  }
+}
+
+/* What begins it, at most a vector. */
+static GOutputVector
+batch_first (const Batch * self)
+{
+  const RtmpVector *vector = self->vectors;
+  GOutputVector first = { (const guint8 *) vector->data + self->offset,
+    vector->size - self->offset
+  };
+
+  return first;
+}
+
+/* What begins it, at most a record. */
+static GOutputVector
+batch_gather (Batch self)
+{
+  guint8 *data = g_malloc (TLS_RECORD);
+  GOutputVector record = { data, 0 };
+
+  while (self.n_vectors > 0 && record.size < TLS_RECORD) {
+    GOutputVector first = batch_first (&self);
+    gsize n = MIN (first.size, TLS_RECORD - record.size);
+
+    memcpy (data + record.size, first.buffer, n);
+    record.size += n;
+    batch_skip (&self, n);
+  }
+  return record;
+}
+
+/* What is written in one piece is a record of TLS, which costs both ends more
+ * than copying a few bytes: small vectors go out together. */
+static GPollableReturn
+write_record (StreamTransport * self, const Batch * batch, gsize * n,
+    GError ** error)
+{
+  GOutputVector first = batch_first (batch);
+  GPollableReturn result;
+
+  if (self->record.buffer == NULL && first.size < TLS_RECORD
+      && batch->n_vectors > 1)
+    self->record = batch_gather (*batch);
+  if (self->record.buffer)
+    first = self->record;
+  result = g_pollable_output_stream_writev_nonblocking (self->output, &first, 1,
+      n, NULL, error);
+  if (result != G_POLLABLE_RETURN_WOULD_BLOCK)
+    drop_record (self);
+  return result;
+}
+
 static gssize
 stream_writev (RtmpTransport * transport, const RtmpVector * vectors,
     guint n_vectors, GError ** error)
 {
-  StreamTransport *self = (StreamTransport *) transport;
-  gsize n = 0;
+  GPollableReturn result = G_POLLABLE_RETURN_OK;
+  Batch batch = { vectors, n_vectors, 0 };
+  gsize total = 0, n;
 
-  switch (g_pollable_output_stream_writev_nonblocking (self->output,
-          (const GOutputVector *) vectors, n_vectors, &n, NULL, error)) {
-    case G_POLLABLE_RETURN_OK:
-      return (gssize) n;
-    case G_POLLABLE_RETURN_WOULD_BLOCK:
-      return n > 0 ? (gssize) n : RTMP_TRANSPORT_WOULD_BLOCK;
-    default:
-      return RTMP_TRANSPORT_FAILED;
+  batch_skip (&batch, 0);
+  while (batch.n_vectors > 0 && result == G_POLLABLE_RETURN_OK) {
+    result = write_record ((StreamTransport *) transport, &batch, &n,
+        total == 0 ? error : NULL);
+    total += n;
+    batch_skip (&batch, n);
   }
+  if (total > 0 || result == G_POLLABLE_RETURN_OK)
+    return (gssize) total;
+  return result == G_POLLABLE_RETURN_WOULD_BLOCK ? RTMP_TRANSPORT_WOULD_BLOCK
+      : RTMP_TRANSPORT_FAILED;
 }
 
 static gboolean
@@ -195,6 +276,7 @@ stream_free (RtmpTransport * transport)
   if (self->socket)
     g_socket_close (self->socket, NULL);
   g_object_unref (self->stream);
+  drop_record (self);
   g_free (self);
 }
 

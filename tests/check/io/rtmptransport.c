@@ -375,6 +375,117 @@ test_unread (void)
   pair_clear (&pair);
 }
 
+/* In pieces, as TLS */
+
+/* Takes what it is given in pieces of at most a record, each one whole, and
+ * refuses on demand. */
+typedef struct
+{
+  GOutputStream parent;
+  GArray *pieces;               /* of gsize */
+  GByteArray *bytes;
+  gboolean full;
+  gconstpointer refused;        /* what has to come again */
+  gsize refused_size;
+} PieceStream;
+typedef GOutputStreamClass PieceStreamClass;
+
+static void piece_stream_pollable_init (GPollableOutputStreamInterface * iface);
+GType piece_stream_get_type (void);
+G_DEFINE_TYPE_WITH_CODE (PieceStream, piece_stream, G_TYPE_OUTPUT_STREAM,
+    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM,
+        piece_stream_pollable_init));
+
+static gssize
+piece_write (GPollableOutputStream * stream, const void *data, gsize size,
+    GError ** error)
+{
+  PieceStream *self = (PieceStream *) stream;
+  gsize n = MIN (size, 16384);
+
+  if (self->refused) {
+    g_assert_true (data == self->refused);
+    g_assert_cmpuint (size, ==, self->refused_size);
+  }
+  self->refused = self->full ? data : NULL;
+  self->refused_size = size;
+  if (self->full) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "full");
+    return -1;
+  }
+  g_array_append_val (self->pieces, n);
+  g_byte_array_append (self->bytes, data, (guint) n);
+  return (gssize) n;
+}
+
+static void
+piece_stream_pollable_init (GPollableOutputStreamInterface * iface)
+{
+  iface->write_nonblocking = piece_write;
+}
+
+static void
+piece_stream_finalize (GObject * object)
+{
+  PieceStream *self = (PieceStream *) object;
+
+  g_array_unref (self->pieces);
+  g_byte_array_unref (self->bytes);
+  G_OBJECT_CLASS (piece_stream_parent_class)->finalize (object);
+}
+
+static void
+piece_stream_class_init (PieceStreamClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = piece_stream_finalize;
+}
+
+static void
+piece_stream_init (PieceStream * self)
+{
+  self->pieces = g_array_new (FALSE, FALSE, sizeof (gsize));
+  self->bytes = g_byte_array_new ();
+}
+
+/* A picture of 40000 bytes and two sounds, each behind its header, and small
+ * messages behind them: the pieces are full, but for the last one. When it is
+ * full, the same bytes come again, from the same place. */
+static void
+test_records (void)
+{
+  static guint8 data[50000];
+  const RtmpVector vectors[] = { {data, 12}, {data + 12, 40000},
+  {data + 40012, 4}, {data + 40016, 400}, {data + 40416, 0},
+  {data + 40416, 4}, {data + 40420, 400}
+  };
+  const gsize expected[] = { 16384, 16384, 40820 - 2 * 16384 };
+  gpointer others[2];
+  PieceStream *output = g_object_new (piece_stream_get_type (), NULL);
+  g_autoptr (GInputStream) input = g_memory_input_stream_new ();
+  RtmpTransport *transport =
+      rtmp_transport_stream_new (g_simple_io_stream_new (input,
+          G_OUTPUT_STREAM (output)));
+
+  for (guint i = 0; i < sizeof (data); i++)
+    data[i] = (guint8) (i % 251);
+  output->full = TRUE;
+  for (guint i = 0; i < 2; i++) {
+    g_assert_cmpint (rtmp_transport_writev (transport, vectors,
+            G_N_ELEMENTS (vectors), NULL), ==, RTMP_TRANSPORT_WOULD_BLOCK);
+    others[i] = g_malloc (16384);       /* where it was, were it freed */
+  }
+  output->full = FALSE;
+  g_assert_cmpint (rtmp_transport_writev (transport, vectors,
+          G_N_ELEMENTS (vectors), NULL), ==, 40820);
+  g_assert_cmpmem (output->bytes->data, output->bytes->len, data, 40820);
+  g_assert_cmpmem (output->pieces->data, output->pieces->len * sizeof (gsize),
+      expected, sizeof (expected));
+  rtmp_transport_free (transport);
+  g_object_unref (output);
+  g_free (others[0]);
+  g_free (others[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -382,6 +493,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/read", test_read);
   g_test_add_func ("/transport/unread", test_unread);
   g_test_add_func ("/transport/writev", test_writev);
+  g_test_add_func ("/transport/records", test_records);
   g_test_add_func ("/transport/full", test_full);
   g_test_add_func ("/transport/shutdown-output", test_shutdown_output);
   g_test_add_func ("/transport/failed", test_failed);
