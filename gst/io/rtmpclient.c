@@ -11,6 +11,16 @@
 
 /* How often the stats are brought up to date: microseconds. */
 #define STATS_INTERVAL (100 * 1000)
+/* Over how long a rate is an average, at least: microseconds. */
+#define RATE_INTERVAL G_USEC_PER_SEC
+
+/* Bytes so far, from time to time. */
+typedef struct
+{
+  gint64 since;
+  guint64 bytes;
+  guint64 rate;                 /* bits a second, up to then */
+} Rate;
 
 /* Something asked of a recorded stream. */
 typedef struct
@@ -68,6 +78,8 @@ struct _RtmpClient
   gchar *switch_wanted;         /* to which stream; NULL: stay */
   gchar *peer;
   RtmpClientStats stats;        /* as of the last time round */
+  Rate in_rate;
+  Rate out_rate;
 };
 
 static void wake (RtmpClient * self);
@@ -99,6 +111,29 @@ close_client (RtmpClient * self, const GError * error)
 
 /* Stats */
 
+/* Fewer bytes than before are those of another connection. */
+static void
+rate_update (Rate * self, guint64 bytes, gint64 now)
+{
+  gint64 time = now - self->since;
+
+  if (time < RATE_INTERVAL)
+    return;
+  if (self->since > 0)
+    self->rate = (guint64) ((gdouble) (bytes < self->bytes ? bytes
+            : bytes - self->bytes) * 8 * G_USEC_PER_SEC / time);
+  self->since = now;
+  self->bytes = bytes;
+}
+
+/* Under lock; also when nothing comes or goes, and the loop sleeps. */
+static void
+update_rates (RtmpClient * self, gint64 now)
+{
+  rate_update (&self->in_rate, self->stats.link.in_bytes, now);
+  rate_update (&self->out_rate, self->stats.link.out_bytes, now);
+}
+
 /* Hands on what only the loop's thread can see. */
 static void
 update_stats (RtmpClient * self, gint64 now)
@@ -113,6 +148,7 @@ update_stats (RtmpClient * self, gint64 now)
       *rtmp_client_session_peer_capabilities (self->session);
   g_mutex_lock (&self->lock);
   self->stats = self->current;
+  update_rates (self, now);
   g_mutex_unlock (&self->lock);
 }
 
@@ -632,7 +668,11 @@ rtmp_client_stats (RtmpClient * self, RtmpClientStats * stats)
   RtmpClientLevel level;
 
   g_mutex_lock (&self->lock);
+  if (self->in_rate.since > 0)
+    update_rates (self, g_get_monotonic_time ());
   *stats = self->stats;
+  stats->in_rate = self->in_rate.rate;
+  stats->out_rate = self->out_rate.rate;
   rtmp_inbox_level (&self->inbox, &level);
   g_mutex_unlock (&self->lock);
   stats->queue_bytes = level.bytes;

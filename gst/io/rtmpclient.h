@@ -69,6 +69,8 @@ typedef struct
  * @queue_bytes: payload waiting to be sent
  * @queue_time: milliseconds of media waiting to be sent
  * @round_trip: microseconds; 0 if not known
+ * @in_rate: bits a second, over the last second or so; 0 in the first
+ * @out_rate: likewise
  * @capabilities: what the server has said of itself
  *
  * Since: 0.1
@@ -79,6 +81,8 @@ typedef struct
   gsize queue_bytes;
   guint32 queue_time;
   guint round_trip;
+  guint64 in_rate;
+  guint64 out_rate;
   guint64 audio_messages;
   guint64 video_messages;
   guint64 data_messages;

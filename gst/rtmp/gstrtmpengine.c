@@ -65,6 +65,7 @@ struct _GstRtmpEngine
   gboolean seek_refused;
   guint32 last_timestamp;       /* that has arrived */
   gboolean is_server_known;     /* what it can do: on this connection */
+  guint reconnects;
   GstRtmpResume resume;
   gboolean pause_wanted;
   gboolean pause_sent;
@@ -95,6 +96,7 @@ on_running (GstRtmpEngine * self)
 
   g_mutex_lock (&self->lock);
   self->is_server_known = TRUE;
+  self->reconnects += self->has_run;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
   self->running = self->has_run = TRUE;
@@ -718,6 +720,9 @@ void
 gst_rtmp_engine_stop (GstRtmpEngine * self)
 {
   drop_client (self);
+  g_mutex_lock (&self->lock);
+  self->reconnects = 0;
+  g_mutex_unlock (&self->lock);
   self->has_run = FALSE;
   self->attempts = 0;
 }
@@ -789,12 +794,14 @@ gst_rtmp_engine_stats (GstRtmpEngine * self)
 {
   g_autofree gchar *peer = NULL;
   RtmpClientStats stats = { 0, };
+  guint reconnects;
 
   g_mutex_lock (&self->lock);
   if (self->started) {
     rtmp_client_stats (self->client, &stats);
     peer = rtmp_client_peer (self->client);
   }
+  reconnects = self->reconnects;
   g_mutex_unlock (&self->lock);
-  return gst_rtmp_stats_new (&stats, peer);
+  return gst_rtmp_stats_new (&stats, peer, reconnects);
 }

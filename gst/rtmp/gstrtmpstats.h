@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /* The "stats" property. The eight fields of GstRtmpConnectionStats keep their
- * names. @peer: %NULL without a connection. (transfer full) */
+ * names. @peer: %NULL without a connection. @reconnects: connections after the
+ * first one. (transfer full) */
 GstStructure *gst_rtmp_stats_new (const RtmpClientStats * stats,
-    const gchar * peer);
+    const gchar * peer, guint reconnects);
 
 G_END_DECLS

@@ -59,6 +59,15 @@ static const Codec codecs[] = {
   {"Opus", FALSE}, {"fLaC", FALSE}, {"ac-3", FALSE}, {"ec-3", FALSE},
 };
 
+static guint32
+four_cc_of (const Codec * self)
+{
+  const gchar *n = self->name;
+
+  return RTMP_FOUR_CC ((guchar) n[0], (guchar) n[1], (guchar) n[2],
+      (guchar) n[3]);
+}
+
 static gboolean
 add_codec (RtmpCapabilities * self, const gchar * name, guint32 flags)
 {
@@ -66,13 +75,10 @@ add_codec (RtmpCapabilities * self, const gchar * name, guint32 flags)
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (codecs); i++) {
-    const gchar *n = codecs[i].name;
-
-    if (!all && !g_str_equal (name, n))
+    if (!all && !g_str_equal (name, codecs[i].name))
       continue;
     rtmp_codec_map_add (codecs[i].is_video ? &self->video : &self->audio,
-        RTMP_FOUR_CC ((guchar) n[0], (guchar) n[1], (guchar) n[2],
-            (guchar) n[3]), flags);
+        four_cc_of (&codecs[i]), flags);
     found = TRUE;
   }
   return found;
@@ -96,6 +102,22 @@ rtmp_capabilities_add_codecs (RtmpCapabilities * self, const gchar * names,
   }
   self->has_list = self->video.n > 0 || self->audio.n > 0;
   return TRUE;
+}
+
+gchar *
+rtmp_capabilities_codecs (const RtmpCapabilities * self)
+{
+  const gchar *names[G_N_ELEMENTS (codecs) + 1] = { NULL };
+  guint i, n = 0;
+
+  for (i = 0; i < G_N_ELEMENTS (codecs); i++) {
+    guint32 four_cc = four_cc_of (&codecs[i]);
+
+    if (codecs[i].is_video ? rtmp_capabilities_video (self, four_cc)
+        : rtmp_capabilities_audio (self, four_cc))
+      names[n++] = codecs[i].name;
+  }
+  return n > 0 ? g_strjoinv (",", (gchar **) names) : NULL;
 }
 
 /* Writing */

@@ -81,6 +81,10 @@ typedef struct
 gboolean rtmp_capabilities_add_codecs (RtmpCapabilities * self,
     const gchar * names, guint32 flags, GError ** error);
 
+/* The names of the codecs of which @self says something, separated by commas;
+ * %NULL: none. (transfer full) */
+gchar *rtmp_capabilities_codecs (const RtmpCapabilities * self);
+
 /* Sets the properties in the object of a connect or of its answer. What is zero
  * or empty is left out. fourCcList, if there shall be one, names every codec of
  * the three maps: some servers look nowhere else, and do not know "*". */

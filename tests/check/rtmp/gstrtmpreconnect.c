@@ -110,7 +110,9 @@ static void
 test_publish (void)
 {
   g_autofree gchar *text = NULL;
+  g_autoptr (GstStructure) stats = NULL;
   GstFlowReturn flow;
+  guint reconnects;
   Fixture f;
 
   fixture_init (&f, NULL, SINK "reconnect=true reconnect-delay=1");
@@ -134,6 +136,9 @@ test_publish (void)
   g_assert_cmpstr (text, ==, "meta 1700@20 1701@40 2701@50 ");
   g_assert_cmpuint (gst_rtmp_test_count_element (f.test, "rtmp-connected"), ==,
       2);
+  g_object_get (f.element, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint (stats, "reconnects", &reconnects));
+  g_assert_cmpuint (reconnects, ==, 1);
   g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_ERROR, NULL), ==,
       0);
   gst_rtmp_test_assert_stopped (f.server);

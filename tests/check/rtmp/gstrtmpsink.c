@@ -816,6 +816,18 @@ test_stop_when_full (gconstpointer at_end)
 
 /* Properties and stats */
 
+/* Until it is more than 0. */
+static void
+wait_stat (Fixture * self, const gchar * name)
+{
+  gint64 end = g_get_monotonic_time () + RTMP_TEST_PATIENCE;
+
+  while (stat_of (self, name) == 0) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_thread_yield ();
+  }
+}
+
 static void
 test_stats (void)
 {
@@ -828,6 +840,14 @@ test_stats (void)
     {"in-window-ack-size", G_TYPE_UINT}, {"out-window-ack-size", G_TYPE_UINT},
     {"in-bytes-total", G_TYPE_UINT64}, {"out-bytes-total", G_TYPE_UINT64},
     {"in-bytes-acked", G_TYPE_UINT64}, {"out-bytes-acked", G_TYPE_UINT64},
+    {"queue-bytes", G_TYPE_UINT64}, {"queue-time", GST_TYPE_CLOCK_TIME},
+    {"in-bit-rate", G_TYPE_UINT64}, {"out-bit-rate", G_TYPE_UINT64},
+    {"round-trip", GST_TYPE_CLOCK_TIME}, {"audio-messages", G_TYPE_UINT64},
+    {"video-messages", G_TYPE_UINT64}, {"data-messages", G_TYPE_UINT64},
+    {"dropped", G_TYPE_UINT64}, {"dropped-video", G_TYPE_UINT64},
+    {"dropped-audio", G_TYPE_UINT64}, {"reconnects", G_TYPE_UINT},
+    {"server-codecs", G_TYPE_STRING}, {"server-caps-ex", G_TYPE_UINT},
+    {"server-video-function", G_TYPE_UINT}, {"peer", G_TYPE_STRING},
   };
   GPtrArray *media = gst_rtmp_test_numbered (10, 1000);
   g_autoptr (GstStructure) stats = NULL;
@@ -852,6 +872,7 @@ test_stats (void)
   g_assert_cmpuint (stat_of (&f, "in-bytes-total"), >, 100);
   g_assert_cmpuint (stat_of (&f, "video-messages"), ==, 10);
   g_assert_cmpuint (stat_of (&f, "queue-bytes"), ==, 0);
+  wait_stat (&f, "out-bit-rate");
   fixture_clear (&f);
   g_ptr_array_unref (media);
 }

@@ -352,6 +352,14 @@ test_too_many (void)
 }
 
 static void
+assert_codecs (const RtmpCapabilities * caps, const gchar * expected)
+{
+  g_autofree gchar *names = rtmp_capabilities_codecs (caps);
+
+  g_assert_cmpstr (names, ==, expected);
+}
+
+static void
 test_add_codecs (void)
 {
   RtmpCapabilities caps = { 0 };
@@ -359,9 +367,11 @@ test_add_codecs (void)
 
   g_assert_true (rtmp_capabilities_add_codecs (&caps, "", DECODE, &error));
   assert_writes (&caps, "{}");
+  assert_codecs (&caps, NULL);
   g_assert_true (rtmp_capabilities_add_codecs (&caps, "hvc1, Opus,,avc1",
           DECODE, &error));
   g_assert_true (rtmp_capabilities_add_codecs (&caps, "Opus", ENCODE, &error));
+  assert_codecs (&caps, "avc1,hvc1,Opus");
   assert_writes (&caps, "{videoFourCcInfoMap: {hvc1: 1, avc1: 1}, "
       "audioFourCcInfoMap: {Opus: 3}, fourCcList: [\"hvc1\", \"avc1\", "
       "\"Opus\"]}");
@@ -375,6 +385,19 @@ test_add_codecs (void)
   g_assert_true (g_str_has_prefix (error->message, "\"hevc\" is no codec"));
 }
 
+/* What a list or "*" says counts, too; what we do not know is not told. */
+static void
+test_codecs (void)
+{
+  RtmpCapabilities caps = { 0 };
+
+  rtmp_codec_map_add (&caps.list, RTMP_FOUR_CC ('a', 'v', '0', '1'), DECODE);
+  rtmp_codec_map_add (&caps.list, RTMP_FOUR_CC (0xff, '\n', ' ', ','), DECODE);
+  assert_codecs (&caps, "av01");
+  rtmp_codec_map_add (&caps.audio, RTMP_FOUR_CC_ANY, DECODE);
+  assert_codecs (&caps, "av01,mp4a,.mp3,Opus,fLaC,ac-3,ec-3");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -383,6 +406,7 @@ main (int argc, char **argv)
   g_test_add_func ("/capability/E-130-list-names-all", test_write_list);
   g_test_add_func ("/capability/E-131-caps-ex", test_write_bits);
   g_test_add_func ("/capability/write-nothing", test_write_nothing);
+  g_test_add_func ("/capability/codecs", test_codecs);
   g_test_add_func ("/capability/write-replaces", test_write_replaces);
   g_test_add_func ("/capability/round-trip", test_round_trip);
   g_test_add_func ("/capability/E-135-both-objects", test_both_objects);
