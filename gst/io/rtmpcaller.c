@@ -46,6 +46,7 @@ struct _RtmpCaller
   GSource *free_source;         /* once it is closed */
   gint64 linger_deadline;       /* for the peer to go */
   gboolean finishing;           /* it may take longer if it reads */
+  gboolean hung_up;
   gint64 stopped_at;            /* not read since then; 0: it is read */
   gint64 stopped;               /* for how long in all before */
   gint64 next_stats;
@@ -113,6 +114,7 @@ set_reading (RtmpCaller * self, gboolean reading)
 {
   gint64 now = g_get_monotonic_time ();
 
+  reading = reading || self->hung_up;
   if (reading && self->stopped_at) {
     self->stopped += now - self->stopped_at;
     self->stopped_at = 0;
@@ -438,6 +440,17 @@ on_sent (gpointer user_data)
   update_stats (self, now);
 }
 
+/* What it has left behind fits into the socket, and its end is behind that. */
+static void
+on_hung_up (gpointer user_data)
+{
+  RtmpCaller *self = user_data;
+
+  RTMP_INFO ("%s: has hung up", self->peer);
+  self->hung_up = TRUE;
+  set_reading (self, TRUE);
+}
+
 static gboolean
 free_later (gpointer user_data)
 {
@@ -465,6 +478,7 @@ static const RtmpConnectionEvents connection_events = {
   .next_deadline = next_deadline,
   .on_deadline = on_deadline,
   .sent = on_sent,
+  .hung_up = on_hung_up,
   .closed = on_connection_closed,
 };
 

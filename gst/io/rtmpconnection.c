@@ -28,7 +28,8 @@ struct _RtmpConnection
   const RtmpConnectionEvents *events;
   gpointer user_data;
 
-  GIOCondition wanted;          /* IN: reading, OUT: blocked in writing */
+  GIOCondition wanted;          /* IN: reading, OUT: blocked in writing, HUP:
+                                 * not reading, but is it there? */
   RtmpWatch *deadline_watch;
   gint64 handshake_deadline;
   Block *block;
@@ -119,7 +120,7 @@ close_connection (RtmpConnection * self, const GError * error)
   if (self->closed)
     return;
   self->closed = TRUE;
-  want (self, G_IO_IN | G_IO_OUT, FALSE);
+  want (self, G_IO_IN | G_IO_OUT | G_IO_HUP, FALSE);
   g_clear_pointer (&self->deadline_watch, rtmp_watch_free);
   self->events->closed (error, self->user_data);
 }
@@ -299,6 +300,8 @@ on_ready (GIOCondition ready, gpointer user_data)
     on_writable (self);
   if (ready & self->wanted & G_IO_IN)
     for (i = 0; i < RTMP_CONNECTION_READS && read_once (self); i++);
+  if (ready & self->wanted & G_IO_HUP)
+    self->events->hung_up (self->user_data);
 }
 
 void
@@ -309,6 +312,8 @@ rtmp_connection_set_reading (RtmpConnection * self, gboolean reading)
   self->reading = reading;
   RTMP_LOG ("%s reading", reading ? "resume" : "pause");
   want (self, G_IO_IN, reading);
+  if (self->events->hung_up)
+    want (self, G_IO_HUP, !reading);
 }
 
 /* Time */

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * @next_deadline: monotonic time, in microseconds, of the next @on_deadline
  * @on_deadline: time has come. FALSE with @error set closes the connection.
  * @sent: bytes have left the queue
+ * @hung_up: (nullable): the peer, which is not read, sends no more than is in
+ *   the socket; as often as that stays unread
  * @closed: the end, told once. @error: %NULL after rtmp_connection_finish() has
  *   come to its end; else why. What the peer sent before has been delivered.
  *
@@ -36,6 +38,7 @@ typedef struct
   gint64 (*next_deadline) (gpointer user_data);
   gboolean (*on_deadline) (gint64 now, gpointer user_data, GError ** error);
   void (*sent) (gpointer user_data);
+  void (*hung_up) (gpointer user_data);
   void (*closed) (const GError * error, gpointer user_data);
 } RtmpConnectionEvents;
 

@@ -376,6 +376,25 @@ is_too_fast (RtmpServer * self, GSocket * socket)
   return rate != RTMP_RATE_OK;
 }
 
+/* Else who vanishes while we do not read it, and so do not ping it, would not be
+ * missed: after half the time the kernel asks, four times. */
+static void
+keep_alive (GSocket * socket, gint64 timeout)
+{
+#ifdef __linux__
+  gint seconds = (gint) MIN (timeout / G_USEC_PER_SEC, G_MAXINT16);
+
+  if (seconds > 0) {
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPIDLE,
+        MAX (seconds / 2, 1), NULL);
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPINTVL,
+        MAX (seconds / 8, 1), NULL);
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 4, NULL);
+  }
+#endif
+  g_socket_set_keepalive (socket, TRUE);
+}
+
 /* In a loop of its own, from now on. */
 static void
 welcome (RtmpServer * self, GSocket * socket)
@@ -387,7 +406,7 @@ welcome (RtmpServer * self, GSocket * socket)
     return;
   }
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  g_socket_set_keepalive (socket, TRUE);
+  keep_alive (socket, self->options.session.idle_timeout);
   entry->socket = g_object_ref (socket);
   entry->peer = peer_of (socket);
   RTMP_INFO ("%s: connected", entry->peer);

@@ -24,7 +24,7 @@ typedef struct
   GPollableInputStream *input;
   GPollableOutputStream *output;
   GSocket *socket;              /* of the TCP connection below; borrowed */
-  int fd;                       /* TCP alone: of its socket */
+  int fd;                       /* of the socket */
   RtmpWatch *watch;
   GSource *input_source;        /* TLS: NULL when not waiting */
   GSource *output_source;
@@ -194,11 +194,32 @@ set_source (GSource ** place, GSource * source, GPollableSourceFunc func,
 }
 
 static void
+on_socket (GIOCondition ready, gpointer user_data)
+{
+  RtmpTransport *transport = user_data;
+
+  transport->func (ready, transport->user_data);
+}
+
+static void
+socket_wait_for (RtmpTransport * transport, GIOCondition condition)
+{
+  StreamTransport *self = (StreamTransport *) transport;
+
+  if (self->watch == NULL)
+    self->watch = rtmp_watch_new (self->fd, on_socket, transport);
+  rtmp_watch_set_condition (self->watch, condition);
+}
+
+/* That the other end has gone is seen below TLS. */
+static void
 stream_wait_for (RtmpTransport * transport, GIOCondition condition)
 {
   StreamTransport *self = (StreamTransport *) transport;
   gboolean in = condition & G_IO_IN, out = condition & G_IO_OUT;
 
+  if (self->watch || (self->socket && condition & G_IO_HUP))
+    socket_wait_for (transport, condition & G_IO_HUP);
   if (in != (self->input_source != NULL))
     set_source (&self->input_source,
         in ? g_pollable_input_stream_create_source (self->input, NULL) : NULL,
@@ -345,24 +366,6 @@ socket_writev (RtmpTransport * transport, const RtmpVector * vectors,
   return result_of (n, "sending", error);
 }
 
-static void
-on_socket (GIOCondition ready, gpointer user_data)
-{
-  RtmpTransport *transport = user_data;
-
-  transport->func (ready, transport->user_data);
-}
-
-static void
-socket_wait_for (RtmpTransport * transport, GIOCondition condition)
-{
-  StreamTransport *self = (StreamTransport *) transport;
-
-  if (self->watch == NULL)
-    self->watch = rtmp_watch_new (self->fd, on_socket, transport);
-  rtmp_watch_set_condition (self->watch, condition);
-}
-
 static const RtmpTransportClass socket_class = {
   .read = socket_read,
   .writev = socket_writev,
@@ -406,10 +409,10 @@ rtmp_transport_stream_new (GIOStream * stream)
   self->output =
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->stream));
   self->socket = find_socket (self->stream);
-  if (G_IS_SOCKET_CONNECTION (self->stream)) {
-    self->parent.klass = &socket_class;
+  if (self->socket)
     self->fd = g_socket_get_fd (self->socket);
-  }
+  if (G_IS_SOCKET_CONNECTION (self->stream))
+    self->parent.klass = &socket_class;
   return &self->parent;
 }
 

@@ -83,7 +83,7 @@ static GIOCondition
 ready (const RtmpTunnel * self)
 {
   gboolean ended = self->error || rtmp_tunnel_server_is_over (self->server);
-  GIOCondition now = 0;
+  GIOCondition now = ended ? G_IO_HUP : 0;
 
   if (ended || rtmp_tunnel_server_input (self->server) > 0
       || rtmp_tunnel_server_input_ended (self->server))

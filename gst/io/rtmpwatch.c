@@ -53,7 +53,7 @@ static void
 tell (RtmpWatch * self, GIOCondition ready)
 {
   if (ready & (G_IO_ERR | G_IO_HUP))
-    ready = G_IO_IN | G_IO_OUT;
+    ready = G_IO_IN | G_IO_OUT | G_IO_HUP;
   if (ready & self->condition)
     self->func (ready & self->condition, self->user_data);
 }
@@ -76,7 +76,8 @@ epoll_select (RtmpWatch * self, GIOCondition condition)
 {
   struct epoll_event event = {
     .events = (condition & G_IO_IN ? EPOLLIN : 0)
-        | (condition & G_IO_OUT ? EPOLLOUT : 0),
+        | (condition & G_IO_OUT ? EPOLLOUT : 0)
+        | (condition & G_IO_HUP ? EPOLLRDHUP : 0),
     .data.ptr = self,
   };
   int op = condition == 0 ? EPOLL_CTL_DEL
@@ -114,7 +115,7 @@ dispatch_epoll (Poller * self)
       continue;
     tell (watch, (events & EPOLLIN ? G_IO_IN : 0)
         | (events & EPOLLOUT ? G_IO_OUT : 0)
-        | (events & (EPOLLERR | EPOLLHUP) ? G_IO_ERR : 0));
+        | (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP) ? G_IO_ERR : 0));
   }
   self->n_events = 0;
 }

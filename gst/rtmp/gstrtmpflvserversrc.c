@@ -16,6 +16,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_rtmp_server_src_debug);
 #define DEFAULT_LATENCY 200
 /* What a message costs besides its payload. */
 #define MESSAGE_COST 128
+/* What publishers who have hung up may leave behind above max-queue-bytes, in
+ * their sockets, before the next one is refused. */
+#define MAX_LEFT_BEHIND (16 << 20)
 
 enum
 {
@@ -95,12 +98,21 @@ push_locked (GstRtmpFlvServerSrc * self, const Item * item)
 {
   gst_queue_array_push_tail_struct (self->arrived, (gpointer) item);
   self->arrived_bytes += cost_of (item);
-  g_cond_signal (&self->cond);
   if (self->max_arrived_bytes == 0
       || self->arrived_bytes <= self->max_arrived_bytes)
     return FALSE;
   self->paused_reading = TRUE;
   return TRUE;
+}
+
+/* Behind push_locked(). */
+static void
+unlock_and_wake (GstRtmpFlvServerSrc * self, gboolean full)
+{
+  g_mutex_unlock (&self->lock);
+  g_cond_signal (&self->cond);
+  if (full)
+    rtmp_mount_set_reading (self->serving.mount, FALSE);
 }
 
 static gboolean
@@ -112,6 +124,23 @@ begin_locked (GstRtmpFlvServerSrc * self, guint64 publisher)
   return push_locked (self, &item);
 }
 
+static gboolean
+on_connecting (const RtmpCallerInfo * info, gpointer user_data)
+{
+  GstRtmpFlvServerSrc *self = user_data;
+  gboolean full;
+
+  g_mutex_lock (&self->lock);
+  full = self->max_arrived_bytes > 0
+      && self->arrived_bytes > self->max_arrived_bytes
+      && self->arrived_bytes - self->max_arrived_bytes > MAX_LEFT_BEHIND;
+  g_mutex_unlock (&self->lock);
+  if (full)
+    GST_WARNING_OBJECT (self, "refusing a publisher: downstream has not taken "
+        "what earlier ones have left behind");
+  return !full;
+}
+
 static void
 on_added (const RtmpCallerInfo * info, gpointer user_data)
 {
@@ -121,9 +150,7 @@ on_added (const RtmpCallerInfo * info, gpointer user_data)
   g_mutex_lock (&self->lock);
   if (!self->ended)
     full = begin_locked (self, info->id);
-  g_mutex_unlock (&self->lock);
-  if (full)
-    rtmp_mount_set_reading (self->serving.mount, FALSE);
+  unlock_and_wake (self, full);
 }
 
 static void
@@ -143,9 +170,7 @@ on_media (const RtmpCallerInfo * info, RtmpMessage * message,
   }
   message->payload = NULL;
   full = push_locked (self, &item);
-  g_mutex_unlock (&self->lock);
-  if (full)
-    rtmp_mount_set_reading (self->serving.mount, FALSE);
+  unlock_and_wake (self, full);
 }
 
 static void
@@ -154,7 +179,6 @@ on_removed (const RtmpCallerInfo * info, const GError * error,
 {
   GstRtmpFlvServerSrc *self = user_data;
   const Item item = {.lost = error != NULL };
-
   gboolean is_end = !rtmp_mount_has_publisher (self->serving.mount);
 
   /* Where one takes over, that the old one has gone may be told before that the
@@ -164,10 +188,11 @@ on_removed (const RtmpCallerInfo * info, const GError * error,
     self->publisher = 0;
   if (is_end && !self->ended)
     push_locked (self, &item);
-  g_mutex_unlock (&self->lock);
+  unlock_and_wake (self, FALSE);
 }
 
 static const RtmpMountEvents mount_events = {
+  .connecting = on_connecting,
   .added = on_added,
   .media = on_media,
   .removed = on_removed,

@@ -94,6 +94,9 @@ on_connecting (const RtmpCallerInfo * info, gpointer user_data)
   g_autoptr (GstStructure) caller = describe (info);
   gboolean welcome = TRUE;
 
+  if (self->events->connecting
+      && !self->events->connecting (info, self->user_data))
+    return FALSE;
   g_signal_emit_by_name (self->element, signal_names[SIGNAL_CONNECTING],
       caller, &welcome);
   return welcome;

@@ -84,20 +84,6 @@ mount (Fixture * f, const RtmpMountEvents * events,
   return mount;
 }
 
-static inline GTlsCertificate *
-load_certificate (void)
-{
-  g_autofree gchar *file = g_build_filename (g_getenv ("FILES"), "tls",
-      "server.pem", NULL);
-  g_autofree gchar *key = g_build_filename (g_getenv ("FILES"), "tls",
-      "server.key", NULL);
-  GTlsCertificate *certificate =
-      g_tls_certificate_new_from_files (file, key, NULL);
-
-  g_assert_nonnull (certificate);
-  return certificate;
-}
-
 static inline void
 start_server (Fixture * f)
 {

@@ -282,6 +282,21 @@ host_last_id (Host * self)
   return id;
 }
 
+static inline GTlsCertificate *
+load_certificate (void)
+{
+  g_autofree gchar *file = g_build_filename (g_getenv ("FILES"), "tls",
+      "server.pem", NULL);
+  g_autofree gchar *key = g_build_filename (g_getenv ("FILES"), "tls",
+      "server.key", NULL);
+  g_autoptr (GError) error = NULL;
+  GTlsCertificate *certificate =
+      g_tls_certificate_new_from_files (file, key, &error);
+
+  g_assert_no_error (error);
+  return certificate;
+}
+
 static inline RtmpServer *
 serve (const RtmpServerOptions * other)
 {

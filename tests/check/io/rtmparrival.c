@@ -24,21 +24,6 @@ on_log (RtmpLogLevel level, const gchar * file, gint line,
     diary_add (&log_lines, "%s", gone + strlen (": gone: "));
 }
 
-static GTlsCertificate *
-load_certificate (void)
-{
-  g_autofree gchar *file = g_build_filename (g_getenv ("FILES"), "tls",
-      "server.pem", NULL);
-  g_autofree gchar *key = g_build_filename (g_getenv ("FILES"), "tls",
-      "server.key", NULL);
-  g_autoptr (GError) error = NULL;
-  GTlsCertificate *certificate =
-      g_tls_certificate_new_from_files (file, key, &error);
-
-  g_assert_no_error (error);
-  return certificate;
-}
-
 /* @timeout 0: the usual one. */
 static RtmpServer *
 serve_schemes (guint schemes, gint64 timeout)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One connection, and those that mean no good. */
+#include "rtmpcaller.h"
 #include "rtmpserverfixture.h"
 
 /* Of what is to time out. */
@@ -338,6 +339,65 @@ test_idle (void)
 }
 
 static void
+do_nothing (RtmpCaller * caller, gpointer user_data)
+{
+}
+
+/* Who goes while it is not read has left its last frames behind; and its place,
+ * to the next one. */
+static void
+check_hang_up (gboolean tls)
+{
+  g_autoptr (GTlsCertificate) certificate = tls ? load_certificate () : NULL;
+  const RtmpMountConfig config = {.publish = TRUE,.app = "live",
+    .stream = "two"
+  };
+  const FarPlan plan = {.stream = "two",.tls = tls };
+  RtmpServerOptions options;
+  RtmpClientLevel level;
+  Fixture f;
+  Host host;
+  Far far;
+  guint i;
+
+  rtmp_server_options_init (&options);
+  options.tls_certificate = certificate;
+  fixture_init (&f, &options);
+  host_init (&host, f.server, &config);
+  for (i = 1; i <= 3; i++) {
+    far_publish (&far, f.server, &plan);
+    far_wait (&far, "running");
+    diary_wait (&host.diary, "added", i);
+    rtmp_mount_set_reading (host.mount, FALSE);
+    rtmp_server_foreach (f.server, do_nothing, NULL);
+    far_send (&far, 'V', i, "large", 10000);
+    far_send (&far, 'V', i, "last", 0);
+    do
+      rtmp_client_level (far.client, &level);
+    while (level.bytes > 0);
+    rtmp_server_foreach (f.server, do_nothing, NULL);
+    g_assert_cmpuint (diary_count (&host.media, ""), ==, 2 * (i - 1));
+    far_clear (&far);
+    diary_wait (&host.diary, "removed", i);
+    g_assert_cmpuint (diary_count (&host.media, ""), ==, 2 * i);
+  }
+  host_clear (&host);
+  fixture_clear (&f);
+}
+
+static void
+test_hang_up (void)
+{
+  check_hang_up (FALSE);
+}
+
+static void
+test_hang_up_tls (void)
+{
+  check_hang_up (TRUE);
+}
+
+static void
 test_ping (void)
 {
   Fixture f;
@@ -367,6 +427,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpcaller/asks-too-much", test_asks_too_much);
   g_test_add_func ("/rtmpcaller/stays", test_stays);
   g_test_add_func ("/rtmpcaller/E-164-idle", test_idle);
+  g_test_add_func ("/rtmpcaller/hang-up", test_hang_up);
+  g_test_add_func ("/rtmpcaller/hang-up-tls", test_hang_up_tls);
   g_test_add_func ("/rtmpcaller/ping", test_ping);
   return g_test_run ();
 }

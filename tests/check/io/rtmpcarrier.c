@@ -14,20 +14,6 @@ static const RtmpMountConfig camera = {.publish = TRUE,.app = "live",
   .stream = "cam"
 };
 
-static GTlsCertificate *
-load_certificate (void)
-{
-  g_autofree gchar *file = g_build_filename (g_getenv ("FILES"), "tls",
-      "server.pem", NULL);
-  g_autofree gchar *key = g_build_filename (g_getenv ("FILES"), "tls",
-      "server.key", NULL);
-  GTlsCertificate *certificate =
-      g_tls_certificate_new_from_files (file, key, NULL);
-
-  g_assert_nonnull (certificate);
-  return certificate;
-}
-
 typedef struct
 {
   guint fds;

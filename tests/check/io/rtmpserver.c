@@ -18,21 +18,6 @@ acquire (guint16 port, GTlsCertificate * certificate, GError ** error)
   return rtmp_server_acquire (&options, error);
 }
 
-static GTlsCertificate *
-load_certificate (void)
-{
-  g_autofree gchar *file = g_build_filename (g_getenv ("FILES"), "tls",
-      "server.pem", NULL);
-  g_autofree gchar *key = g_build_filename (g_getenv ("FILES"), "tls",
-      "server.key", NULL);
-  g_autoptr (GError) error = NULL;
-  GTlsCertificate *certificate =
-      g_tls_certificate_new_from_files (file, key, &error);
-
-  g_assert_no_error (error);
-  return certificate;
-}
-
 static void
 wait_callers (RtmpServer * server, guint n)
 {

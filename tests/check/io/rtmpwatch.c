@@ -108,6 +108,22 @@ check_end (void)
   socket_clear (&s);
 }
 
+/* Where nothing is read, that it has gone is told alone. */
+static void
+check_hang_up (void)
+{
+  Socket s;
+
+  socket_init (&s, G_IO_HUP);
+  send_to (&s);
+  run ();
+  g_assert_cmpuint (s.times, ==, 0);
+  shutdown (s.fds[1], SHUT_RDWR);
+  run_once ();
+  g_assert_cmpint (s.ready, ==, G_IO_HUP);
+  socket_clear (&s);
+}
+
 /* Each of two that are ready frees the other: whoever is first wins. */
 static void
 check_free_other (void)
@@ -307,6 +323,7 @@ main (int argc, char **argv)
   } checks[] = {
     {"ready", check_socket},
     {"end", check_end},
+    {"hang-up", check_hang_up},
     {"free-other", check_free_other},
     {"free-itself", check_free_itself},
     {"many", check_many},

@@ -237,6 +237,43 @@ test_back_pressure (void)
       TO_NOWHERE);
 }
 
+/* Nobody holds the place who has gone, though nothing is read: the next one may
+ * come, until much is left behind. Nothing of it is lost. */
+static void
+test_hang_up (void)
+{
+  guint fds = rtmp_test_count_fds (), round, i;
+  RtmpClientLevel level;
+  Service service;
+  Far far;
+
+  service_start (&service, GST_STATE_PAUSED,
+      SERVE "keep-listening=true max-queue-bytes=1000 " TO_NOWHERE);
+  for (round = 0;; round++) {
+    far_call_port (&far, service.port, TRUE, NULL);
+    far_wait (&far, "NetStream.Publish");
+    if (diary_count (&far.diary, "NetStream.Publish.Start") == 0)
+      break;
+    for (i = 0; i < 4; i++)
+      far_send (&far, 'V', i, "x", 10000);
+    do
+      rtmp_client_level (far.client, &level);
+    while (level.bytes > 0);
+    far_clear (&far);
+    diary_wait (&service.signals, "removed", round + 1);
+  }
+  far_clear (&far);
+  g_assert_cmpuint (diary_count (&service.signals, "rejected"), ==, 1);
+  g_assert_cmpuint (round * 40000, >, 12 << 20);
+  g_assert_cmpuint (round * 40000, <, 20 << 20);
+  gst_rtmp_test_set_state (service.test, GST_STATE_PLAYING);
+  diary_wait (&service.output, "V", 4 * round);
+  publish (&service, &far);
+  far_clear (&far);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
 /* A limit that everything is above. */
 static void
 test_back_pressure_least (void)
@@ -472,6 +509,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserversrc/takeover", test_takeover);
   g_test_add_func ("/gstrtmpserversrc/ping", test_ping);
   g_test_add_func ("/gstrtmpserversrc/back-pressure", test_back_pressure);
+  g_test_add_func ("/gstrtmpserversrc/hang-up", test_hang_up);
   g_test_add_func ("/gstrtmpserversrc/back-pressure-least",
       test_back_pressure_least);
   g_test_add_func ("/gstrtmpserversrc/back-pressure-of-many",
