@@ -26,6 +26,7 @@ struct _RtmpAudience
   GMutex lock;
   GPtrArray *fans;              /* of Fan */
   guint64 last_number;
+  gboolean flows;               /* its beginning has been told */
   RtmpFrameCache *cache;
 };
 
@@ -191,6 +192,8 @@ rtmp_audience_send (RtmpAudience * self, RtmpFrame * frame)
 
   g_mutex_lock (&self->lock);
   frame->number = ++self->last_number;
+  frame->begins = frame->type != 0 && !self->flows;
+  self->flows = frame->type != 0;
   rtmp_frame_cache_add (self->cache, frame);
   for (i = 0; i < self->fans->len; i++) {
     Fan *fan = g_ptr_array_index (self->fans, i);
@@ -225,6 +228,7 @@ rtmp_audience_forget (RtmpAudience * self)
 {
   g_mutex_lock (&self->lock);
   rtmp_frame_cache_clear (self->cache);
+  self->flows = FALSE;
   g_mutex_unlock (&self->lock);
 }
 

@@ -656,6 +656,12 @@ rtmp_caller_request_reconnect (RtmpCaller * self, const gchar * tc_url)
 }
 
 void
+rtmp_caller_begin_media (RtmpCaller * self, guint32 stream)
+{
+  rtmp_server_session_begin_media (self->session, stream);
+}
+
+void
 rtmp_caller_send (RtmpCaller * self, guint32 stream, RtmpMessageType type,
     guint32 timestamp, GBytes * payload)
 {

@@ -46,7 +46,8 @@ void rtmp_caller_set_reading (RtmpCaller * self, gboolean reading);
 /* As rtmp_server_session_request_reconnect(). */
 void rtmp_caller_request_reconnect (RtmpCaller * self, const gchar * tc_url);
 
-/* For a player. */
+/* For a player. As rtmp_server_session_begin_media(). */
+void rtmp_caller_begin_media (RtmpCaller * self, guint32 stream);
 void rtmp_caller_send (RtmpCaller * self, guint32 stream,
     RtmpMessageType type, guint32 timestamp, GBytes * payload);
 /* Writes what has been sent since. */

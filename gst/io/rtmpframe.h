@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * RtmpFrame:
  * @number: in the order of sending, from 1
  * @type: 0: the end
+ * @begins: the first one of a publisher
  * @size: of all versions
  * @versions: a player gets the first that it may have
  *
@@ -24,6 +25,7 @@ typedef struct
   gatomicrefcount refs;
   guint64 number;
   RtmpMessageType type;
+  gboolean begins;
   guint32 timestamp;
   RtmpFrameFlags flags;
   gsize size;

@@ -78,6 +78,12 @@ rtmp_mount_clear_metadata (RtmpMount * self)
 }
 
 void
+rtmp_mount_forget (RtmpMount * self)
+{
+  rtmp_audience_forget (self->audience);
+}
+
+void
 rtmp_mount_end (RtmpMount * self)
 {
   guint64 publisher;

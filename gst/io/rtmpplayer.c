@@ -236,6 +236,8 @@ rtmp_player_feed (RtmpPlayer * self, const GPtrArray * frames,
     if (frame->number <= self->last)
       continue;
     self->last = frame->number;
+    if (frame->begins)
+      rtmp_caller_begin_media (self->caller, self->stream);
     if (frame->type == 0)
       state = RTMP_PLAYER_ENDED;
     else if (feed_frame (self, frame, g_ptr_array_index (payloads, i), percent))

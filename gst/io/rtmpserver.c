@@ -376,8 +376,8 @@ is_too_fast (RtmpServer * self, GSocket * socket)
   return rate != RTMP_RATE_OK;
 }
 
-/* Else who vanishes while we do not read it, and so do not ping it, would not be
- * missed: after half the time the kernel asks, four times. */
+/* Else who vanishes while we do not read it, and so do not ping it, would not
+ * be missed: after half the time the kernel asks, four times. */
 static void
 keep_alive (GSocket * socket, gint64 timeout)
 {

@@ -231,6 +231,9 @@ void rtmp_mount_drop_headers (RtmpMount * self, RtmpMessageType type,
     guint32 kind, guint32 mask);
 /* New players get no metadata, until there are others. */
 void rtmp_mount_clear_metadata (RtmpMount * self);
+/* What is sent from now on is another publisher's: of what was before, new
+ * players get nothing. Those who are here are told when it begins. */
+void rtmp_mount_forget (RtmpMount * self);
 /* Tells all callers that the stream has ended, players once they have got
  * everything, and then ends their connections. They are removed when they have
  * read all of it. Nobody is admitted any more, */

@@ -67,8 +67,8 @@ gssize rtmp_transport_writev (RtmpTransport * self,
     const RtmpVector * vectors, guint n_vectors, GError ** error);
 
 /* Who is told, in the thread's default context, when reading (G_IO_IN) or
- * writing (G_IO_OUT) may go on, or when the other end of a socket has gone while
- * it is not read (G_IO_HUP); and of which of them, from now on. */
+ * writing (G_IO_OUT) may go on, or when the other end has gone while it is not
+ * read (G_IO_HUP); and of which of them, from now on. */
 void rtmp_transport_set_func (RtmpTransport * self, RtmpWatchFunc func,
     gpointer user_data);
 void rtmp_transport_wait_for (RtmpTransport * self, GIOCondition condition);

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 typedef struct _RtmpWatch RtmpWatch;
 
 /* @ready: %G_IO_IN, %G_IO_OUT, and %G_IO_HUP when the other end sends no more,
- * as asked for, errors being all of them; 0: the time has come, or it was woken.
- * Watches may be made, changed and freed in it, this one too. */
+ * as asked for, errors being all of them; 0: the time has come, or it was
+ * woken. Watches may be made, changed and freed in it, this one too. */
 typedef void (*RtmpWatchFunc) (GIOCondition ready, gpointer user_data);
 
 /* In the thread's default context. @fd: -1 for none; it must stay open. */

@@ -127,3 +127,18 @@ gst_rtmp_buffer_new_file_header (void)
   gst_buffer_fill (buffer, 0, header, sizeof (header));
   return buffer;
 }
+
+/* Others set one of them, for less. */
+#define PUBLISHER_FLAGS (GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_RESYNC)
+
+void
+gst_rtmp_buffer_begin_publisher (GstBuffer * buffer)
+{
+  GST_BUFFER_FLAG_SET (buffer, PUBLISHER_FLAGS);
+}
+
+gboolean
+gst_rtmp_buffer_begins_publisher (GstBuffer * buffer)
+{
+  return (GST_BUFFER_FLAGS (buffer) & PUBLISHER_FLAGS) == PUBLISHER_FLAGS;
+}

@@ -17,6 +17,12 @@ guint8 gst_rtmp_buffer_tag_type (guint8 message_type);
 GstBuffer *gst_rtmp_buffer_new_tag (guint8 type, guint32 timestamp,
     GBytes * body);
 
+/* Marks @buffer, which must be writable: it is the first one of another
+ * publisher, whose stream goes on behind the last one's, and nothing holds that
+ * was said before. Muxers do not pass that on. */
+void gst_rtmp_buffer_begin_publisher (GstBuffer * buffer);
+gboolean gst_rtmp_buffer_begins_publisher (GstBuffer * buffer);
+
 /* The FLV file header, with PreviousTagSize0. */
 GstBuffer *gst_rtmp_buffer_new_file_header (void);
 

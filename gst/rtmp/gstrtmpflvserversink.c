@@ -2,6 +2,7 @@
 /* Inside rtmpserversink: see gstrtmpserversink.c. */
 #include <gst/base/gstbasesink.h>
 
+#include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpfeed.h"
 #include "gstrtmpoutlet.h"
@@ -210,6 +211,14 @@ wait_for_players (GstRtmpFlvServerSink * self, gboolean some, gint64 end)
   return FALSE;
 }
 
+/* Its tracks may be others. */
+static void
+begin_publisher (GstRtmpFlvServerSink * self)
+{
+  rtmp_mount_forget (self->serving.mount);
+  gst_rtmp_outlet_init (&self->outlet, self->serving.mount);
+}
+
 static GstFlowReturn
 gst_rtmp_flv_server_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
@@ -221,6 +230,8 @@ gst_rtmp_flv_server_sink_render (GstBaseSink * sink, GstBuffer * buffer)
   GST_OBJECT_UNLOCK (self);
   if (wait && !wait_for_players (self, TRUE, G_MAXINT64))
     return GST_FLOW_FLUSHING;
+  if (gst_rtmp_buffer_begins_publisher (buffer))
+    begin_publisher (self);
   return gst_rtmp_feed_buffer (self->feed, buffer);
 }
 

@@ -365,7 +365,7 @@ make_buffer (GstRtmpFlvServerSrc * self, RtmpMessage * message)
       g_steal_pointer (&message->payload));
   GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer) = time;
   if (self->discont)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+    gst_rtmp_buffer_begin_publisher (buffer);
   self->discont = FALSE;
   if (frame && !self->sent_segment)
     start_segment (self, time);

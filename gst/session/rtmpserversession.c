@@ -716,6 +716,14 @@ rtmp_server_session_send_media (RtmpServerSession * self, guint32 id,
     rtmp_message_clear (&message);
 }
 
+void
+rtmp_server_session_begin_media (RtmpServerSession * self, guint32 id)
+{
+  if (is_playing (self, id))
+    rtmp_server_session_send_status (self, id, "status",
+        "NetStream.Play.PublishNotify", "The stream is published now.");
+}
+
 static void
 tell_end (RtmpServerSession * self, const Stream * stream)
 {

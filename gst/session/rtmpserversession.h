@@ -222,6 +222,11 @@ void rtmp_server_session_send_status (RtmpServerSession * self,
     guint32 stream, const gchar * level, const gchar * code,
     const gchar * description);
 
+/* To a player of an accepted stream: what it has waited for is published from
+ * now on (PublishNotify). */
+void rtmp_server_session_begin_media (RtmpServerSession * self,
+    guint32 stream);
+
 /* Of an accepted stream, which is none from now on; @stopped is not called. A
  * player is told that what it plays has ended (UnpublishNotify, Stream EOF,
  * Play.Stop), a publisher that it is not heard any more (NetStream.Failed). */

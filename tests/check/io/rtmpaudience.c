@@ -125,6 +125,58 @@ test_gather (void)
   fixture_clear (&f);
 }
 
+/* Who waits is told when it begins, and who stays when another one does; nobody
+ * else, nor of anything else. */
+static void
+test_begin (void)
+{
+  const RtmpMountConfig config = {.cache_bytes = 10000 };
+  Raw waits, late;
+  Fixture f;
+
+  fixture_init (&f, &config);
+  raw_call (&waits, rtmp_server_port (f.server), 1);
+  raw_ask (&waits, 1, "play", "cam");
+  raw_wait (&waits, "1 onStatus NetStream.Play.Start", 1);
+  diary_wait (&f.host.diary, "added", 1);
+  diary_forget (&waits.diary);
+  host_send (&f.host, 'D', 0, "onMetaData", 0, HEADER);
+  host_send (&f.host, 'V', 0, "key", 0, KEY);
+  raw_wait (&waits, "1 V 0 key", 1);
+  diary_assert (&waits.diary, "1 onStatus NetStream.Play.PublishNotify\n"
+      "1 D 0 onMetaData\n1 V 0 key\n");
+  raw_call (&late, rtmp_server_port (f.server), 1);
+  raw_ask (&late, 1, "play", "cam");
+  raw_wait (&late, "1 V 0 key", 1);
+  diary_forget (&waits.diary);
+  rtmp_mount_forget (f.host.mount);
+  host_send (&f.host, 'V', 5, "other key", 0, KEY);
+  raw_wait (&waits, "1 V 5 other key", 1);
+  raw_wait (&late, "1 V 5 other key", 1);
+  diary_assert (&waits.diary, "1 onStatus NetStream.Play.PublishNotify\n"
+      "1 V 5 other key\n");
+  g_assert_cmpuint (diary_count (&late.diary,
+          "1 onStatus NetStream.Play.PublishNotify"), ==, 1);
+  raw_close (&waits);
+  raw_close (&late);
+  /* Of what was before a new one gets nothing; nor of a beginning. */
+  raw_call (&late, rtmp_server_port (f.server), 1);
+  raw_ask (&late, 1, "play", "cam");
+  raw_wait (&late, "1 V 0 other key", 1);
+  g_assert_cmpuint (diary_count (&late.diary, "1 D"), ==, 0);
+  g_assert_cmpuint (diary_count (&late.diary,
+          "1 onStatus NetStream.Play.PublishNotify"), ==, 0);
+  /* The end is none. */
+  diary_forget (&late.diary);
+  rtmp_mount_forget (f.host.mount);
+  rtmp_mount_end (f.host.mount);
+  raw_wait (&late, "1 onStatus NetStream.Play.Stop", 1);
+  g_assert_cmpuint (diary_count (&late.diary,
+          "1 onStatus NetStream.Play.PublishNotify"), ==, 0);
+  raw_close (&late);
+  fixture_clear (&f);
+}
+
 /* They go out by themselves when the time is over, again and again. */
 static void
 test_gather_time (void)
@@ -154,6 +206,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpaudience/begins-between-frames",
       test_begins_between_frames);
   g_test_add_func ("/rtmpaudience/E-160-end", test_end);
+  g_test_add_func ("/rtmpaudience/E-160-begin", test_begin);
   g_test_add_func ("/rtmpaudience/gather", test_gather);
   g_test_add_func ("/rtmpaudience/gather-time", test_gather_time);
   return g_test_run ();

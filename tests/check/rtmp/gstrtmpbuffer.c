@@ -164,6 +164,19 @@ test_file_header (void)
   gst_buffer_unref (buffer);
 }
 
+static void
+test_publisher (void)
+{
+  g_autoptr (GstBuffer) buffer = gst_buffer_new ();
+
+  g_assert_false (gst_rtmp_buffer_begins_publisher (buffer));
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  g_assert_false (gst_rtmp_buffer_begins_publisher (buffer));
+  gst_rtmp_buffer_begin_publisher (buffer);
+  g_assert_true (gst_rtmp_buffer_begins_publisher (buffer));
+  g_assert_true (GST_BUFFER_IS_DISCONT (buffer));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +189,6 @@ main (int argc, char **argv)
   g_test_add_func ("/buffer/tag-owns", test_tag_owns);
   g_test_add_func ("/buffer/tag-is-read-only", test_tag_is_read_only);
   g_test_add_func ("/buffer/file-header", test_file_header);
+  g_test_add_func ("/buffer/publisher", test_publisher);
   return g_test_run ();
 }

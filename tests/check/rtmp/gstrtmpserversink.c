@@ -169,6 +169,52 @@ test_clear_data_frame (void)
   assert_nothing_left (fds);
 }
 
+/* Through a relay: the next publisher has sound only, and nothing of the last
+ * one's pictures is kept; who stays is told that it begins. */
+static void
+test_next_publisher (void)
+{
+  guint fds = rtmp_test_count_fds ();
+  const FarPlan plan = {.app = "in" };
+  Far publisher, early, late;
+  Service service;
+  gint port;
+
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1:0/in/cam keep-listening=true ! rtmpserversink "
+      "name=out sync=false async=false location=rtmp://127.0.0.1:0/live/cam");
+  g_object_get (gst_rtmp_test_element (service.test, "out"), "port", &port,
+      NULL);
+  far_call_port (&early, (guint16) port, FALSE, NULL);
+  far_wait (&early, "running");
+  far_call_port (&publisher, service.port, TRUE, &plan);
+  far_send (&publisher, 'D', 0, "onMetaData", 0);
+  far_send (&publisher, 'V', 0, "\x17", 5);
+  far_send (&publisher, 'A', 0, "\xAF", 5);
+  far_send (&publisher, 'V', 0, "\x17\1", 9);
+  diary_wait (&early.media, "V", 2);
+  far_wait (&early, "NetStream.Play.PublishNotify");
+  rtmp_client_finish (publisher.client);
+  diary_wait (&service.signals, "removed", 1);
+  far_clear (&publisher);
+  far_call_port (&publisher, service.port, TRUE, &plan);
+  far_send (&publisher, 'A', 0, "\x2fone", 0);
+  diary_wait (&early.media, "A", 2);
+  diary_wait (&early.diary, "NetStream.Play.PublishNotify", 2);
+  far_call_port (&late, (guint16) port, FALSE, NULL);
+  far_wait (&late, "running");
+  far_send (&publisher, 'A', 1, "\x2ftwo", 0);
+  diary_wait (&late.media, "A 0 /two", 1);
+  diary_assert (&late.media, "A 0 /two\n");
+  g_assert_cmpuint (diary_count (&late.diary, "NetStream.Play.PublishNotify"),
+      ==, 0);
+  far_clear (&publisher);
+  far_clear (&early);
+  far_clear (&late);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
 /* What players have not announced they do not get, in whichever packet. */
 static void
 test_codecs (void)
@@ -403,14 +449,14 @@ caller_number (Service * service, guint index, const gchar * name)
 /* One that does not read loses pictures, then sound, and both are counted. What
  * has been told to one that reads is in the numbers of the other, soon. */
 static void
-test_stats (void)
+check_stats (const gchar * properties, guint64 most)
 {
   guint fds = rtmp_test_count_fds (), n = 0;
   GstElement *source;
   Far slow, fast;
   Service service;
 
-  go (&service, "max-queue-bytes=1000000 gop-cache=false");
+  go (&service, properties);
   source = gst_rtmp_test_element (service.test, "source");
   far_call_port (&slow, service.port, FALSE, NULL);
   diary_wait (&service.signals, "added", 1);
@@ -421,14 +467,14 @@ test_stats (void)
   while (caller_number (&service, 0, "dropped-audio") == 0) {
     g_autofree gchar *name = g_strnfill (1 << 16, 'x');
 
-    push (source, name, n % 2 ? 'A' : 'V', 2000 + n, n % 2 ? aac : inter, 2);
+    push (source, name, n % 2 ? 'A' : 'V', 1060 + n, n % 2 ? aac : inter, 2);
     if (n++ % 2)
       diary_wait (&fast.media, "A", 2 + n / 2);
   }
   g_assert_cmpuint (caller_number (&service, 0, "dropped-video"), >=,
       caller_number (&service, 0, "dropped-audio"));
   g_assert_cmpuint (caller_number (&service, 0, "queue-bytes"), >, 500000);
-  g_assert_cmpuint (caller_number (&service, 0, "queue-bytes"), <, 2000000);
+  g_assert_cmpuint (caller_number (&service, 0, "queue-bytes"), <, most);
   g_assert_cmpuint (caller_number (&service, 0, "out-bytes-total"), >, 0);
   g_assert_cmpuint (caller_number (&service, 1, "dropped-audio"), ==, 0);
   g_assert_cmpuint (caller_number (&service, 1, "dropped-video"), ==, 0);
@@ -436,6 +482,39 @@ test_stats (void)
   far_clear (&fast);
   service_clear (&service);
   assert_nothing_left (fds);
+}
+
+static void
+test_stats (void)
+{
+  check_stats ("max-queue-bytes=1000000 gop-cache=false", 2000000);
+}
+
+/* 64 KB for each of 100 ms, and for half as many. */
+static void
+test_stats_time (void)
+{
+  check_stats ("max-queue-bytes=0 max-queue-time=100000000 gop-cache=false",
+      12000000);
+}
+
+/* What waits for others comes later. */
+static void
+test_gather_time (void)
+{
+  gint64 start;
+  Service service;
+  Far far;
+
+  go (&service, "gather-time=100000000");
+  far_call_port (&far, service.port, FALSE, NULL);
+  diary_wait (&service.signals, "added", 1);
+  start = g_get_monotonic_time ();
+  feed_group (&service);
+  diary_wait (&far.media, "A", 2);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 100000);
+  far_clear (&far);
+  service_clear (&service);
 }
 
 /* One that never reads does not hold up the end for longer than it may. */
@@ -598,6 +677,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserversink/relay", test_relay);
   g_test_add_func ("/gstrtmpserversink/E-266-clear-data-frame",
       test_clear_data_frame);
+  g_test_add_func ("/gstrtmpserversink/next-publisher", test_next_publisher);
   g_test_add_func ("/gstrtmpserversink/E-169-codecs", test_codecs);
   g_test_add_func ("/gstrtmpserversink/E-274-aggregate", test_aggregate);
   g_test_add_func ("/gstrtmpserversink/gop-cache", test_gop_cache);
@@ -606,6 +686,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserversink/keep-timestamps", test_keep_timestamps);
   g_test_add_func ("/gstrtmpserversink/max-clients", test_max_clients);
   g_test_add_func ("/gstrtmpserversink/stats", test_stats);
+  g_test_add_func ("/gstrtmpserversink/stats-time", test_stats_time);
+  g_test_add_func ("/gstrtmpserversink/gather-time", test_gather_time);
   g_test_add_func ("/gstrtmpserversink/eos-timeout", test_eos_timeout);
   g_test_add_func ("/gstrtmpserversink/flush-after-eos", test_flush_after_eos);
   g_test_add_func ("/gstrtmpserversink/stop-and-start", test_stop_and_start);

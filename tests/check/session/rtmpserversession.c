@@ -53,6 +53,19 @@ test_connect (void)
   rtmp_test_host_clear (&host);
 }
 
+/* Whatever number the client has given to it. */
+static void
+test_connect_transaction (void)
+{
+  RtmpTestHost host;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_begin (&host);
+  rtmp_test_host_call (&host, 0, "connect", 7, connect_object ());
+  g_assert_nonnull (strstr (host.said->str, "_result 7"));
+  rtmp_test_host_clear (&host);
+}
+
 static void
 test_config (void)
 {
@@ -550,6 +563,10 @@ test_play (void)
   send_each (&host, 1);
   send_each (&host, 3);
   send_each (&host, 0);
+  rtmp_server_session_begin_media (host.session, 2);
+  rtmp_server_session_begin_media (host.session, 1);
+  rtmp_test_host_check (&host,
+      "2: onStatus status NetStream.Play.PublishNotify\n");
   /* What a player sends is not media of ours. */
   g_assert_true (rtmp_test_host_message (&host, RTMP_MESSAGE_AUDIO, 2, 7,
           g_bytes_new (BYTES ("aaa"))));
@@ -962,6 +979,7 @@ static const struct
   GTestFunc func;
 } tests[] = {
   {"E-142-E-143-connect", test_connect},
+  {"E-142-connect-transaction", test_connect_transaction},
   {"config", test_config},
   {"E-146-bare-connect", test_bare_connect},
   {"E-145-refused-connect", test_refused_connect},
