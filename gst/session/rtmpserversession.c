@@ -954,16 +954,36 @@ take_data (RtmpServerSession * self, RtmpMessage * message)
   return FALSE;
 }
 
+/* Stream 0 is for calls, and yet some send all their media there (the relay of
+ * node-media-server 4.4): if one stream is published, it is that. */
+static const Stream *
+find_published (RtmpServerSession * self, guint32 id)
+{
+  const Stream *found = NULL;
+  guint i;
+
+  for (i = 0; i < self->streams->len; i++) {
+    const Stream *stream = &g_array_index (self->streams, Stream, i);
+
+    if (stream->state != STREAM_PUBLISHING || (id != 0 && id != stream->id))
+      continue;
+    if (found)
+      return NULL;
+    found = stream;
+  }
+  return found;
+}
+
 static gboolean
 on_media (RtmpServerSession * self, RtmpMessage * message, GError ** error)
 {
-  const Stream *stream = find_stream (self, message->message_stream);
+  const Stream *stream = find_published (self, message->message_stream);
 
-  if (stream == NULL || stream->state != STREAM_PUBLISHING
-      || ((message->type == RTMP_MESSAGE_DATA_AMF0
+  if (stream == NULL || ((message->type == RTMP_MESSAGE_DATA_AMF0
               || message->type == RTMP_MESSAGE_DATA_AMF3)
           && !take_data (self, message)))
     return TRUE;
+  message->message_stream = stream->id;
   return self->events->media (stream->id, message, self->user_data, error);
 }
 

@@ -577,6 +577,29 @@ test_media (void)
   rtmp_test_host_clear (&host);
 }
 
+/* Of the one stream that is published: of two, nobody knows which. */
+static void
+test_media_on_stream_0 (void)
+{
+  RtmpTestHost host;
+  guint i;
+
+  rtmp_test_host_init (&host);
+  rtmp_test_host_reach (&host, 3);
+  rtmp_test_host_ask (&host, 1, "play", "cam");
+  for (i = 2; i <= 3; i++) {
+    rtmp_test_host_ask (&host, i, "publish", "cam");
+    g_string_truncate (host.said, 0);
+    g_assert_true (rtmp_test_host_message (&host, RTMP_MESSAGE_VIDEO, 0, 1,
+            g_bytes_new (BYTES ("vv"))));
+    g_assert_true (rtmp_test_host_message (&host, RTMP_MESSAGE_DATA_AMF0, 0, 1,
+            g_bytes_new (BYTES (SET "\x02\0\x04" "name"))));
+    rtmp_test_host_check (&host, i == 2 ? "! video of 2 at 1, 2\n"
+        "! data-amf0 of 2 at 1, 7\n" : "");
+  }
+  rtmp_test_host_clear (&host);
+}
+
 static void
 test_aggregate (void)
 {
@@ -639,6 +662,7 @@ static const struct
   {"E-149-folklore", test_folklore},
   {"E-161-unknown-calls", test_unknown_calls},
   {"E-168-media", test_media},
+  {"media-on-stream-0", test_media_on_stream_0},
   {"E-059-aggregate", test_aggregate},
 };
 
