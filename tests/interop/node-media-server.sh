@@ -4,6 +4,7 @@
 # us. It never ends a stream that is played, for the publisher may come again:
 # what has arrived is looked at while the player waits.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/peers.sh"
 server=$npm/node-media-server
 if [ ! -d "$server" ]; then
   skip node-media-server "tests/setup installs it where npm and Node.js 20 are"
@@ -110,7 +111,39 @@ between ()
   until_true 10 arrived "$3" || { cat "$tmp/compared"; return 1; }
 }
 
+# --- its own client: what is published as there/in it pushes to our server, from
+# which it pulls what is played as there/out
+
+# Whom it asks to begin loses what comes in the same read: it is there before the media.
+relay_server ()
+{
+  listen node -e '
+    const [server, port, ours, store] = process.argv.slice (1);
+    const NodeMediaServer = require (server);
+    const nms = new NodeMediaServer ({ bind: "127.0.0.1", rtmp: { port: +port },
+      store: { path: store }, auth: { jwt: { users: [] } } });
+    const add = (mode, way) => nms.relayServer.addTask ({ mode, reconnect: false,
+      streamPath: "/there/" + way, url: ours + way });
+    nms.on ("postPublish", session => session.streamPath == "/there/in" && add ("push", "in"));
+    nms.run ().then (() => add ("pull", "out"));
+    ' "$server" @PORT@ "$1" "$tmp/relay-store" >"$tmp/server.log" 2>&1
+}
+
+relays ()
+{
+  listen "$tools/callers" rtmpserversrc location=rtmp://127.0.0.1:@PORT@/live/in ! queue ! \
+    rtmpserversink sync=false location=rtmp://127.0.0.1:@PORT@/live/out >"$tmp/callers"
+  relay_server "rtmp://127.0.0.1:$port/live/"
+  until_true 10 callers_are 1 rtmpserversink
+  start 30 gst-launch-1.0 --no-fault --quiet \
+    "$SRC" location="rtmp://127.0.0.1:$port/there/out" ! filesink buffer-mode=unbuffered location="$tmp/played.flv"
+  until_true 10 grep -q 'start play /there/out' "$tmp/server.log"
+  gst filesrc location="$media/$1.flv" ! "$SINK" location="rtmp://127.0.0.1:$port/there/in"
+  until_true 10 arrived "$1" || { cat "$tmp/compared"; return 1; }
+}
+
 start_server && with_vpx || exit 1
+try node-media-server/pushes-and-pulls relays avc_aac
 for name in avc_aac avc_mp3; do
   for player in ours ffmpeg; do
     try "node-media-server/$name-we-publish-$player-plays" between ours "$player" "$name"
