@@ -80,7 +80,9 @@ only_a_part ()
 for name in avc_aac avc_mp3 h263_speex screen2_adpcm; do
   try "frames/$name-is-as-listed" as_listed "$name"
 done
-try frames/sees-a-changed-byte changed_byte equal
+for how in equal shift video suffix but-last seek; do
+  try "frames/sees-a-changed-byte-by-$how" changed_byte "$how"
+done
 try frames/sees-a-changed-byte-of-a-tag tags_too
 for how in equal tracks; do
   try "frames/sees-a-changed-byte-of-$how" coded_too "$how"
