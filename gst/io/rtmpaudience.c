@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtmpaudience.h"
 
+#include <time.h>
+
 #include "rtmperror.h"
+#include "rtmppace.h"
 #include "rtmpwatch.h"
 
 /* The players in one loop. */
@@ -10,9 +13,15 @@ typedef struct
   RtmpAudience *audience;
   RtmpLoop *loop;
   RtmpWatch *watch;
-  GPtrArray *inbox;             /* of RtmpFrame; under the audience's lock */
-  gint64 due;                   /* when that goes out; 0: not yet known */
-  GPtrArray *players;           /* of RtmpPlayer; the loop's thread only */
+
+  /* Under the audience's lock. */
+  GPtrArray *inbox;             /* of RtmpFrame */
+  gboolean urgent;              /* there is one that does not wait */
+  gboolean has_new;             /* players who have yet to get a picture */
+
+  /* The loop's thread only. */
+  GPtrArray *players;           /* of RtmpPlayer */
+  RtmpPace pace;
 } Fan;
 
 struct _RtmpAudience
@@ -66,38 +75,24 @@ clear_payload (gpointer payload)
     g_bytes_unref (payload);
 }
 
-/* Frames wait for others, the end does not. */
-static gboolean
-is_due_locked (Fan * self)
-{
-  const RtmpFrame *last;
-  gint64 now;
-
-  if (self->inbox->len == 0 || self->audience->config->gather_time == 0)
-    return TRUE;
-  last = g_ptr_array_index (self->inbox, self->inbox->len - 1);
-  now = g_get_monotonic_time ();
-  if (self->due == 0)
-    self->due = now + self->audience->config->gather_time;
-  if (last->type == 0 || now >= self->due)
-    return TRUE;
-  rtmp_watch_set_time (self->watch, self->due);
-  return FALSE;
-}
-
-/* %NULL: it is to wait. */
+/* %NULL: there is nothing, or it is to wait. */
 static GPtrArray *
-take_inbox (Fan * self)
+take_inbox (Fan * self, gint64 now)
 {
   GPtrArray *frames = NULL;
+  gint64 due = now;
 
   g_mutex_lock (&self->audience->lock);
-  if (is_due_locked (self)) {
+  if (self->inbox->len > 0 && !self->urgent)
+    due = rtmp_pace_due (&self->pace, now);
+  if (self->inbox->len > 0 && due <= now) {
     frames = self->inbox;
     self->inbox = rtmp_frame_array_new ();
-    self->due = 0;
+    self->urgent = FALSE;
   }
   g_mutex_unlock (&self->audience->lock);
+  if (due > now)
+    rtmp_watch_set_time (self->watch, due);
   return frames;
 }
 
@@ -116,22 +111,68 @@ feed_player (Fan * self, RtmpPlayer * player, const GPtrArray * frames,
 }
 
 static void
-on_wake (GIOCondition ready, gpointer user_data)
+feed_players (Fan * self, const GPtrArray * frames)
 {
-  Fan *self = user_data;
   g_autoptr (GPtrArray) payloads =
       g_ptr_array_new_with_free_func (clear_payload);
-  g_autoptr (GPtrArray) frames = take_inbox (self);
   guint i;
 
-  if (frames == NULL)
-    return;
   for (i = 0; i < frames->len; i++)
     g_ptr_array_add (payloads,
         payload_for_loop (g_ptr_array_index (frames, i)));
   for (i = self->players->len; i > 0; i--)
     feed_player (self, g_ptr_array_index (self->players, i - 1), frames,
         payloads);
+}
+
+/* The end does not wait; nor does, for those who wait for a picture, the one
+ * with which they can begin. */
+static gboolean
+is_urgent_locked (const Fan * self, const RtmpFrame * frame)
+{
+  return frame->type == 0 || (self->has_new && (frame->flags & RTMP_FRAME_KEY));
+}
+
+static void
+note_new_players (Fan * self)
+{
+  gboolean has_new = FALSE;
+  guint i;
+
+  for (i = 0; i < self->players->len && !has_new; i++)
+    has_new = rtmp_player_is_new (g_ptr_array_index (self->players, i));
+  g_mutex_lock (&self->audience->lock);
+  self->has_new = has_new;
+  g_mutex_unlock (&self->audience->lock);
+}
+
+/* Time that others take the processor for is not its own. */
+static gint64
+thread_time (const RtmpMountConfig * config)
+{
+  struct timespec time;
+
+  if (config->thread_time)
+    return config->thread_time ();
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+static void
+on_wake (GIOCondition ready, gpointer user_data)
+{
+  Fan *self = user_data;
+  const RtmpMountConfig *config = self->audience->config;
+  gint64 now = g_get_monotonic_time (), begin;
+  g_autoptr (GPtrArray) frames = take_inbox (self, now);
+
+  if (frames == NULL)
+    return;
+  begin = thread_time (config);
+  feed_players (self, frames);
+  rtmp_pace_sent (&self->pace, now, thread_time (config) - begin);
+  if (self->has_new)
+    note_new_players (self);
 }
 
 /* In its loop. */
@@ -145,6 +186,8 @@ fan_new (RtmpAudience * audience, RtmpLoop * loop)
   self->inbox = rtmp_frame_array_new ();
   self->players = g_ptr_array_new ();
   self->watch = rtmp_watch_new (-1, on_wake, self);
+  rtmp_pace_init (&self->pace, audience->config->gather_time,
+      audience->config->gather_auto);
   return self;
 }
 
@@ -198,8 +241,11 @@ rtmp_audience_send (RtmpAudience * self, RtmpFrame * frame)
   for (i = 0; i < self->fans->len; i++) {
     Fan *fan = g_ptr_array_index (self->fans, i);
 
+    gboolean urgent = is_urgent_locked (fan, frame);
+
     g_ptr_array_add (fan->inbox, rtmp_frame_ref (frame));
-    if (fan->inbox->len == 1 || frame->type == 0)
+    fan->urgent |= urgent;
+    if (fan->inbox->len == 1 || urgent)
       rtmp_watch_wake (fan->watch);
   }
   g_mutex_unlock (&self->lock);
@@ -245,6 +291,7 @@ rtmp_audience_add (RtmpAudience * self, RtmpPlayer * player)
   fan = fan_of_locked (self, rtmp_caller_loop (rtmp_player_caller (player)));
   snapshot = rtmp_frame_cache_snapshot (self->cache);
   last = self->last_number;
+  fan->has_new = self->config->gather_auto;
   g_mutex_unlock (&self->lock);
   rtmp_player_begin (player, snapshot, last);
   g_ptr_array_add (fan->players, player);

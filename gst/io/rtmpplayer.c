@@ -24,6 +24,7 @@ struct _RtmpPlayer
   gboolean no_audio;
   gboolean no_video;
   gboolean await_key;
+  gboolean has_begun;           /* it had a key frame */
   gboolean told_unknown;
   gboolean has_base;
   guint32 base;                 /* the source's time where its own begins */
@@ -131,6 +132,7 @@ admit_frame (RtmpPlayer * self, const RtmpFrame * frame, guint percent)
     self->await_key = TRUE;
   if (self->await_key && (frame->flags & RTMP_FRAME_KEY) && percent <= ROOM)
     self->await_key = FALSE;
+  self->has_begun |= !self->await_key;
   if (self->await_key)
     self->dropped_video++;
   return !self->await_key;
@@ -260,6 +262,12 @@ rtmp_player_receive (RtmpPlayer * self, RtmpMessageType type, gboolean on)
     self->no_audio = !on;
   else
     self->no_video = !on;
+}
+
+gboolean
+rtmp_player_is_new (const RtmpPlayer * self)
+{
+  return !self->has_begun && !self->paused && !self->no_video;
 }
 
 guint64

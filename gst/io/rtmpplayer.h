@@ -45,6 +45,8 @@ typedef enum
 RtmpPlayerState rtmp_player_feed (RtmpPlayer * self, const GPtrArray * frames,
     const GPtrArray * payloads);
 
+/* It has yet to get a picture. */
+gboolean rtmp_player_is_new (const RtmpPlayer * self);
 /* Frames that it has lost. */
 guint64 rtmp_player_dropped_video (const RtmpPlayer * self);
 guint64 rtmp_player_dropped_audio (const RtmpPlayer * self);

@@ -117,6 +117,10 @@ typedef struct
  *   let go; 0: 10 s
  * @gather_time: microseconds for which frames may wait for others, to go out
  *   with them in one call for each player; 0: none waits
+ * @gather_auto: that is the most, and is for many players: a loop sends to
+ *   those it has in so many turns that it takes little of its time
+ * @thread_time: (nullable): the time, in microseconds, for which the thread has
+ *   had a processor
  * @swf: which SWF file callers must show to have; a size of 0: none
  * @keep_times: players get the source's timestamps; else theirs begin near 0
  *
@@ -136,6 +140,8 @@ typedef struct
   guint32 max_queue_time;
   gint64 patience;
   gint64 gather_time;
+  gboolean gather_auto;
+  gint64 (*thread_time) (void);
   RtmpSwf swf;
   gboolean keep_times;
 } RtmpMountConfig;

@@ -16,6 +16,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_rtmp_server_sink_debug);
 #define DEFAULT_MAX_QUEUE_BYTES (8 << 20)
 #define DEFAULT_MAX_QUEUE_TIME (5 * GST_SECOND)
 #define MAX_GATHER_TIME GST_SECOND
+/* Automatically at most. */
+#define AUTO_GATHER_TIME (100 * GST_MSECOND)
+#define DEFAULT_GATHER_TIME -1
 #define DEFAULT_EOS_TIMEOUT (10 * GST_SECOND)
 
 enum
@@ -41,7 +44,7 @@ struct _GstRtmpFlvServerSink
   guint gop_cache_bytes;
   guint64 max_queue_bytes;
   GstClockTime max_queue_time;
-  GstClockTime gather_time;
+  GstClockTimeDiff gather_time;
   guint max_clients;
   gboolean keep_timestamps;
   gboolean wait_for_player;
@@ -119,7 +122,9 @@ open_mount (GstRtmpFlvServerSink * self)
   config.max_queue_bytes = self->max_queue_bytes;
   config.max_queue_time = (guint32) MIN (GST_TIME_AS_MSECONDS
       (self->max_queue_time), G_MAXUINT32);
-  config.gather_time = (gint64) GST_TIME_AS_USECONDS (self->gather_time);
+  config.gather_auto = self->gather_time < 0;
+  config.gather_time = (gint64) GST_TIME_AS_USECONDS (config.gather_auto
+      ? AUTO_GATHER_TIME : self->gather_time);
   config.keep_times = self->keep_timestamps;
   GST_OBJECT_UNLOCK (self);
   if (!gst_rtmp_serving_start (&self->serving, &config, &mount_events, self))
@@ -328,7 +333,7 @@ gst_rtmp_flv_server_sink_set_property (GObject * object, guint id,
       self->max_queue_time = g_value_get_uint64 (value);
       break;
     case PROP_GATHER_TIME:
-      self->gather_time = g_value_get_uint64 (value);
+      self->gather_time = g_value_get_int64 (value);
       break;
     case PROP_MAX_CLIENTS:
       self->max_clients = g_value_get_uint (value);
@@ -372,7 +377,7 @@ gst_rtmp_flv_server_sink_get_property (GObject * object, guint id,
       g_value_set_uint64 (value, self->max_queue_time);
       break;
     case PROP_GATHER_TIME:
-      g_value_set_uint64 (value, self->gather_time);
+      g_value_set_int64 (value, self->gather_time);
       break;
     case PROP_MAX_CLIENTS:
       g_value_set_uint (value, self->max_clients);
@@ -429,10 +434,11 @@ install_properties (GObjectClass * klass)
           "Nanoseconds of media to queue for a player before it loses frames "
           "(0 = no limit)", 0, G_MAXUINT64, DEFAULT_MAX_QUEUE_TIME, flags));
   g_object_class_install_property (klass, PROP_GATHER_TIME,
-      g_param_spec_uint64 ("gather-time", "Gather time",
+      g_param_spec_int64 ("gather-time", "Gather time",
           "Nanoseconds to wait for more to send to each player at once: less "
-          "CPU for as much more latency (0 = send everything at once)", 0,
-          MAX_GATHER_TIME, 0, flags));
+          "CPU for as much more latency (0 = send everything at once, -1 = "
+          "automatic: none with few players, up to 100 ms with hundreds)", -1,
+          MAX_GATHER_TIME, DEFAULT_GATHER_TIME, flags));
   g_object_class_install_property (klass, PROP_MAX_CLIENTS,
       g_param_spec_uint ("max-clients", "Max clients",
           "Players at once (0 = any number)", 0, G_MAXUINT, 0, flags));
@@ -459,6 +465,7 @@ gst_rtmp_flv_server_sink_init (GstRtmpFlvServerSink * self)
   self->gop_cache_bytes = DEFAULT_GOP_CACHE_BYTES;
   self->max_queue_bytes = DEFAULT_MAX_QUEUE_BYTES;
   self->max_queue_time = DEFAULT_MAX_QUEUE_TIME;
+  self->gather_time = DEFAULT_GATHER_TIME;
   self->eos_timeout = DEFAULT_EOS_TIMEOUT;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);

@@ -12,6 +12,11 @@
  * ffplay rtmp://localhost/live/cam
  * ]|
  *
+ * With many players, frames wait for each other up to 100 ms, and go out to
+ * each player together, which costs less. With few, nothing waits. The
+ * pipeline's latency does not count it. #GstRtmpServerSink:gather-time sets
+ * another time, or none.
+ *
  * A player that is too slow loses frames, and in the end its connection; nobody
  * else notices.
  *

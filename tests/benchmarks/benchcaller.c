@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "benchcaller.h"
 
+#include "flvpacket.h"
 #include "rtmpchunklink.h"
 #include "rtmpclientsession.h"
 
@@ -8,11 +9,19 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #define SLOTS 3
+
+/* Of bytes that have not been read. */
+typedef struct
+{
+  gsize end;
+  gint64 time;
+} Arrival;
 
 struct _BenchCaller
 {
@@ -26,7 +35,53 @@ struct _BenchCaller
   guint64 sounds;
   guint64 bytes;
   BenchCheck check;
+  BenchDelays *delays;          /* NULL: nobody wants to know */
+  GArray *arrivals;             /* of Arrival */
+  gint64 arrival;               /* of what is being fed */
 };
+
+/* Delays */
+
+static void
+note_sent (BenchCaller * self, guint64 n)
+{
+  if (self->delays)
+    __atomic_store_n (&self->delays->sent[n % BENCH_DELAYS_SIZE],
+        g_get_monotonic_time (), __ATOMIC_RELAXED);
+}
+
+static void
+note_received (BenchCaller * self, guint64 n)
+{
+  guint32 delay;
+
+  if (self->delays == NULL)
+    return;
+  delay = (guint32) (self->arrival
+      - __atomic_load_n (&self->delays->sent[n % BENCH_DELAYS_SIZE],
+          __ATOMIC_RELAXED));
+  g_array_append_val (self->delays->delays, delay);
+}
+
+void
+bench_caller_note_delays (BenchCaller * self, BenchDelays * delays)
+{
+  self->delays = delays;
+}
+
+void
+bench_caller_note_arrival (BenchCaller * self)
+{
+  Arrival arrival = {.time = g_get_monotonic_time () };
+  int waiting = 0;
+
+  ioctl (self->fd, FIONREAD, &waiting);
+  arrival.end = (gsize) waiting;
+  g_array_append_val (self->arrivals, arrival);
+}
+
+/* Events */
+
 
 static void
 on_send (RtmpMessage * message, gpointer user_data)
@@ -53,6 +108,10 @@ on_media (RtmpMessage * message, gpointer user_data, GError ** error)
 {
   BenchCaller *self = user_data;
 
+  if (message->type != RTMP_MESSAGE_DATA_AMF0
+      && !flv_is_sequence_header (message->type, message->payload))
+    note_received (self, message->type == RTMP_MESSAGE_AUDIO
+        ? self->check.next_audio : self->check.next_video);
   return bench_check_message (&self->check, message->type, message->payload,
       error);
 }
@@ -132,6 +191,7 @@ bench_caller_new (guint16 port, gboolean publish, const gchar * name,
           random), NULL, &link_events, self);
   self->session =
       rtmp_client_session_new (&config, NULL, &session_events, self);
+  self->arrivals = g_array_new (FALSE, FALSE, sizeof (Arrival));
   self->fd = connect_to (port);
   rtmp_client_config_clear (&config);
   bench_caller_turn (self);
@@ -145,6 +205,7 @@ bench_caller_free (BenchCaller * self)
   rtmp_client_session_free (self->session);
   rtmp_chunk_link_free (self->link);
   bench_check_clear (&self->check);
+  g_array_unref (self->arrivals);
   g_free (self);
 }
 
@@ -179,22 +240,50 @@ flush_output (BenchCaller * self)
   }
 }
 
+static void
+feed (BenchCaller * self, const guint8 * data, gsize size)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, size);
+  GError *error = NULL;
+
+  if (!rtmp_chunk_link_feed (self->link, 0, bytes, &error))
+    g_error ("%s", error->message);
+}
+
+/* What came at one time together. */
+static void
+feed_arrivals (BenchCaller * self, const guint8 * data, gsize size)
+{
+  gsize done = 0, end;
+  guint i;
+
+  for (i = 0; i < self->arrivals->len; i++) {
+    const Arrival *arrival = &g_array_index (self->arrivals, Arrival, i);
+
+    end = MIN (arrival->end, size);
+    if (end <= done)
+      continue;
+    self->arrival = arrival->time;
+    feed (self, data + done, end - done);
+    done = end;
+  }
+  g_array_set_size (self->arrivals, 0);
+  self->arrival = g_get_monotonic_time ();
+  if (done < size)
+    feed (self, data + done, size - done);
+}
+
 void
 bench_caller_turn (BenchCaller * self)
 {
-  static guint8 block[256 << 10];
-  GError *error = NULL;
+  static _Thread_local guint8 block[256 << 10];
   gssize n;
 
   do {
-    g_autoptr (GBytes) bytes = NULL;
-
     n = recv (self->fd, block, sizeof (block), MSG_DONTWAIT);
     if (!check_io (n, "receiving"))
       break;
-    bytes = g_bytes_new (block, (gsize) n);
-    if (!rtmp_chunk_link_feed (self->link, 0, bytes, &error))
-      g_error ("%s", error->message);
+    feed_arrivals (self, block, (gsize) n);
   } while (n == sizeof (block));
   flush_output (self);
 }
@@ -220,6 +309,7 @@ publish_message (BenchCaller * self, guint64 n, guint32 time)
   FlvTagType type = bench_stream_type (self->stream, n);
 
   bench_stream_body (self->stream, n, body);
+  note_sent (self, n);
   rtmp_client_session_publish (self->session,
       type == FLV_TAG_VIDEO ? RTMP_MESSAGE_VIDEO : type == FLV_TAG_AUDIO
       ? RTMP_MESSAGE_AUDIO : RTMP_MESSAGE_DATA_AMF0, time,

@@ -31,6 +31,26 @@ gboolean bench_caller_is_running (const BenchCaller * self);
  * audios. */
 void bench_caller_publish (BenchCaller * self, gint64 elapsed);
 
+#define BENCH_DELAYS_SIZE 1024
+
+/**
+ * BenchDelays:
+ * @sent: when the publisher sent message n, at the place n modulo its size
+ * @delays: of guint32, microseconds until it was in the player's socket
+ *
+ * What a publisher and a player, perhaps of another thread, write down.
+ */
+typedef struct
+{
+  gint64 sent[BENCH_DELAYS_SIZE];
+  GArray *delays;
+} BenchDelays;
+
+/* From now on; %NULL: no more. */
+void bench_caller_note_delays (BenchCaller * self, BenchDelays * delays);
+/* Something has arrived just now, which is left to the next turn. */
+void bench_caller_note_arrival (BenchCaller * self);
+
 /* Bodies of media that were received or sent. */
 guint64 bench_caller_bytes (const BenchCaller * self);
 /* All of the stream has been received, or sent. */

@@ -12,11 +12,13 @@
  * Prints NAME=VALUE pairs: CPU seconds (and those of this process, far) and
  * bytes (received, or sent if nobody plays) while it counted, kilobytes of
  * memory that a client costs before any media (idle) and behind it, threads of
- * the process. */
+ * the process, milliseconds from the publisher to the socket of a player for
+ * half of the messages (median) and for 99 of a hundred (most). */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,6 +57,9 @@ typedef struct
   BenchStream stream;
   GPtrArray *publishers;        /* of BenchCaller */
   GPtrArray *players;
+  BenchCaller *probe;           /* the player with a thread of its own */
+  gint probing;                 /* atomic */
+  BenchDelays delays;
   gint64 began;                 /* publishing; 0: not yet */
   gint64 next_read;
 } Crowd;
@@ -100,12 +105,13 @@ check_time (gint64 end)
 }
 
 static void
-turn_all (GPtrArray * callers)
+turn_all (const Crowd * self, GPtrArray * callers)
 {
   guint i;
 
   for (i = 0; i < callers->len; i++)
-    bench_caller_turn (g_ptr_array_index (callers, i));
+    if (g_ptr_array_index (callers, i) != self->probe)
+      bench_caller_turn (g_ptr_array_index (callers, i));
 }
 
 /* They begin one after the other, so that their pictures come at all times. */
@@ -131,8 +137,8 @@ turn (Crowd * self)
     publish_all (self, now);
   if (now >= self->next_read) {
     self->next_read = now + READ_INTERVAL * 1000;
-    turn_all (self->players);
-    turn_all (self->publishers);
+    turn_all (self, self->players);
+    turn_all (self, self->publishers);
   }
   poll (NULL, 0, TICK);
 }
@@ -172,6 +178,66 @@ turn_for (Crowd * self, gint64 time)
 
   while (g_get_monotonic_time () < end)
     turn (self);
+}
+
+/* The delay of one player, from the middle: a server has an order in which it
+ * sends. It reads when the others do, and sees at once what comes. */
+
+static gpointer
+probe_thread (gpointer data)
+{
+  Crowd *self = data;
+  struct epoll_event event = {.events = EPOLLIN | EPOLLET };
+  gint64 now, next_read = 0;
+  int fd = epoll_create1 (EPOLL_CLOEXEC);
+
+  epoll_ctl (fd, EPOLL_CTL_ADD, bench_caller_fd (self->probe), &event);
+  while (g_atomic_int_get (&self->probing)) {
+    if (epoll_wait (fd, &event, 1, TICK) > 0)
+      bench_caller_note_arrival (self->probe);
+    now = g_get_monotonic_time ();
+    if (now < next_read)
+      continue;
+    next_read = now + READ_INTERVAL * 1000;
+    bench_caller_turn (self->probe);
+  }
+  close (fd);
+  return NULL;
+}
+
+static gint
+compare_delays (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return (x > y) - (x < y);
+}
+
+static void
+turn_with_probe (Crowd * self, gint64 time)
+{
+  GThread *thread;
+
+  self->probe = g_ptr_array_index (self->players, self->players->len / 2);
+  bench_caller_note_delays (self->probe, &self->delays);
+  g_atomic_int_set (&self->probing, TRUE);
+  thread = g_thread_new ("probe", probe_thread, self);
+  turn_for (self, time);
+  g_atomic_int_set (&self->probing, FALSE);
+  g_thread_join (thread);
+  bench_caller_note_delays (self->probe, NULL);
+  self->probe = NULL;
+  g_array_sort (self->delays.delays, compare_delays);
+}
+
+/* In milliseconds; @part of all are below: less than 1. */
+static gdouble
+delay_at (const Crowd * self, gdouble part)
+{
+  const GArray *delays = self->delays.delays;
+
+  return delays->len == 0 ? 0 : (gdouble) g_array_index (delays, guint32,
+      (guint) (part * delays->len)) / 1e3;
 }
 
 /* What they do */
@@ -220,19 +286,25 @@ stream (Crowd * self)
     turn_until_all (self, bench_caller_is_complete);
     return;
   }
+  bench_caller_note_delays (g_ptr_array_index (self->publishers, 0),
+      &self->delays);
   turn_until_all (self, has_begun);
   turn_for (self, WARM_UP);
   cpu = cpu_of (self->pid);
   far = cpu_of (getpid ());
   bytes = count_bytes (self);
-  turn_for (self, opt_seconds * G_USEC_PER_SEC);
+  if (opt_players > 0)
+    turn_with_probe (self, opt_seconds * G_USEC_PER_SEC);
+  else
+    turn_for (self, opt_seconds * G_USEC_PER_SEC);
   cpu = cpu_of (self->pid) - cpu;
   far = cpu_of (getpid ()) - far;
   bytes = count_bytes (self) - bytes;
   printf ("cpu=%.4f far=%.4f bytes=%" G_GUINT64_FORMAT " idle=%.1f memory=%.1f "
-      "threads=%lu\n", cpu, far, bytes, (gdouble) idle / n,
-      (gdouble) (status_of (self->pid, "VmRSS:") - memory) / n,
-      status_of (self->pid, "Threads:"));
+      "threads=%lu median=%.2f most=%.2f\n", cpu, far, bytes,
+      (gdouble) idle / n, (gdouble) (status_of (self->pid,
+              "VmRSS:") - memory) / n, status_of (self->pid, "Threads:"),
+      delay_at (self, 0.5), delay_at (self, 0.99));
 }
 
 static void
@@ -295,11 +367,13 @@ main (int argc, char **argv)
       g_ptr_array_new_with_free_func ((GDestroyNotify) bench_caller_free);
   self.players =
       g_ptr_array_new_with_free_func ((GDestroyNotify) bench_caller_free);
+  self.delays.delays = g_array_new (FALSE, FALSE, sizeof (guint32));
   if (opt_calls)
     come_and_go (&self);
   else
     stream (&self);
   g_ptr_array_unref (self.players);
   g_ptr_array_unref (self.publishers);
+  g_array_unref (self.delays.delays);
   return 0;
 }

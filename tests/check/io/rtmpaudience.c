@@ -199,6 +199,86 @@ test_gather_time (void)
   fixture_clear (&f);
 }
 
+/* So dear that everything waits for ever. */
+static gint64
+dear_time (void)
+{
+  static gint64 now;            /* one loop asks */
+
+  return now += G_MAXINT64 / 1024;
+}
+
+/* Where sending is dear frames wait; not those of a player who has no picture
+ * yet, nor the end. */
+static void
+test_gather_auto (void)
+{
+  const RtmpMountConfig config = {.gather_auto = TRUE,.gather_time =
+        G_MAXINT64 / 2,.thread_time = dear_time
+  };
+  Fixture f;
+  Raw raw;
+
+  fixture_init (&f, &config);
+  raw_call (&raw, rtmp_server_port (f.server), 1);
+  raw_ask (&raw, 1, "play", "cam");
+  raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
+  diary_wait (&f.host.diary, "added", 1);
+  /* Twice, until it is known to be dear. */
+  host_send (&f.host, 'A', 0, "sound", 0, 0);
+  raw_wait (&raw, "1 A 0 sound", 1);
+  host_send (&f.host, 'A', 1, "sound", 0, 0);
+  raw_wait (&raw, "1 A 1 sound", 1);
+  host_send (&f.host, 'A', 2, "sound", 0, 0);
+  /* The answer would come behind it. */
+  ask_if (&raw, "pause", FALSE);
+  raw_wait (&raw, "1 onStatus NetStream.Unpause.Notify", 1);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 A"), ==, 2);
+  host_send (&f.host, 'V', 3, "key", 0, KEY);
+  raw_wait (&raw, "1 V 3 key", 1);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 A"), ==, 3);
+  /* Behind that round. */
+  ask_if (&raw, "pause", FALSE);
+  raw_wait (&raw, "1 onStatus NetStream.Unpause.Notify", 2);
+  host_send (&f.host, 'V', 4, "key", 0, KEY);
+  ask_if (&raw, "pause", FALSE);
+  raw_wait (&raw, "1 onStatus NetStream.Unpause.Notify", 3);
+  g_assert_cmpuint (diary_count (&raw.diary, "1 V"), ==, 1);
+  rtmp_mount_end (f.host.mount);
+  raw_wait (&raw, "1 V 4 key", 1);
+  raw_wait (&raw, "1 onStatus NetStream.Play.UnpublishNotify", 1);
+  raw_close (&raw);
+  fixture_clear (&f);
+}
+
+static gint64
+cheap_time (void)
+{
+  return 0;
+}
+
+/* Else they do not. */
+static void
+test_gather_auto_cheap (void)
+{
+  const RtmpMountConfig config = {.gather_auto = TRUE,.gather_time =
+        G_MAXINT64 / 2,.thread_time = cheap_time
+  };
+  Fixture f;
+  Far far;
+  guint i;
+
+  fixture_init (&f, &config);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  for (i = 0; i < 10; i++) {
+    host_send (&f.host, 'V', i, "key", 0, KEY);
+    diary_wait (&far.media, "V", i + 1);
+  }
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -209,5 +289,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpaudience/E-160-begin", test_begin);
   g_test_add_func ("/rtmpaudience/gather", test_gather);
   g_test_add_func ("/rtmpaudience/gather-time", test_gather_time);
+  g_test_add_func ("/rtmpaudience/gather-auto", test_gather_auto);
+  g_test_add_func ("/rtmpaudience/gather-auto-cheap", test_gather_auto_cheap);
   return g_test_run ();
 }
