@@ -43,13 +43,13 @@ struct _RtmpClient
   RtmpLimits limits;
 
   /* The loop's thread only. */
-  RtmpClientStep step;
+  RtmpClientStep step;          /* of this connection */
   gint told;                    /* the last step told; -1: none */
   GCancellable *cancellable;
   GSource *wake_source;
   RtmpDialer *dialer;
   RtmpConnectPlan *plan;
-  RtmpValue *rejection;         /* what the server said to connect */
+  RtmpValue *rejection;         /* what may be an order to connect again */
   gboolean told_why;            /* the end, by a message */
   gboolean retry;
   RtmpConnection *connection;
@@ -90,10 +90,12 @@ static void connect_again (RtmpClient * self);
 static void
 tell_step (RtmpClient * self, RtmpClientStep step)
 {
-  if (self->closed || (gint) step <= self->told)
+  if (self->closed)
+    return;
+  self->step = MAX (self->step, step);
+  if ((gint) step <= self->told)
     return;
   self->told = (gint) step;
-  self->step = step;
   self->events->step (step, self->user_data);
 }
 
@@ -202,6 +204,19 @@ on_session_state (RtmpClientSessionState state, gpointer user_data)
   }
 }
 
+/* An answer to connect may want another one. A redirect comes as late as behind
+ * the start (SRS), but not when media has gone either way. */
+static gboolean
+may_retry (const RtmpClient * self, const RtmpValue * info)
+{
+  if (rtmp_client_session_state (self->session) ==
+      RTMP_CLIENT_SESSION_AWAIT_CONNECT)
+    return TRUE;
+  return rtmp_connect_plan_is_redirect (info)
+      && self->current.audio_messages == 0
+      && self->current.video_messages == 0 && self->current.data_messages == 0;
+}
+
 static void
 on_session_status (const RtmpStatus * status, gpointer user_data)
 {
@@ -209,8 +224,7 @@ on_session_status (const RtmpStatus * status, gpointer user_data)
 
   if (self->stopped)
     return;
-  if (rtmp_client_session_state (self->session) ==
-      RTMP_CLIENT_SESSION_AWAIT_CONNECT && status->info) {
+  if (status->info && may_retry (self, status->info)) {
     g_clear_pointer (&self->rejection, rtmp_value_unref);
     self->rejection = rtmp_value_ref (status->info);
   }
@@ -331,8 +345,8 @@ on_sent (gpointer user_data)
     self->events->sent (self->user_data);
 }
 
-/* A refused connect may only be a demand to connect again. TRUE: it is dealt
- * with, one way or the other. */
+/* A refusal may only be a demand to connect again. TRUE: it is dealt with, one
+ * way or the other. */
 static gboolean
 plan_retry (RtmpClient * self, const GError * error)
 {
@@ -341,8 +355,7 @@ plan_retry (RtmpClient * self, const GError * error)
 
   if (rejection == NULL || error == NULL
       || rtmp_error_band (error) != RTMP_ERROR_BAND_PEER
-      || rtmp_client_session_state (self->session) !=
-      RTMP_CLIENT_SESSION_AWAIT_CONNECT)
+      || !may_retry (self, rejection))
     return FALSE;
   if (rtmp_connect_plan_next (self->plan, rejection, g_random_int (), &why)) {
     self->retry = TRUE;
@@ -807,6 +820,7 @@ static void
 connect_again (RtmpClient * self)
 {
   self->retry = FALSE;
+  self->step = RTMP_CLIENT_STEP_RESOLVE;
   g_clear_pointer (&self->connection, rtmp_connection_free);
   g_clear_pointer (&self->session, rtmp_client_session_free);
   rtmp_dialer_dial (self->dialer, self->plan);

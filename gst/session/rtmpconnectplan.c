@@ -151,17 +151,33 @@ redirect (RtmpConnectPlan * self, const gchar * to, guint32 cnonce,
   return TRUE;
 }
 
+/* NULL: none. */
+static const gchar *
+redirect_target (const RtmpValue * info)
+{
+  const RtmpValue *ex = rtmp_value_get (info, "ex");
+  const gchar *to = rtmp_value_get_string (ex, "redirect");
+
+  return to && *to && rtmp_value_get_number (ex, "code", 0) == REDIRECT_CODE
+      ? to : NULL;
+}
+
+gboolean
+rtmp_connect_plan_is_redirect (const RtmpValue * info)
+{
+  return redirect_target (info) != NULL;
+}
+
 gboolean
 rtmp_connect_plan_next (RtmpConnectPlan * self, RtmpValue * info,
     guint32 cnonce, GError ** error)
 {
-  const RtmpValue *ex = rtmp_value_get (info, "ex");
-  const gchar *to = rtmp_value_get_string (ex, "redirect");
+  const gchar *to = redirect_target (info);
   g_autoptr (RtmpAuthChallenge) challenge = NULL;
   g_autoptr (GError) local = NULL;
   RtmpStatus status;
 
-  if (to && *to && rtmp_value_get_number (ex, "code", 0) == REDIRECT_CODE)
+  if (to)
     return redirect (self, to, cnonce, error);
   rtmp_status_read (&status, info);
   challenge = rtmp_auth_challenge_parse (status.description);

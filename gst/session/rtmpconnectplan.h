@@ -47,6 +47,9 @@ RtmpConnectPlan *rtmp_connect_plan_new (const gchar * host, guint16 port,
 void rtmp_connect_plan_free (RtmpConnectPlan * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtmpConnectPlan, rtmp_connect_plan_free)
 
+/* Whether @info (nullable), which a server says at the end, leads elsewhere. */
+gboolean rtmp_connect_plan_is_redirect (const RtmpValue * info);
+
 /* The server has rejected connect; @info (nullable) is the object in which it
  * said why. TRUE: connect again, by the plan as it is now. FALSE without an
  * error: it was no demand of that kind. FALSE with one: as rtmp_auth_query(),

@@ -403,13 +403,12 @@ test_chunk_size (void)
 
 /* Redirects */
 
-/* A command of the server's, as it goes over the wire: @name (@transaction,
- * null, info with @level and a redirect). (transfer full) */
-static GBytes *
-make_redirect (const gchar * name, gdouble transaction, const gchar * level,
-    const gchar * to)
+/* A command of the server's: @name (@transaction, null, info with @level and a
+ * redirect). */
+static void
+send_redirect (RtmpScriptedPeer * peer, const gchar * name,
+    gdouble transaction, const gchar * level, const gchar * to)
 {
-  g_autoptr (RtmpScriptedPeer) peer = rtmp_scripted_peer_new ();
   RtmpValue *info = rtmp_scripted_peer_info (level,
       "NetConnection.Connect.Rejected", "moved");
   RtmpValue *ex = rtmp_value_new_object ();
@@ -419,6 +418,16 @@ make_redirect (const gchar * name, gdouble transaction, const gchar * level,
   rtmp_value_set (info, "ex", ex);
   rtmp_scripted_peer_send_command (peer, 0, rtmp_command_write (name,
           transaction, rtmp_value_new_null (), info, NULL));
+}
+
+/* The same as it goes over the wire. (transfer full) */
+static GBytes *
+make_redirect (const gchar * name, gdouble transaction, const gchar * level,
+    const gchar * to)
+{
+  g_autoptr (RtmpScriptedPeer) peer = rtmp_scripted_peer_new ();
+
+  send_redirect (peer, name, transaction, level, to);
   return rtmp_scripted_peer_take_output (peer);
 }
 
@@ -463,6 +472,50 @@ test_redirect (void)
   g_clear_pointer (&f.client, rtmp_client_free);
   rtmp_test_server_free (other);
   redirect_clear (&f, &plan);
+}
+
+typedef struct
+{
+  const gchar *to;
+  gboolean media;               /* comes first */
+} LateRedirect;
+
+static void
+send_late (RtmpScriptedPeer * peer, const RtmpMessage * message,
+    gpointer user_data)
+{
+  const LateRedirect *late = user_data;
+
+  if (late->media)
+    rtmp_scripted_peer_send_media (peer, RTMP_MESSAGE_AUDIO,
+        RTMP_SCRIPTED_PEER_STREAM, 0, g_bytes_new_static ("aa", 2));
+  send_redirect (peer, "onStatus", 0, "error", late->to);
+}
+
+/* As SRS does it, behind Play.Start; what has begun to flow is not begun anew
+ * elsewhere. */
+static void
+test_redirect_late (gconstpointer media)
+{
+  const RtmpTestPlan ordinary = { 0, };
+  RtmpTestServer *other = rtmp_test_server_new (&ordinary);
+  g_autofree gchar *to = rtmp_test_server_url (other, "");
+  LateRedirect late = { to, media != NULL };
+  const RtmpTestPlan plan = {.started = send_late,.user_data = &late };
+  Fixture f;
+
+  fixture_init (&f, &plan);
+  fixture_connect (&f, FALSE, 0, NULL);
+  if (media) {
+    wait_closed (&f);
+    g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_REFUSED);
+  } else {
+    rtmp_test_server_wait_step (other, RTMP_TEST_STEP_RUNNING);
+  }
+  g_assert_cmpuint (rtmp_test_server_n_connections (other), ==, media == NULL);
+  g_clear_pointer (&f.client, rtmp_client_free);
+  rtmp_test_server_free (other);
+  fixture_clear (&f);
 }
 
 /* Whether any socket of the process is paced to @rate. */
@@ -627,6 +680,10 @@ main (int argc, char **argv)
   g_test_add_func ("/clientplay/level/back-in-time", test_level_back_in_time);
   g_test_add_func ("/clientplay/socket-options", test_socket_options);
   g_test_add_func ("/clientplay/E-114-redirect", test_redirect);
+  g_test_add_data_func ("/clientplay/E-114-redirect-late", NULL,
+      test_redirect_late);
+  g_test_add_data_func ("/clientplay/E-114-redirect-too-late",
+      GINT_TO_POINTER (TRUE), test_redirect_late);
   g_test_add_func ("/clientplay/redirect-peak-rate", test_redirect_peak_rate);
   g_test_add_func ("/clientplay/E-114-circle", test_redirect_circle);
   g_test_add_func ("/clientplay/redirect/stays-encrypted",
