@@ -152,6 +152,8 @@ thread_time (const RtmpMountConfig * config)
 {
   struct timespec time;
 
+  if (!config->gather_auto)
+    return 0;
   if (config->thread_time)
     return config->thread_time ();
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);

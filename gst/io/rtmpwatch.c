@@ -186,14 +186,6 @@ dispatch_tags (Poller * self)
 
 /* Time, and other threads */
 
-static void
-arm_locked (Poller * self)
-{
-  gint64 time = self->woken->len > 0 ? 0 : self->next_time;
-
-  g_source_set_ready_time (&self->parent, time == G_MAXINT64 ? -1 : time);
-}
-
 static RtmpWatch *
 pop_woken (Poller * self)
 {
@@ -245,6 +237,45 @@ dispatch_times (Poller * self)
 }
 
 static gboolean
+has_woken (Poller * self)
+{
+  gboolean has;
+
+  g_mutex_lock (&self->lock);
+  has = self->woken->len > 0;
+  g_mutex_unlock (&self->lock);
+  return has;
+}
+
+/* Milliseconds, rounded up; -1: for ever. */
+static gint
+time_left (Poller * self)
+{
+  gint64 left = self->next_time - g_source_get_time (&self->parent);
+
+  return self->next_time == G_MAXINT64 ? -1
+      : (gint) CLAMP ((left + 999) / 1000, 0, G_MAXINT);
+}
+
+/* Not by the source's ready time, of which each change wakes the context. */
+static gboolean
+poller_prepare (GSource * source, gint * timeout)
+{
+  Poller *self = (Poller *) source;
+
+  *timeout = time_left (self);
+  return *timeout == 0 || has_woken (self);
+}
+
+static gboolean
+poller_check (GSource * source)
+{
+  Poller *self = (Poller *) source;
+
+  return time_left (self) == 0 || has_woken (self);
+}
+
+static gboolean
 poller_dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
 {
   Poller *self = (Poller *) source;
@@ -253,9 +284,6 @@ poller_dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
   dispatch_times (self);
   dispatch_epoll (self);
   dispatch_tags (self);
-  g_mutex_lock (&self->lock);
-  arm_locked (self);
-  g_mutex_unlock (&self->lock);
   return G_SOURCE_CONTINUE;
 }
 
@@ -274,6 +302,8 @@ poller_finalize (GSource * source)
 }
 
 static GSourceFuncs poller_funcs = {
+  .prepare = poller_prepare,
+  .check = poller_check,
   .dispatch = poller_dispatch,
   .finalize = poller_finalize,
 };
@@ -289,6 +319,9 @@ poller_new (GMainContext * context)
   self->woken = g_ptr_array_new ();
   self->next_time = G_MAXINT64;
   g_mutex_init (&self->lock);
+  /* Nothing dispatched iterates the context. Else GLib takes the sockets out of
+   * it for that time, and wakes it twice. */
+  g_source_set_can_recurse (source, TRUE);
   epoll_init (self);
   g_source_attach (source, context);
   return self;
@@ -368,12 +401,7 @@ rtmp_watch_set_time (RtmpWatch * self, gint64 time)
   Poller *poller = self->poller;
 
   self->time = time;
-  if (time >= poller->next_time)
-    return;
-  poller->next_time = time;
-  g_mutex_lock (&poller->lock);
-  arm_locked (poller);
-  g_mutex_unlock (&poller->lock);
+  poller->next_time = MIN (poller->next_time, time);
 }
 
 void
@@ -385,7 +413,8 @@ rtmp_watch_wake (RtmpWatch * self)
   if (!self->woken) {
     self->woken = TRUE;
     g_ptr_array_add (poller->woken, self);
-    arm_locked (poller);
+    if (poller->woken->len == 1)
+      g_main_context_wakeup (poller->context);
   }
   g_mutex_unlock (&poller->lock);
 }
