@@ -14,6 +14,7 @@
 #define DEFAULT_SCHEMES 0
 #define DEFAULT_IDLE_TIMEOUT 60
 #define DEFAULT_TIMEOUT 10
+#define DEFAULT_MAX_CONNECTIONS 1000
 
 enum
 {
@@ -58,6 +59,7 @@ gst_rtmp_serving_init (GstRtmpServing * self, GstElement * element)
   self->settings.listens = TRUE;
   self->settings.timeout = DEFAULT_TIMEOUT;
   self->idle_timeout = DEFAULT_IDLE_TIMEOUT;
+  self->max_connections = DEFAULT_MAX_CONNECTIONS;
   self->max_connection_rate = RTMP_CONNECTION_RATE;
 }
 
@@ -271,6 +273,8 @@ gst_rtmp_serving_start (GstRtmpServing * self, RtmpMountConfig * config,
   if (self->strict_handshake)
     options.handshake |= RTMP_HANDSHAKE_STRICT;
   options.session.idle_timeout = (gint64) self->idle_timeout * G_USEC_PER_SEC;
+  options.max_callers = self->max_connections > 0 ? self->max_connections
+      : G_MAXUINT;
   options.max_connection_rate = self->max_connection_rate;
   GST_OBJECT_UNLOCK (self->element);
   where = rtmp_url_to_string (copy.url, FALSE);
@@ -446,6 +450,12 @@ gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,
           "Seconds that a caller may be silent, pings included (0 = for ever)",
           0, G_MAXUINT, DEFAULT_IDLE_TIMEOUT, flags));
   g_object_class_install_property (klass,
+      GST_RTMP_SERVING_PROP_MAX_CONNECTIONS,
+      g_param_spec_uint ("max-connections", "Max connections",
+          "Connections at once on the port, whatever they want; further ones "
+          "are closed (0 = any number)", 0, G_MAXUINT,
+          DEFAULT_MAX_CONNECTIONS, flags));
+  g_object_class_install_property (klass,
       GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE,
       g_param_spec_uint ("max-connection-rate", "Max connection rate",
           "New connections of one address in ten seconds; further ones are "
@@ -476,6 +486,8 @@ gst_rtmp_serving_set (GstRtmpServing * self, guint id, const GValue * value)
     self->strict_handshake = g_value_get_boolean (value);
   } else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT) {
     self->idle_timeout = g_value_get_uint (value);
+  } else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTIONS) {
+    self->max_connections = g_value_get_uint (value);
   } else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE) {
     self->max_connection_rate = g_value_get_uint (value);
   } else {
@@ -508,6 +520,8 @@ gst_rtmp_serving_get (GstRtmpServing * self, guint id, GValue * value)
     g_value_set_boolean (value, self->strict_handshake);
   else if (id == GST_RTMP_SERVING_PROP_IDLE_TIMEOUT)
     g_value_set_uint (value, self->idle_timeout);
+  else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTIONS)
+    g_value_set_uint (value, self->max_connections);
   else if (id == GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE)
     g_value_set_uint (value, self->max_connection_rate);
   else

@@ -15,6 +15,7 @@ enum
   GST_RTMP_SERVING_PROP_SCHEMES,
   GST_RTMP_SERVING_PROP_STRICT_HANDSHAKE,
   GST_RTMP_SERVING_PROP_IDLE_TIMEOUT,
+  GST_RTMP_SERVING_PROP_MAX_CONNECTIONS,
   GST_RTMP_SERVING_PROP_MAX_CONNECTION_RATE,
   GST_RTMP_SERVING_PROP_FIRST_OWN,
 };
@@ -38,6 +39,7 @@ typedef struct
   guint schemes;                /* RTMP_SCHEME_BIT(); 0: by the location */
   gboolean strict_handshake;
   guint idle_timeout;           /* s */
+  guint max_connections;        /* 0: any number */
   guint max_connection_rate;    /* in ten seconds */
   gint chosen_port;             /* in the place of 0, while we listen */
   gboolean open;                /* the mount is there, and stays */

@@ -133,6 +133,49 @@ test_max_connection_rate (void)
   assert_nothing_left (fds);
 }
 
+static void
+test_max_connections (void)
+{
+  static const struct
+  {
+    const gchar *properties;
+    gboolean second;
+  } cases[] = {
+    {"max-connections=1", FALSE}, {"max-connections=2", TRUE},
+    {"max-connections=0", TRUE},
+  };
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *launch = g_strdup_printf ("rtmpserversink name=server "
+        "location=rtmp://127.0.0.1:0/ %s", cases[i].properties);
+    Service service;
+    GIOStream *stream;
+    Far far;
+
+    service_start (&service, GST_STATE_PAUSED, launch);
+    far_call_port (&far, service.port, FALSE, NULL);
+    diary_wait (&service.signals, "added", 1);
+    stream = raw_socket (service.port);
+    if (cases[i].second) {
+      raw_write (stream, "\3", 1);
+      far_clear (&far);
+      diary_wait (&service.signals, "removed", 1);
+      g_assert_cmpuint (diary_count (&service.signals, "rejected"), ==, 0);
+      far_call_port (&far, service.port, FALSE, NULL);
+      diary_wait (&service.signals, "added", 2);
+    } else {
+      diary_wait (&service.signals,
+          "rejected /? because There are too many.", 1);
+      raw_wait_end (stream);
+    }
+    g_object_unref (stream);
+    far_clear (&far);
+    service_clear (&service);
+  }
+  assert_nothing_left (fds);
+}
+
 /* Two on one port, told apart by their streams. */
 static void
 test_two_on_one_port (void)
@@ -264,6 +307,63 @@ note_type (GstElement * element, const GstStructure * caller,
   const gchar *type = gst_structure_get_string (caller, "publish-type");
 
   diary_add (user_data, "%s", type ? type : "plays");
+}
+
+static void
+note_caller (GstElement * element, const GstStructure * caller,
+    gpointer user_data)
+{
+  g_autoptr (GstStructure) copy = gst_structure_copy (caller);
+  g_autofree gchar *text = NULL;
+
+  gst_structure_remove_fields (copy, "id", "peer", NULL);
+  text = gst_structure_to_string (copy);
+  diary_add (user_data, "%s", text);
+}
+
+/* All that is told of one, and a user who has proved to be that. */
+static void
+test_caller (void)
+{
+  const FarPlan plan = {.user = "ann",.password = "x" };
+  RtmpValue *info = rtmp_value_new_object ();
+  Service service;
+  Diary told;
+  Far far;
+  Raw raw;
+
+  diary_init (&told);
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1/ port=0 ! fakesink");
+  g_signal_connect (service.element, "caller-added", G_CALLBACK (note_caller),
+      &told);
+  rtmp_value_set_string (info, "app", "live");
+  rtmp_value_set_string (info, "tcUrl", "rtmp://host/live");
+  rtmp_value_set_string (info, "flashVer", "FMLE/3.0");
+  raw_open (&raw, service.port);
+  raw_send (&raw, RTMP_MESSAGE_COMMAND_AMF0, 0, 0,
+      rtmp_command_write ("connect", 1, info, NULL));
+  raw_ask (&raw, 0, "createStream", NULL);
+  raw_ask (&raw, 1, "publish", "cam?key");
+  diary_wait (&told, "", 1);
+  diary_assert (&told, "rtmp-caller, application=(string)live, "
+      "stream=(string)cam, query=(string)key, "
+      "tc-url=(string)rtmp://host/live, flash-version=(string)FMLE/3.0, "
+      "user=(string)\"\", publish-type=(string)live;\n");
+  raw_close (&raw);
+  service_clear (&service);
+  diary_forget (&told);
+  service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
+      "location=rtmp://127.0.0.1/ port=0 users=ann:x ! fakesink");
+  g_signal_connect (service.element, "caller-added", G_CALLBACK (note_caller),
+      &told);
+  far_call_port (&far, service.port, TRUE, &plan);
+  diary_wait (&told, "", 1);
+  g_assert_nonnull (strstr (g_ptr_array_index (told.lines, 0),
+          "user=(string)ann"));
+  far_clear (&far);
+  service_clear (&service);
+  diary_clear (&told);
 }
 
 /* What publishers want is told; there are no recordings here, live or not. */
@@ -532,6 +632,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserving/rejected", test_rejected);
   g_test_add_func ("/gstrtmpserving/max-connection-rate",
       test_max_connection_rate);
+  g_test_add_func ("/gstrtmpserving/max-connections", test_max_connections);
+  g_test_add_func ("/gstrtmpserving/caller", test_caller);
   g_test_add_func ("/gstrtmpserving/two-on-one-port", test_two_on_one_port);
   g_test_add_func ("/gstrtmpserving/tls", test_tls);
   g_test_add_func ("/gstrtmpserving/schemes", test_schemes);
