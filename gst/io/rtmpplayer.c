@@ -29,10 +29,26 @@ struct _RtmpPlayer
   gboolean has_base;
   guint32 base;                 /* the source's time where its own begins */
   guint32 newest;               /* time of what was sent to it */
+  gboolean has_jumped;          /* that went on, in one step, further than it */
+  guint32 landed;               /* may wait; and this is where */
   gint64 full_since;            /* 0: it is not */
   guint64 dropped_video;
   guint64 dropped_audio;
 };
+
+/* Milliseconds of media that wait. A step from headers without a time to media
+ * that begin hours later is none. */
+static guint32
+waiting_time (const RtmpPlayer * self)
+{
+  guint32 oldest;
+
+  if (!rtmp_out_queue_oldest (self->queue, &oldest))
+    return 0;
+  if (self->has_jumped && (gint32) (self->landed - oldest) > 0)
+    oldest = self->landed;
+  return (guint32) MAX ((gint32) (self->newest - oldest), 0);
+}
 
 /* Percent of the nearer limit. */
 static guint
@@ -41,7 +57,6 @@ fullness (const RtmpPlayer * self)
   const RtmpOutQueue *queue = self->queue;
   const RtmpMountConfig *config = self->config;
   guint64 bytes = 0, time = 0;
-  guint32 oldest;
 
   if (rtmp_out_queue_messages (queue) == 0)
     return 0;
@@ -49,9 +64,8 @@ fullness (const RtmpPlayer * self)
     bytes = (rtmp_out_queue_bytes (queue)
         + (guint64) rtmp_out_queue_messages (queue) * RTMP_FRAME_COST) * 100
         / config->max_queue_bytes;
-  if (config->max_queue_time > 0 && rtmp_out_queue_oldest (queue, &oldest)
-      && (gint32) (self->newest - oldest) > 0)
-    time = (guint64) (self->newest - oldest) * 100 / config->max_queue_time;
+  if (config->max_queue_time > 0)
+    time = (guint64) waiting_time (self) * 100 / config->max_queue_time;
   return (guint) MIN (MAX (bytes, time), G_MAXUINT);
 }
 
@@ -159,11 +173,25 @@ time_for (RtmpPlayer * self, const RtmpFrame * frame)
 }
 
 static void
+note_time (RtmpPlayer * self, guint32 time)
+{
+  gint32 step = (gint32) (time - self->newest);
+
+  if (step > 0 && (guint32) step > self->config->max_queue_time) {
+    self->has_jumped = TRUE;
+    self->landed = time;
+  } else if (rtmp_out_queue_messages (self->queue) == 0) {
+    self->has_jumped = FALSE;
+  }
+  self->newest = time;
+}
+
+static void
 give (RtmpPlayer * self, const RtmpFrame * frame, GBytes * payload)
 {
   guint32 time = time_for (self, frame);
 
-  self->newest = time;
+  note_time (self, time);
   rtmp_caller_send (self->caller, self->stream, frame->type, time,
       g_bytes_ref (payload));
 }

@@ -80,6 +80,37 @@ test_times_to_and_fro (void)
   fixture_clear (&f);
 }
 
+/* Headers at 0 and media hours later are no backlog either; what waits behind
+ * the step is one. */
+static void
+test_times_that_jump (void)
+{
+  const RtmpMountConfig config = {.max_queue_time = 5000,.keep_times = TRUE,
+    .patience = G_MAXINT64
+  };
+  Fixture f;
+  Far far;
+  guint i;
+
+  fixture_init (&f, &config);
+  play (&f, &far);
+  diary_wait (&f.host.diary, "added", 1);
+  rtmp_client_set_reading (far.client, FALSE);
+  for (i = 0; i < 4; i++)
+    host_send (&f.host, 'V', 0, "header", MORE_THAN_SOCKETS / 4, HEADER);
+  for (i = 0; i < 10; i++)
+    host_send (&f.host, 'V', 16775700 + i * 1000, i == 0 ? "key" : "picture",
+        0, i == 0 ? KEY : 0);
+  host_send (&f.host, 'D', 0, "onMetaData", 0, HEADER);
+  rtmp_client_set_reading (far.client, TRUE);
+  diary_wait (&far.media, "D", 1);
+  g_assert_cmpuint (diary_count (&far.media, "V 16775700 key"), ==, 1);
+  g_assert_cmpuint (diary_count (&far.media, "V 16780700 picture"), ==, 1);
+  g_assert_cmpuint (diary_count (&far.media, "V 16782700 picture"), ==, 0);
+  far_clear (&far);
+  fixture_clear (&f);
+}
+
 static void
 test_times_kept (void)
 {
@@ -338,6 +369,7 @@ main (int argc, char **argv)
 {
   server_tests_init (&argc, &argv);
   g_test_add_func ("/rtmpplayer/times-to-and-fro", test_times_to_and_fro);
+  g_test_add_func ("/rtmpplayer/times-that-jump", test_times_that_jump);
   g_test_add_func ("/rtmpplayer/times-kept", test_times_kept);
   g_test_add_func ("/rtmpplayer/times-wrap", test_times_wrap);
   g_test_add_func ("/rtmpplayer/E-163-slow-player", test_slow_player);
