@@ -245,10 +245,12 @@ on_closed (const GError * error, gpointer user_data)
   if (self->options.loss_is_end && self->running
       && g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED))
     error = NULL;
+  g_mutex_lock (&self->lock);
+  self->failed = error != NULL;
+  g_mutex_unlock (&self->lock);
   post_end (self, error);
   g_mutex_lock (&self->lock);
   g_atomic_int_set (&self->closed, TRUE);
-  self->failed = error != NULL;
   if (error && is_deferred (self))
     self->loss = g_error_copy (error);
   g_cond_broadcast (&self->cond);
@@ -321,6 +323,17 @@ gst_rtmp_engine_flow (GstRtmpEngine * self)
   flow = flow_locked (self);
   g_mutex_unlock (&self->lock);
   return flow;
+}
+
+gboolean
+gst_rtmp_engine_has_failed (GstRtmpEngine * self)
+{
+  gboolean failed;
+
+  g_mutex_lock (&self->lock);
+  failed = self->failed;
+  g_mutex_unlock (&self->lock);
+  return failed;
 }
 
 GstFlowReturn

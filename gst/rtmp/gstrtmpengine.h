@@ -69,6 +69,8 @@ void gst_rtmp_engine_set_flushing (GstRtmpEngine * self, gboolean flushing);
 void gst_rtmp_engine_interrupt (GstRtmpEngine * self);
 
 gboolean gst_rtmp_engine_is_started (const GstRtmpEngine * self);
+/* From just before the error is posted; any thread. */
+gboolean gst_rtmp_engine_has_failed (GstRtmpEngine * self);
 /* The server has ended the played stream. */
 gboolean gst_rtmp_engine_has_ended (GstRtmpEngine * self);
 

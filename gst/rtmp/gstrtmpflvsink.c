@@ -385,17 +385,15 @@ gst_rtmp_flv_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 }
 
 /* What has failed already need not wait for playing to say so. */
-static gboolean
-has_failed (GstRtmpFlvSink * self)
-{
-  return gst_rtmp_engine_is_started (self->engine)
-      && gst_rtmp_engine_flow (self->engine) == GST_FLOW_ERROR;
-}
-
 static GstFlowReturn
 gst_rtmp_flv_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
 {
-  return has_failed (GST_RTMP_FLV_SINK (sink)) ? GST_FLOW_ERROR : GST_FLOW_OK;
+  GstRtmpFlvSink *self = GST_RTMP_FLV_SINK (sink);
+
+  if (gst_rtmp_engine_is_started (self->engine)
+      && gst_rtmp_engine_flow (self->engine) == GST_FLOW_ERROR)
+    return GST_FLOW_ERROR;
+  return GST_FLOW_OK;
 }
 
 static GstFlowReturn
@@ -445,7 +443,7 @@ gst_rtmp_flv_sink_wait_event (GstBaseSink * sink, GstEvent * event)
   gboolean is_eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
   GstFlowReturn flow;
 
-  if (is_eos && has_failed (GST_RTMP_FLV_SINK (sink)))
+  if (is_eos && gst_rtmp_engine_has_failed (GST_RTMP_FLV_SINK (sink)->engine))
     return GST_FLOW_ERROR;
   flow = GST_BASE_SINK_CLASS (gst_rtmp_flv_sink_parent_class)->wait_event (sink,
       event);

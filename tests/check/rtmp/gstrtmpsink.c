@@ -610,6 +610,24 @@ test_eos_sent (void)
   fixture_clear (&f);
 }
 
+/* Muxers send it when they are told of a failure; nobody may ever play. */
+static void
+test_eos_after_failure (void)
+{
+  const RtmpTestPlan plan = {.step = RTMP_TEST_STEP_HELLO,
+    .fault = RTMP_TEST_FAULT_CLOSE
+  };
+  g_autoptr (GstPad) pad = NULL;
+  Fixture f;
+
+  fixture_init_app (&f, &plan, "");
+  pad = gst_element_get_static_pad (f.sink, "sink");
+  gst_element_set_state (f.sink, GST_STATE_PAUSED);
+  gst_rtmp_test_wait (f.test, GST_MESSAGE_ERROR);
+  g_assert_false (gst_pad_send_event (pad, gst_event_new_eos ()));
+  fixture_clear (&f);
+}
+
 static void
 test_eos_sent_to_deaf (void)
 {
@@ -940,6 +958,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sink/eos/partial", test_eos_partial);
   g_test_add_func ("/sink/eos/without-media", test_eos_without_media);
   g_test_add_func ("/sink/eos/sent", test_eos_sent);
+  g_test_add_func ("/sink/eos/after-failure", test_eos_after_failure);
   g_test_add_func ("/sink/eos/sent-to-deaf", test_eos_sent_to_deaf);
   g_test_add_func ("/sink/full/pause", test_pause_when_full);
   g_test_add_func ("/sink/full/in-time", test_full_in_time);
