@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Prints a line for each property and URI scheme of an element that is not so in
 another one: properties.py ELEMENT OTHER <FILE. The file is what gst-inspect-1.0
-says of both, with a line "=====" between."""
+says of both, with a line "=====" between. With --more instead, the names of the
+first one's that the other has not at all."""
 import re
 import sys
 
@@ -58,7 +59,15 @@ def differences(old, new):
         yield f"flags {old['flags']} -> {new['flags']}"
 
 
+def more(text, base):
+    """The properties that only the first one has."""
+    return sorted(set(read(text)) - set(read(base)))
+
+
 def main():
+    if sys.argv[1:] == ["--more"]:
+        print("".join(f"{x}\n" for x in more(*sys.stdin.read().split("=====\n"))), end="")
+        return
     old_name, new_name = sys.argv[1:]
     old_text, new_text = sys.stdin.read().split("=====\n")
     old, new = read(old_text), read(new_text)

@@ -263,12 +263,33 @@ def element_pages(tree):
                 yield f"docs/elements/{name}.md: no page, or no command that is run"
 
 
-@check({"docs/broken.md": "[there](nowhere.md)\n"})
+@check({"gst/rtmp/broken.c": 'g_param_spec_int ("broken",\n'})
+def documented_properties(tree):
+    """Each property and signal has a gtk-doc comment that says since when."""
+    for path in files(tree, "*.c", under=("gst/rtmp",)):
+        text = path.read_text(encoding="utf-8")
+        blocks = re.findall(r"/\*\*\n +\* Gst\w+::?([\w-]+):\n(.*?)\*/", text, re.DOTALL)
+        known = {name for name, block in blocks if "Since:" in block}
+        for name in re.findall(r'g_(?:param_spec_\w+|signal_new\w*) \(\s*"([\w-]+)"', text):
+            if name not in known:
+                yield f"{path.relative_to(tree)}: {name} has no gtk-doc comment with Since:"
+
+
+def anchors(page):
+    """As GitHub makes them of headings."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for heading in re.findall(r"(?m)^#+ (.*)$", text):
+        yield re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@check({"docs/broken.md": "[there](nowhere.md) [and](testing.md#nowhere)\n"})
 def links(tree):
     for path in files(tree, "*.md"):
-        for link in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
-            if "://" not in link and not (path.parent / link).exists():
-                yield f"{path.relative_to(tree)}: {link} does not exist"
+        for link, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)", path.read_text(encoding="utf-8")):
+            to = path.parent / link if link else path
+            if "://" not in link and (not to.exists()
+                                      or anchor and anchor not in anchors(to)):
+                yield f"{path.relative_to(tree)}: {link}#{anchor} does not exist"
 
 
 @check({"tests/broken.sh": "#!/bin/bash\ncd $1\n"})
