@@ -410,6 +410,81 @@ reconnect_caller (GstRtmpFlvServerSink * self, guint64 id, const gchar * tc_url)
   gst_rtmp_serving_reconnect (&self->serving, id, tc_url);
 }
 
+/**
+ * GstRtmpServerSink:gop-cache:
+ *
+ * Keep the last group of pictures for new players, who see something at once
+ * then.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSink:gop-cache-bytes:
+ *
+ * Of a group that is kept, at most; a larger one is not, until the next key
+ * frame.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSink:max-queue-bytes:
+ *
+ * What may wait for a player, some 256 bytes for each message included, before
+ * it loses pictures up to a key frame; from one and a half times that on,
+ * sound too; headers and metadata never. 0: no limit.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSink:max-queue-time:
+ *
+ * The same in nanoseconds, from the oldest timestamp that waits to the newest.
+ * 0: no limit.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSink:gather-time:
+ *
+ * Nanoseconds for which a frame may wait for others, so that all go to each
+ * player in one system call: as much latency for less CPU, which the LATENCY
+ * query does not count. 0: none waits; -1: automatic, nothing with a few dozen
+ * players, up to 100 ms with hundreds. The end of the stream waits for
+ * nothing.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSink:max-clients:
+ *
+ * Players at once; one more is refused, and told why. 0: any number.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSink:keep-timestamps:
+ *
+ * Players get the input's timestamps; otherwise those of each begin near 0.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSink:wait-for-player:
+ *
+ * Take no input while there is no player, so that the first one gets all of
+ * it.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSink:eos-timeout:
+ *
+ * Nanoseconds; 0 is for ever. EOS is posted when all players have read
+ * everything and gone, or this is over.
+ *
+ * Since: 0.1
+ */
+
 static void
 install_properties (GObjectClass * klass)
 {

@@ -525,6 +525,39 @@ reconnect_caller (GstRtmpFlvServerSrc * self, guint64 id, const gchar * tc_url)
   gst_rtmp_serving_reconnect (&self->serving, id, tc_url);
 }
 
+/**
+ * GstRtmpServerSrc:keep-listening:
+ *
+ * At the end of a publisher wait for the next one, whose stream goes on where
+ * the last one ended, with a buffer marked DISCONT; otherwise EOS.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:takeover:
+ *
+ * A second publisher replaces the first, who is told; otherwise it is refused
+ * with NetStream.Publish.BadName.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:max-queue-bytes:
+ *
+ * What is taken from the publisher before downstream has, some 128 bytes for
+ * each message included; then it is not read. 0: no limit.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:latency:
+ *
+ * Milliseconds, answered to LATENCY queries: how late media may come and still
+ * be in time.
+ *
+ * Since: 0.1
+ */
+
 static void
 install_properties (GObjectClass * klass)
 {

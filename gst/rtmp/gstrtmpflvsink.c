@@ -638,6 +638,63 @@ gst_rtmp_flv_sink_finalize (GObject * object)
   G_OBJECT_CLASS (gst_rtmp_flv_sink_parent_class)->finalize (object);
 }
 
+/**
+ * GstRtmpSink:chunk-size:
+ *
+ * Bytes, 1 to 0x7fffffff, of which 0xffffff are the most that is used: the
+ * largest chunk that we send (RTMP 1.0, 5.4.1).
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSink:stop-commands:
+ *
+ * What is sent at EOS, before the connection is closed.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSink:max-queue-bytes:
+ *
+ * What may wait for the server, some 128 bytes for each message included,
+ * before #GstRtmpSink:drop-policy acts; 0: no limit.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSink:max-queue-time:
+ *
+ * The same in nanoseconds, from the oldest timestamp that waits to the newest;
+ * 0: no limit.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSink:eos-timeout:
+ *
+ * Nanoseconds; 0 is for ever. EOS is posted when the server has read
+ * everything and closed; when this is over without that, a warning comes
+ * first.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSink:drop-policy:
+ *
+ * What happens when the queue is full. Metadata and sequence headers are never
+ * dropped; what is, is counted in #GstRtmpSink:stats.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSink:peak-kbps:
+ *
+ * Kilobits per second to pace what is sent to, by SO_MAX_PACING_RATE where
+ * there is that (Linux); 0: as it comes.
+ *
+ * Since: 0.1
+ */
+
 static void
 install_properties (GObjectClass * klass)
 {

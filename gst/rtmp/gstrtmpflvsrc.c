@@ -627,6 +627,62 @@ switch_stream (GstRtmpFlvSrc * self, const gchar * stream)
     gst_rtmp_engine_switch (self->engine, stream);
 }
 
+/**
+ * GstRtmpSrc:stream-type:
+ *
+ * What to ask for, `start` of `play` (RTMP 1.0, 7.2.2.1). Only a recorded
+ * stream is no live source, and can be seeked and paused at the server; `auto`
+ * goes by the name.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSrc:max-queue-bytes:
+ *
+ * What is taken from the server before downstream has, some 128 bytes for each
+ * message included; then it is not read until half is gone. 0: no limit.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSrc:idle-timeout:
+ *
+ * Seconds without a byte of the server's after which the connection is lost;
+ * 0: for ever.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSrc:no-eof-is-error:
+ *
+ * Whether a connection that is lost before the server has ended the stream is
+ * an error, posted when all that had arrived is out, or EOS.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSrc:latency:
+ *
+ * Milliseconds, answered to LATENCY queries while the stream is live: how late
+ * media may come and still be in time.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSrc:receive-audio:
+ *
+ * Sent as `receiveAudio` (RTMP 1.0, 7.2.2.4).
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpSrc:receive-video:
+ *
+ * Sent as `receiveVideo` (RTMP 1.0, 7.2.2.5).
+ *
+ * Since: 0.1
+ */
+
 static void
 install_properties (GObjectClass * klass)
 {

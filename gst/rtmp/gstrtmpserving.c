@@ -358,30 +358,36 @@ gst_rtmp_serving_install_signals (GObjectClass * klass)
   guint i;
 
   /**
-   * rtmpserversrc::caller-connecting:
+   * GstRtmpServerSrc::caller-connecting:
    * @caller: a structure "rtmp-caller": who it is, and what it wants
    *
    * Emitted in a network thread, which serves others too: answer at once, and
    * do not change the element's state.
    *
    * Returns: %FALSE to refuse it
+   *
+   * Since: 0.1
    */
   g_signal_new_class_handler (signal_names[SIGNAL_CONNECTING], type,
       G_SIGNAL_RUN_LAST, G_CALLBACK (welcome_all), accumulate_no, NULL, NULL,
       G_TYPE_BOOLEAN, 1, GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
   /**
-   * rtmpserversrc::caller-added:
+   * GstRtmpServerSrc::caller-added:
    * @caller: it publishes, or plays, from now on
    *
    * This and the next two are emitted in a network thread, too.
+   *
+   * Since: 0.1
    */
   /**
-   * rtmpserversrc::caller-removed:
+   * GstRtmpServerSrc::caller-removed:
    * @caller: one that was added; with a string "reason", which is %NULL if it
    *     has ended the stream itself, or has been replaced
+   *
+   * Since: 0.1
    */
   /**
-   * rtmpserversrc::caller-rejected:
+   * GstRtmpServerSrc::caller-rejected:
    * @caller: one that was not let in, with the reason; what it has not said yet
    *     is empty
    *
@@ -391,6 +397,8 @@ gst_rtmp_serving_install_signals (GObjectClass * klass)
    * ::caller-connecting refuses. Of several elements on a port, it comes from
    * the one that refuses, or, if there was none for it yet, from all of the
    * application, or from all.
+   *
+   * Since: 0.1
    */
   for (i = SIGNAL_ADDED; i < N_SIGNALS; i++)
     g_signal_new (signal_names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -404,19 +412,92 @@ install_actions (GObjectClass * klass, GCallback disconnect,
   GType type = G_TYPE_FROM_CLASS (klass);
 
   /**
-   * rtmpserversrc::disconnect-caller:
+   * GstRtmpServerSrc::disconnect-caller:
    * @id: of the structures of the signals, and in the stats
    *
-   * Ends its connection, which is told by #rtmpserversrc::caller-removed. An id
-   * of nobody does nothing. Any thread.
+   * Ends its connection, which #GstRtmpServerSrc::caller-removed tells of. An
+   * id of nobody does nothing. Any thread.
+   *
+   * Since: 0.1
    */
   g_signal_new_class_handler ("disconnect-caller", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, disconnect, NULL, NULL, NULL,
       G_TYPE_NONE, 1, G_TYPE_UINT64);
+  /**
+   * GstRtmpServerSrc::reconnect-caller:
+   * @id: likewise
+   * @tc_url: (nullable): where to; %NULL: where it is
+   *
+   * Asks it to connect again (Enhanced RTMP v2, "Reconnect Request"), if it has
+   * announced that it knows how to. It is served until it leaves. Any thread.
+   *
+   * Since: 0.1
+   */
   g_signal_new_class_handler ("reconnect-caller", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, reconnect, NULL, NULL, NULL,
       G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_STRING);
 }
+
+/**
+ * GstRtmpServerSrc:schemes:
+ *
+ * Which transports the port takes, told apart by the first bytes of a
+ * connection; 0: those that #GstRtmpServerSrc:location names. One that cannot
+ * be, TLS without a certificate among them, is an error at the start. Elements
+ * that share a port have to have the same.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:strict-handshake:
+ *
+ * Refuse callers whose C2 is not what S1 asks for (RTMP 1.0, 5.2.4), or not
+ * signed; otherwise that is a line in the log.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:auth-token:
+ *
+ * What callers must have as `key`, `token` or `pass` in the query of stream or
+ * application. %NULL: nothing.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:users:
+ *
+ * `name:password`, separated by commas: who may call, by Adobe's
+ * authentication. All callers of the application are asked. %NULL: anybody
+ * may. What cannot be read is an error at the start.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:idle-timeout:
+ *
+ * Seconds; 0 is for ever. A caller is pinged after half of them, and gone when
+ * it has been silent for all.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:max-connections:
+ *
+ * Connections to the port at once, whatever they want: callers that have not
+ * said it yet, publishers, players, RTMPT sessions; more are closed as they
+ * come. 0: any number.
+ *
+ * Since: 0.1
+ */
+/**
+ * GstRtmpServerSrc:max-connection-rate:
+ *
+ * New connections of one address (of IPv6, of one /64) in ten seconds; more
+ * are closed as they come. 0: any number.
+ *
+ * Since: 0.1
+ */
 
 void
 gst_rtmp_serving_install (GObjectClass * klass, GCallback disconnect,

@@ -8,81 +8,19 @@
 #include "rtmperror.h"
 #include "rtmpswffile.h"
 
-/* What rtmp2src and rtmp2sink start with. */
-#define DEFAULT_LOCATION "rtmp://localhost/live/myStream"
-#define DEFAULT_FLASH_VERSION "LNX 10,0,32,18"
-#define DEFAULT_TIMEOUT 5
-#define DEFAULT_RECONNECT_ATTEMPTS 10
-#define DEFAULT_RECONNECT_DELAY 1000
-/* librtmp's: where socks= names no port, and for the hash of a SWF file. */
+/* librtmp's: where socks= names no port. */
 #define SOCKS_PORT 1080
-#define DEFAULT_SWF_AGE 30
 #define DAY (24 * 3600 * (gint64) G_USEC_PER_SEC)
-
-GType
-gst_rtmp_url_scheme_get_type (void)
-{
-  static const GEnumValue values[] = {
-    {RTMP_SCHEME_RTMP, "RTMP over TCP", "rtmp"},
-    {RTMP_SCHEME_RTMPS, "RTMP over TLS", "rtmps"},
-    {RTMP_SCHEME_RTMPE, "RTMP with Adobe's encryption", "rtmpe"},
-    {RTMP_SCHEME_RTMPT, "RTMP through HTTP", "rtmpt"},
-    {RTMP_SCHEME_RTMPTS, "RTMP through HTTP over TLS", "rtmpts"},
-    {RTMP_SCHEME_RTMPTE, "RTMPE through HTTP", "rtmpte"},
-    {0, NULL, NULL}
-  };
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstRtmpUrlScheme", values));
-  return type;
-}
-
-static GType
-authmod_get_type (void)
-{
-  static const GEnumValue values[] = {
-    {RTMP_AUTHMOD_NONE, "Never authenticate", "none"},
-    {RTMP_AUTHMOD_AUTO, "As the server demands", "auto"},
-    {RTMP_AUTHMOD_ADOBE, "Adobe", "adobe"},
-    {RTMP_AUTHMOD_LLNW, "Limelight", "llnw"},
-    {0, NULL, NULL}
-  };
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstRtmpUrlAuthmod", values));
-  return type;
-}
-
-static GType
-handshake_get_type (void)
-{
-  static const GEnumValue values[] = {
-    {FALSE, "As RTMP 1.0 says", "simple"},
-    {TRUE, "With digests, as Flash players; simple if the server has none",
-        "digest"},
-    {0, NULL, NULL}
-  };
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstRtmpHandshake", values));
-  return type;
-}
 
 void
 gst_rtmp_settings_init (GstRtmpSettings * self)
 {
-  self->url = rtmp_url_parse (DEFAULT_LOCATION, NULL);
+  self->url = rtmp_url_parse (GST_RTMP_DEFAULT_LOCATION, NULL);
   self->bad_location = NULL;
   self->listens = FALSE;
-  self->timeout = DEFAULT_TIMEOUT;
+  self->timeout = GST_RTMP_DEFAULT_TIMEOUT;
   self->tls_validation = G_TLS_CERTIFICATE_VALIDATE_ALL;
-  self->flash_version = g_strdup (DEFAULT_FLASH_VERSION);
+  self->flash_version = g_strdup (GST_RTMP_DEFAULT_FLASH_VERSION);
   self->secure_token = self->connect_args = NULL;
   self->tls_database = NULL;
   self->tls_interaction = NULL;
@@ -92,13 +30,13 @@ gst_rtmp_settings_init (GstRtmpSettings * self)
   self->enhanced_codecs = NULL;
   self->swf_url = self->swf_verify = self->swf_hash = NULL;
   self->swf_size = 0;
-  self->swf_age = DEFAULT_SWF_AGE;
+  self->swf_age = GST_RTMP_DEFAULT_SWF_AGE;
   self->authmod = RTMP_AUTHMOD_AUTO;
   self->digest = FALSE;
   self->async_connect = TRUE;
   self->reconnect = FALSE;
-  self->reconnect_attempts = DEFAULT_RECONNECT_ATTEMPTS;
-  self->reconnect_delay = DEFAULT_RECONNECT_DELAY;
+  self->reconnect_attempts = GST_RTMP_DEFAULT_RECONNECT_ATTEMPTS;
+  self->reconnect_delay = GST_RTMP_DEFAULT_RECONNECT_DELAY;
 }
 
 void
@@ -144,231 +82,6 @@ gst_rtmp_settings_clear (GstRtmpSettings * self)
   g_clear_object (&self->tls_database);
   g_clear_object (&self->tls_interaction);
   g_clear_object (&self->tls_certificate);
-}
-
-#define PROP_FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | \
-    GST_PARAM_MUTABLE_READY)
-
-/* What properties say of themselves: those of a client, or of a server. */
-typedef struct
-{
-  const gchar *location, *host, *port, *application, *stream;
-  const gchar *certificate_file, *key_file, *timeout, *stats;
-  const gchar *swf_verify, *swf_hash, *swf_size;
-} Blurbs;
-
-static const Blurbs client_blurbs = {
-  .location = "Location of RTMP stream to access: "
-      "rtmp://host[:port]/application/stream",
-  .host = "RTMP server host name",
-  .port = "RTMP server port",
-  .application = "RTMP application path",
-  .stream = "RTMP stream path",
-  .certificate_file = "PEM file of our certificate, for a server that wants "
-      "one",
-  .key_file = "PEM file of its key, where that is another file",
-  .timeout = "Seconds to wait for the connection and for each answer of the "
-      "peer (0 = for ever)",
-  .stats = "Statistics of the connection",
-  .swf_verify =
-      "SWF file to answer SWF verification with: a path or URL, which "
-      "is loaded once",
-  .swf_hash =
-      "Hash to answer SWF verification with, in place of a file: 64 "
-      "hexadecimal digits",
-  .swf_size = "Size of the SWF file of swf-hash when it is not compressed",
-};
-
-static const Blurbs server_blurbs = {
-  .location = "Where to listen, and for what: "
-      "rtmp://address[:port]/application/stream",
-  .host = "Address of this machine to listen at; 0.0.0.0: all of them",
-  .port = "Port to listen at (0 = a free one, which is then the value)",
-  .application = "Application that callers have to name; any if empty",
-  .stream = "Stream that callers have to name; any if empty",
-  .certificate_file = "PEM file of the server's certificate, for TLS",
-  .key_file = "PEM file of its key, where that is another file",
-  .timeout = "Seconds that a caller has to connect, and then to publish or "
-      "play (0 = for ever)",
-  .stats = "Statistics of the callers: an array with a structure for each",
-  .swf_verify = "SWF file that callers must show to have (SWF verification): a "
-      "path or URL, which is loaded at the start",
-  .swf_hash = "Hash of the SWF file that callers must have, in place of "
-      "swf-verify: 64 hexadecimal digits",
-  .swf_size = "Size of the SWF file of swf-hash when it is not compressed",
-};
-
-static void
-install_url_properties (GObjectClass * klass, const gchar * location,
-    gint least_port, const Blurbs * blurbs)
-{
-  g_autoptr (RtmpUrl) url = rtmp_url_parse (location, NULL);
-
-  g_object_class_install_property (klass, GST_RTMP_PROP_LOCATION,
-      g_param_spec_string ("location", "Location", blurbs->location, location,
-          PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_SCHEME,
-      g_param_spec_enum ("scheme", "Scheme", "RTMP connection scheme",
-          GST_TYPE_RTMP_URL_SCHEME, url->scheme, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_HOST,
-      g_param_spec_string ("host", "Host", blurbs->host, url->host,
-          PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_PORT,
-      g_param_spec_int ("port", "Port", blurbs->port, least_port, 65535,
-          url->port, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_APPLICATION,
-      g_param_spec_string ("application", "Application", blurbs->application,
-          url->application, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_STREAM,
-      g_param_spec_string ("stream", "Stream", blurbs->stream, url->stream,
-          PROP_FLAGS));
-}
-
-static void
-install_auth_properties (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, GST_RTMP_PROP_USERNAME,
-      g_param_spec_string ("username", "User name",
-          "RTMP authorization user name", NULL, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_PASSWORD,
-      g_param_spec_string ("password", "Password",
-          "RTMP authorization password", NULL, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_SECURE_TOKEN,
-      g_param_spec_string ("secure-token", "Secure token",
-          "RTMP authorization token", NULL, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_AUTHMOD,
-      g_param_spec_enum ("authmod", "Authorization mode",
-          "RTMP authorization mode", authmod_get_type (), RTMP_AUTHMOD_AUTO,
-          PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_EXTRA_CONNECT_ARGS,
-      g_param_spec_string ("extra-connect-args", "Extra connect arguments",
-          "Further arguments of connect, as librtmp writes them: "
-          "B:1 S:text O:1 NN:code:1.23 O:0", NULL, PROP_FLAGS));
-}
-
-static void
-install_certificate_properties (GObjectClass * klass, const Blurbs * blurbs)
-{
-  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_CERTIFICATE_FILE,
-      g_param_spec_string ("tls-certificate-file", "TLS certificate file",
-          blurbs->certificate_file, NULL, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_KEY_FILE,
-      g_param_spec_string ("tls-key-file", "TLS key file", blurbs->key_file,
-          NULL, PROP_FLAGS));
-}
-
-static void
-install_tls_properties (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_VALIDATION_FLAGS,
-      g_param_spec_flags ("tls-validation-flags",
-          "TLS validation flags",
-          "TLS validation flags to use",
-          G_TYPE_TLS_CERTIFICATE_FLAGS,
-          G_TLS_CERTIFICATE_VALIDATE_ALL, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_DATABASE,
-      g_param_spec_object ("tls-database", "TLS database",
-          "Issuers of certificates that count, instead of the system's",
-          G_TYPE_TLS_DATABASE, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_INTERACTION,
-      g_param_spec_object ("tls-interaction", "TLS interaction",
-          "Asked for passwords and certificates", G_TYPE_TLS_INTERACTION,
-          PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_TLS_CA_FILE,
-      g_param_spec_string ("tls-ca-file", "TLS CA file",
-          "PEM file of issuers that count, instead of tls-database", NULL,
-          PROP_FLAGS));
-}
-
-static void
-install_swf_properties (GObjectClass * klass, const Blurbs * blurbs)
-{
-  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_VERIFY,
-      g_param_spec_string ("swf-verify", "SWF verify", blurbs->swf_verify,
-          NULL, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_HASH,
-      g_param_spec_string ("swf-hash", "SWF hash", blurbs->swf_hash, NULL,
-          PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_SIZE,
-      g_param_spec_uint ("swf-size", "SWF size", blurbs->swf_size, 0,
-          G_MAXUINT, 0, PROP_FLAGS));
-}
-
-static void
-install_common_properties (GObjectClass * klass, guint timeout,
-    const Blurbs * blurbs)
-{
-  install_swf_properties (klass, blurbs);
-  g_object_class_install_property (klass, GST_RTMP_PROP_TIMEOUT,
-      g_param_spec_uint ("timeout", "Timeout", blurbs->timeout, 0, G_MAXUINT,
-          timeout, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_STATS,
-      g_param_spec_boxed ("stats", "Stats", blurbs->stats, GST_TYPE_STRUCTURE,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-}
-
-static void
-install_reconnect_properties (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, GST_RTMP_PROP_RECONNECT,
-      g_param_spec_boolean ("reconnect", "Reconnect",
-          "When the connection of a running live stream is lost, connect again "
-          "and go on; else it is an error", FALSE, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_RECONNECT_ATTEMPTS,
-      g_param_spec_uint ("reconnect-attempts", "Reconnect attempts",
-          "Attempts in a row before the loss is an error (0 = any number)", 0,
-          G_MAXUINT, DEFAULT_RECONNECT_ATTEMPTS, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_RECONNECT_DELAY,
-      g_param_spec_uint ("reconnect-delay", "Reconnect delay",
-          "Milliseconds before the first attempt; it doubles with each one, up "
-          "to 30 seconds", 0, G_MAXUINT, DEFAULT_RECONNECT_DELAY, PROP_FLAGS));
-}
-
-void
-gst_rtmp_settings_install (GObjectClass * klass)
-{
-  install_url_properties (klass, DEFAULT_LOCATION, 1, &client_blurbs);
-  install_auth_properties (klass);
-  install_tls_properties (klass);
-  install_certificate_properties (klass, &client_blurbs);
-  install_reconnect_properties (klass);
-  install_common_properties (klass, DEFAULT_TIMEOUT, &client_blurbs);
-  g_object_class_install_property (klass, GST_RTMP_PROP_FLASH_VERSION,
-      g_param_spec_string ("flash-version",
-          "Flash version",
-          "Flash version reported to the server",
-          DEFAULT_FLASH_VERSION, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_HANDSHAKE,
-      g_param_spec_enum ("handshake", "Handshake",
-          "Handshake to begin with; some servers send H.264 and AAC only after "
-          "one with digests", handshake_get_type (), FALSE, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_URL,
-      g_param_spec_string ("swf-url", "SWF URL",
-          "URL of the player that the server is told; that of swf-verify, if "
-          "there is one", NULL, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_SWF_AGE,
-      g_param_spec_uint ("swf-age", "SWF age",
-          "Days for which the hash of swf-verify is good before the file is "
-          "loaded again", 0, G_MAXUINT, DEFAULT_SWF_AGE, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_ENHANCED_CODECS,
-      g_param_spec_string ("enhanced-codecs", "Enhanced codecs",
-          "Codecs of Enhanced RTMP to announce, and to send whatever the "
-          "server says: FourCCs separated by commas, * for all, nothing for "
-          "none; by default, what is linked", NULL, PROP_FLAGS));
-  g_object_class_install_property (klass, GST_RTMP_PROP_ASYNC_CONNECT,
-      g_param_spec_boolean ("async-connect",
-          "Async connect",
-          "Connect when going to PAUSED, otherwise with the first buffer",
-          TRUE, PROP_FLAGS));
-}
-
-void
-gst_rtmp_settings_install_server (GObjectClass * klass, const gchar * location,
-    guint timeout)
-{
-  install_url_properties (klass, location, 0, &server_blurbs);
-  install_certificate_properties (klass, &server_blurbs);
-  install_common_properties (klass, timeout, &server_blurbs);
 }
 
 /* Where a string property lives; NULL for others. */

@@ -12,6 +12,14 @@ G_BEGIN_DECLS
 #define GST_TYPE_RTMP_URL_SCHEME (gst_rtmp_url_scheme_get_type ())
 GType gst_rtmp_url_scheme_get_type (void);
 
+/* What rtmp2src and rtmp2sink start with, and librtmp for a SWF file's hash. */
+#define GST_RTMP_DEFAULT_LOCATION "rtmp://localhost/live/myStream"
+#define GST_RTMP_DEFAULT_FLASH_VERSION "LNX 10,0,32,18"
+#define GST_RTMP_DEFAULT_TIMEOUT 5
+#define GST_RTMP_DEFAULT_SWF_AGE 30
+#define GST_RTMP_DEFAULT_RECONNECT_ATTEMPTS 10
+#define GST_RTMP_DEFAULT_RECONNECT_DELAY 1000
+
 /* Properties that rtmpsrc and rtmpsink share; an element's own begin at
  * GST_RTMP_PROP_FIRST_OWN. */
 enum
