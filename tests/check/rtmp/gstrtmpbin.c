@@ -640,8 +640,9 @@ static void
 test_release_blocked (void)
 {
   guint fds = rtmp_test_count_fds ();
-  GstRtmpTest *test = gst_rtmp_test_new ("fakesrc sizetype=fixed sizemax=9 "
-      "format=time datarate=900 ! video/x-vp8 ! server.video_0 " SERVE_PLAYERS);
+  GstRtmpTest *test = gst_rtmp_test_new ("fakesrc filltype=zero "
+      "sizetype=fixed sizemax=9 format=time datarate=900 ! "
+      "video/x-vp8 ! server.video_0 " SERVE_PLAYERS);
   GstElement *sink = gst_rtmp_test_element (test, "server");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "video_0");
   g_autoptr (GstPad) peer = gst_pad_get_peer (pad), again = NULL;

@@ -522,8 +522,9 @@ test_many_key_frames (void)
   guint n = 0;
   guint64 last = 0;
 
-  write_file (&file, "fakesrc num-buffers=1500 sizetype=fixed sizemax=9 "
-      "format=time datarate=90 ! video/x-h264, stream-format=avc, "
+  write_file (&file, "fakesrc num-buffers=1500 filltype=zero "
+      "sizetype=fixed sizemax=9 format=time datarate=90 ! "
+      "video/x-h264, stream-format=avc, "
       "alignment=au, codec_data=(buffer)0102 ! m.video_0", "");
   g_assert_cmpuint (file.key_frames->len, ==, 1500);
   g_assert_nonnull (file.index);
@@ -549,9 +550,9 @@ test_no_pictures (void)
 {
   g_auto (File) file;
 
-  write_file (&file, "fakesrc num-buffers=9 sizetype=fixed sizemax=9 "
-      "format=time datarate=90 ! audio/x-alaw, rate=8000, channels=1 ! "
-      "m.audio_0", "");
+  write_file (&file, "fakesrc num-buffers=9 filltype=zero "
+      "sizetype=fixed sizemax=9 format=time datarate=90 ! "
+      "audio/x-alaw, rate=8000, channels=1 ! " "m.audio_0", "");
   g_assert_cmpfloat (file.metadata->filesize, ==, file.size);
   g_assert_null (file.index);
   g_assert_null (rtmp_value_get (file.metadata->others, "filler"));
