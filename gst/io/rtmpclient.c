@@ -394,7 +394,7 @@ explain_end (RtmpClient * self, const GError * error)
         "the server closed the connection in the handshake (%s)",
         error->message);
   } else if (error && is_for_token (self, error)) {
-    return g_error_new (RTMP_ERROR, RTMP_ERROR_AUTH_NEEDED,
+    return g_error_new (RTMP_ERROR, RTMP_ERROR_TOKEN_NEEDED,
         "the server wants an answer to its secure token, which needs "
         "secure-token; without one: %s", error->message);
   } else if (g_error_matches (error, RTMP_ERROR, RTMP_ERROR_PEER_CLOSED)) {

@@ -182,8 +182,8 @@ static gboolean
 is_final (const GError * error)
 {
   static const RtmpError codes[] = {
-    RTMP_ERROR_AUTH_NEEDED, RTMP_ERROR_AUTH_FAILED, RTMP_ERROR_UNSUPPORTED,
-    RTMP_ERROR_BAD_URL
+    RTMP_ERROR_AUTH_NEEDED, RTMP_ERROR_TOKEN_NEEDED, RTMP_ERROR_AUTH_FAILED,
+    RTMP_ERROR_UNSUPPORTED, RTMP_ERROR_BAD_URL
   };
   guint i;
 

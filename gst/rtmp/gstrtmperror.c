@@ -104,9 +104,12 @@ static const Row table[] = {
         "path, and for playing that the stream is published (%s)."},
   {rtmp_error_quark, RTMP_ERROR_AUTH_NEEDED,
         GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-      "The server wants credentials: set username and password, or put them "
-        "into the location; or set secure-token, if the debug part says so "
-        "(%s)."},
+      "The server wants a user name and password: set username and password, "
+        "or put them into the location (%s)."},
+  {rtmp_error_quark, RTMP_ERROR_TOKEN_NEEDED,
+        GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      "The server wants an answer to its secure token: set secure-token to the "
+        "secret that it shares with you (%s)."},
   {rtmp_error_quark, RTMP_ERROR_AUTH_FAILED,
         GST_RESOURCE_ERROR_NOT_AUTHORIZED,
       "The server did not accept the credentials or the stream key: check them "

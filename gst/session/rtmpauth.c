@@ -379,7 +379,7 @@ rtmp_auth_secure_token_response (const gchar * token, const gchar * password,
   gsize size;
 
   if (password == NULL || *password == '\0') {
-    g_set_error (error, RTMP_ERROR, RTMP_ERROR_AUTH_NEEDED,
+    g_set_error (error, RTMP_ERROR, RTMP_ERROR_TOKEN_NEEDED,
         "the server demands an answer to its secure token: expected a secret "
         "to decode it with, got none");
     return NULL;

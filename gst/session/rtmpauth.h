@@ -124,7 +124,7 @@ gchar *rtmp_auth_adobe_response (const gchar * user, const gchar * password,
  * server, of which 16 bytes count.
  *
  * Returns: (transfer full) (nullable): UTF-8. %NULL with
- * %RTMP_ERROR_AUTH_NEEDED (@password is %NULL or empty),
+ * %RTMP_ERROR_TOKEN_NEEDED (@password is %NULL or empty),
  * %RTMP_ERROR_BAD_COMMAND (not a token: 16 to 2048 digits, in eights) or
  * %RTMP_ERROR_AUTH_FAILED (what it decodes to is not text, so the password is
  * wrong). */

@@ -71,6 +71,8 @@ rtmp_error_to_string (RtmpError code)
       return "closed-in-handshake";
     case RTMP_ERROR_TLS_TIMED_OUT:
       return "tls-timed-out";
+    case RTMP_ERROR_TOKEN_NEEDED:
+      return "token-needed";
     case RTMP_ERROR_UNSUPPORTED:
       return "unsupported";
     case RTMP_ERROR_LISTEN:

@@ -487,7 +487,7 @@ test_token_missed (void)
   rtmp_test_server_call (f.server, send_token, NULL);
   rtmp_test_server_close (f.server);
   wait_closed (&f);
-  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_AUTH_NEEDED);
+  g_assert_error (f.error, RTMP_ERROR, RTMP_ERROR_TOKEN_NEEDED);
   g_assert_nonnull (strstr (f.error->message, "needs secure-token"));
   fixture_clear (&f);
 }

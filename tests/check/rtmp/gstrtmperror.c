@@ -85,6 +85,8 @@ static const Case cases[] = {
       ALWAYS (GST_RESOURCE_ERROR_NOT_FOUND), "path"},
   {"auth-needed", rtmp_error_quark, RTMP_ERROR_AUTH_NEEDED,
       ALWAYS (GST_RESOURCE_ERROR_NOT_AUTHORIZED), "password"},
+  {"token-needed", rtmp_error_quark, RTMP_ERROR_TOKEN_NEEDED,
+      ALWAYS (GST_RESOURCE_ERROR_NOT_AUTHORIZED), "set secure-token"},
   {"auth-failed", rtmp_error_quark, RTMP_ERROR_AUTH_FAILED,
       ALWAYS (GST_RESOURCE_ERROR_NOT_AUTHORIZED), "check them"},
   {"in-use", rtmp_error_quark, RTMP_ERROR_IN_USE,

@@ -416,8 +416,9 @@ test_token_errors (void)
   for (i = 0; i < G_N_ELEMENTS (malformed); i++)
     assert_token_refused (malformed[i], "wowza", RTMP_ERROR_BAD_COMMAND);
   assert_token_refused ("c3492bfa784d99c6380bf56a", NULL,
-      RTMP_ERROR_AUTH_NEEDED);
-  assert_token_refused ("c3492bfa784d99c6380bf56a", "", RTMP_ERROR_AUTH_NEEDED);
+      RTMP_ERROR_TOKEN_NEEDED);
+  assert_token_refused ("c3492bfa784d99c6380bf56a", "",
+      RTMP_ERROR_TOKEN_NEEDED);
   assert_token_refused ("c3492bfa784d99c6380bf56a", "other",
       RTMP_ERROR_AUTH_FAILED);
   /* "ab", a NUL, "cdefg"; then only NULs */

@@ -108,7 +108,8 @@ test_refused_seek (void)
     rtmp_client_session_seek (client.session, 0, 1000);
     rtmp_test_client_exchange (&client);
     rtmp_test_client_answer (&client, "_error",
-        rtmp_test_client_transaction_of (&client, "seek"), STREAM, NULL,
+        rtmp_test_client_transaction_of (&client, "seek"), STREAM,
+        rtmp_value_new_null (),
         i == 0 ? NULL : rtmp_scripted_peer_info ("error",
             "NetConnection.Call.Failed", "live"));
     rtmp_test_client_check_events (&client, "<NetStream.Seek.Failed> ");
