@@ -3,6 +3,7 @@
 #include <gst/base/gstbasesink.h>
 
 #include "flvpacket.h"
+#include "gstrtmpbuffer.h"
 #include "gstrtmpdropper.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpenhanced.h"
@@ -140,6 +141,13 @@ remember (GstRtmpFlvSink * self, const FlvTag * tag, RtmpMessageType type)
   *kept = (Kept) {
   type, kind, g_bytes_ref (tag->body)};
   g_ptr_array_add (self->kept, kept);
+}
+
+static void
+forget (GstRtmpFlvSink * self)
+{
+  g_ptr_array_set_size (self->kept, 0);
+  self->has_video = FALSE;
 }
 
 /* A new connection begins with what configures the stream, and then with a key
@@ -401,6 +409,8 @@ gst_rtmp_flv_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstRtmpFlvSink *self = GST_RTMP_FLV_SINK (sink);
 
+  if (gst_rtmp_buffer_begins_publisher (buffer))
+    forget (self);
   return ensure_engine (self) ? gst_rtmp_feed_buffer (self->feed, buffer)
       : GST_FLOW_ERROR;
 }

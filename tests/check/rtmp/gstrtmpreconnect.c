@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A connection that is lost, and the next one. */
+#include "gstrtmpbuffer.h"
 #include "gstrtmptest.h"
 
 #define META "\x02\x00\x0aonMetaData\x05"
@@ -56,7 +57,8 @@ wait_connections (Fixture * self, guint n)
   "rtmpsink name=e sync=false location=%s "
 
 static void
-push (Fixture * self, RtmpMessageType type, guint32 timestamp, GBytes * body)
+push_marked (Fixture * self, RtmpMessageType type, guint32 timestamp,
+    GBytes * body, gboolean begins)
 {
   const RtmpMessage message = {.type = type,.timestamp = timestamp,
     .payload = body
@@ -65,9 +67,17 @@ push (Fixture * self, RtmpMessageType type, guint32 timestamp, GBytes * body)
   g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (tag);
   GstFlowReturn flow;
 
+  if (begins)
+    gst_rtmp_buffer_begin_publisher (buffer);
   g_signal_emit_by_name (gst_rtmp_test_element (self->test, "src"),
       "push-buffer", buffer, &flow);
   g_bytes_unref (body);
+}
+
+static void
+push (Fixture * self, RtmpMessageType type, guint32 timestamp, GBytes * body)
+{
+  push_marked (self, type, timestamp, body, FALSE);
 }
 
 /* @kind: 1 for a key frame, 2 for another one. */
@@ -81,7 +91,7 @@ push_frame (Fixture * self, guint kind, guint32 timestamp)
   push (self, RTMP_MESSAGE_VIDEO, timestamp, g_bytes_new (body, sizeof (body)));
 }
 
-/* "data 0, video 17/00 5..." of the last connection. */
+/* "meta 1700@5 af01@7 " of the last connection. */
 static gchar *
 published (Fixture * self)
 {
@@ -94,7 +104,8 @@ published (Fixture * self)
 
     if (message->type == RTMP_MESSAGE_DATA_AMF0) {
       g_string_append (text, "meta ");
-    } else if (message->type == RTMP_MESSAGE_VIDEO) {
+    } else if (message->type == RTMP_MESSAGE_VIDEO
+        || message->type == RTMP_MESSAGE_AUDIO) {
       const guint8 *data = g_bytes_get_data (message->payload, NULL);
 
       g_string_append_printf (text, "%02x%02x@%u ", data[0], data[1],
@@ -162,6 +173,33 @@ test_publish_audio (void)
     push (&f, RTMP_MESSAGE_AUDIO, 10, BYTES ("\xaf\x01x"));
   wait_connections (&f, 2);
   rtmp_test_server_wait_media (f.server, 4);
+  fixture_clear (&f);
+}
+
+/* Nothing of another publisher's, who was before: it had pictures. */
+static void
+test_publish_next (void)
+{
+  g_autofree gchar *text = NULL;
+  GstFlowReturn flow;
+  Fixture f;
+
+  fixture_init (&f, NULL, SINK "reconnect=true reconnect-delay=1");
+  push (&f, RTMP_MESSAGE_DATA_AMF0, 0, BYTES (META));
+  push (&f, RTMP_MESSAGE_VIDEO, 0, BYTES (HEADER));
+  push_frame (&f, 1, 0);
+  push_marked (&f, RTMP_MESSAGE_AUDIO, 5, BYTES ("\xaf\x00\x11\x90"), TRUE);
+  push (&f, RTMP_MESSAGE_AUDIO, 10, BYTES ("\xaf\x01x"));
+  rtmp_test_server_wait_media (f.server, 4);
+  rtmp_test_server_reset (f.server);
+  gst_rtmp_test_wait_element (f.test, "rtmp-reconnecting");
+  push (&f, RTMP_MESSAGE_AUDIO, 20, BYTES ("\xaf\x01x"));
+  wait_connections (&f, 2);
+  g_signal_emit_by_name (gst_rtmp_test_element (f.test, "src"),
+      "end-of-stream", &flow);
+  gst_rtmp_test_wait (f.test, GST_MESSAGE_EOS);
+  text = published (&f);
+  g_assert_cmpstr (text, ==, "af00@20 af01@20 ");
   fixture_clear (&f);
 }
 
@@ -337,6 +375,7 @@ main (int argc, char **argv)
   gst_rtmp_test_init (&argc, &argv);
   g_test_add_func ("/reconnect/publish", test_publish);
   g_test_add_func ("/reconnect/publish-audio", test_publish_audio);
+  g_test_add_func ("/reconnect/publish-next", test_publish_next);
   g_test_add_func ("/reconnect/attempts", test_attempts);
   g_test_add_func ("/reconnect/off", test_off);
   g_test_add_data_func ("/reconnect/stop/sink",
