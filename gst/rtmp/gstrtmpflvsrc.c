@@ -60,7 +60,8 @@ struct _GstRtmpFlvSrc
   guint batch;                  /* messages to hand on at once */
   gboolean sent_header;
   gboolean sent_frame;
-  gboolean discont;             /* after a seek, or a new connection */
+  gboolean discont;             /* after a seek */
+  gboolean begins;              /* a new connection: whose is not known */
   gboolean splice;              /* the new one's time is not known yet */
   gint64 last_arrival;          /* of a frame: us */
   gboolean landing;             /* where it has led is not known yet */
@@ -161,7 +162,7 @@ gst_rtmp_flv_src_start (GstBaseSrc * src)
   g_object_get (self, "num-buffers", &num_buffers, NULL);
   self->batch = num_buffers < 0 && !gst_base_src_is_live (src) ? MAX_BATCH : 1;
   self->sent_header = self->sent_frame = FALSE;
-  self->discont = self->landing = self->splice = FALSE;
+  self->discont = self->begins = self->landing = self->splice = FALSE;
   gst_rtmp_time_reset (&self->time);
   return TRUE;
 }
@@ -300,10 +301,11 @@ make_buffer (GstRtmpFlvSrc * self, RtmpMessage * message)
     buffer = gst_buffer_append (gst_rtmp_buffer_new_file_header (), buffer);
   self->sent_header = TRUE;
   GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer) = time;
-  if (self->discont) {
+  if (self->begins)
+    gst_rtmp_buffer_begin_publisher (buffer);
+  else if (self->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-    self->discont = FALSE;
-  }
+  self->begins = self->discont = FALSE;
   if (frame && !self->sent_frame) {
     start_segment (self, time);
     self->sent_frame = TRUE;
@@ -347,7 +349,8 @@ reconnect (GstRtmpFlvSrc * self)
 {
   GstFlowReturn flow = gst_rtmp_engine_reconnect (self->engine);
 
-  self->discont = self->splice = self->sent_frame;
+  self->begins = self->sent_header;
+  self->splice = self->sent_frame;
   return flow;
 }
 

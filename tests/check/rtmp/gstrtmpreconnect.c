@@ -283,6 +283,7 @@ typedef struct
 {
   guint buffers;
   guint disconts;
+  guint publishers;             /* that begin */
   GstClockTime last;
   guint32 last_stamp;
 } Output;
@@ -306,6 +307,7 @@ on_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
   if (self->last > FIRST_END
       && GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT))
     self->disconts++;
+  self->publishers += gst_rtmp_buffer_begins_publisher (buffer);
   self->buffers++;
   return GST_PAD_PROBE_OK;
 }
@@ -331,6 +333,7 @@ test_play (void)
   g_assert_cmpint (g_atomic_int_get (&script.connections), ==, 2);
   g_assert_cmpuint (output.buffers, >=, 5);
   g_assert_cmpuint (output.disconts, ==, 1);
+  g_assert_cmpuint (output.publishers, ==, 1);
   g_assert_cmpuint (gst_rtmp_test_count (f.test, GST_MESSAGE_ERROR, NULL), ==,
       0);
   fixture_clear (&f);
