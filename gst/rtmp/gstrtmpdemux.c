@@ -19,6 +19,7 @@
  */
 #include "gstrtmpdemux.h"
 
+#include "gstrtmpbuffer.h"
 #include "gstrtmpelements.h"
 #include "gstrtmpenhanced.h"
 #include "gstrtmpflvfile.h"
@@ -103,7 +104,9 @@ gst_rtmp_demux_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   GstRtmpDemux *self = GST_RTMP_DEMUX (parent);
   GstFlowReturn flow;
 
-  if (GST_BUFFER_IS_DISCONT (buffer))
+  if (gst_rtmp_buffer_begins_publisher (buffer))
+    gst_rtmp_unpacker_begin_publisher (self->unpacker);
+  else if (GST_BUFFER_IS_DISCONT (buffer))
     gst_rtmp_unpacker_discont (self->unpacker);
   gst_rtmp_unpacker_set_time (self->unpacker, self->in_time
       ? GST_BUFFER_DTS_OR_PTS (buffer) : GST_CLOCK_TIME_NONE);

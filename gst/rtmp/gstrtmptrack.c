@@ -24,6 +24,15 @@ gst_rtmp_track_free (GstRtmpTrack * self)
   g_free (self);
 }
 
+void
+gst_rtmp_track_forget (GstRtmpTrack * self)
+{
+  gst_rtmp_format_clear (&self->format);
+  gst_clear_tag_list (&self->tags);
+  self->is_discont = self->needs_caps = TRUE;
+  self->is_changed = self->is_refused = FALSE;
+}
+
 gchar *
 gst_rtmp_track_name (const GstRtmpTrack * self)
 {

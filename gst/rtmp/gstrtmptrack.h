@@ -47,6 +47,9 @@ typedef struct
 GstRtmpTrack *gst_rtmp_track_new (FlvMedia media, guint8 id);
 void gst_rtmp_track_free (GstRtmpTrack * self);
 
+/* As new, but for its pad and the caps that stand on it. */
+void gst_rtmp_track_forget (GstRtmpTrack * self);
+
 /* Takes what a packet with a codec in it says of the track; @body is the
  * packet's. Configurations that are empty, or that it has already, change
  * nothing. FALSE if it cannot be read (%RTMP_ERROR_BAD_FLV, or as

@@ -458,6 +458,19 @@ gst_rtmp_tracks_discont (GstRtmpTracks * self)
     ((GstRtmpTrack *) g_ptr_array_index (self->tracks, i))->is_discont = TRUE;
 }
 
+void
+gst_rtmp_tracks_forget (GstRtmpTracks * self)
+{
+  if (self->held->len > 0)
+    gst_rtmp_tracks_show (self);
+  if (!self->is_shown)
+    g_ptr_array_set_size (self->tracks, 0);
+  for (guint i = 0; i < self->tracks->len; i++)
+    gst_rtmp_track_forget (g_ptr_array_index (self->tracks, i));
+  gst_clear_tag_list (&self->tags);
+  self->is_announced = FALSE;
+}
+
 static void
 drop_held (GstRtmpTracks * self)
 {

@@ -68,6 +68,9 @@ gboolean gst_rtmp_tracks_push_event (GstRtmpTracks * self, GstEvent * event);
 
 /* The stream goes on elsewhere, or in another way: what is held stays. */
 void gst_rtmp_tracks_discont (GstRtmpTracks * self);
+/* Another publisher's stream goes on behind this one, on the same pads where it
+ * has such tracks: what is held is shown, and nothing else is known. */
+void gst_rtmp_tracks_forget (GstRtmpTracks * self);
 /* What is held is dropped; the segment and flows are forgotten. */
 void gst_rtmp_tracks_flush (GstRtmpTracks * self);
 /* Nothing more will come: shows what there is. */

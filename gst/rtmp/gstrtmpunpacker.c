@@ -383,6 +383,13 @@ gst_rtmp_unpacker_discont (GstRtmpUnpacker * self)
   gst_rtmp_tracks_discont (self->tracks);
 }
 
+void
+gst_rtmp_unpacker_begin_publisher (GstRtmpUnpacker * self)
+{
+  gst_rtmp_unpacker_discont (self);
+  gst_rtmp_tracks_forget (self->tracks);
+}
+
 /* A film's index may have more values than a message should. */
 void
 gst_rtmp_unpacker_expect_file (GstRtmpUnpacker * self)

@@ -44,6 +44,8 @@ gboolean gst_rtmp_unpacker_is_partial (GstRtmpUnpacker * self);
 void gst_rtmp_unpacker_drop_partial (GstRtmpUnpacker * self);
 /* What comes next does not go on with what came before. */
 void gst_rtmp_unpacker_discont (GstRtmpUnpacker * self);
+/* Nor does anything hold that was said. */
+void gst_rtmp_unpacker_begin_publisher (GstRtmpUnpacker * self);
 
 /* From any thread. (transfer full) */
 GstStructure *gst_rtmp_unpacker_get_stats (GstRtmpUnpacker * self);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flvfile.h"
+#include "gstrtmpbuffer.h"
 #include "gstrtmpdemuxtest.h"
 #include "rtmptesthex.h"
 
@@ -499,6 +500,80 @@ test_other_codec (void)
   end (t);
 }
 
+/* The first tag of another publisher. */
+static void
+tag_of_next (GstRtmpDemuxTest * t, guint8 type, guint32 timestamp,
+    const gchar * hex)
+{
+  GstBuffer *buffer = gst_rtmp_buffer_new_tag (type, timestamp,
+      rtmp_test_unhex (hex));
+
+  gst_rtmp_buffer_begin_publisher (buffer);
+  g_assert_cmpint (gst_pad_push (t->source, buffer), ==, GST_FLOW_OK);
+}
+
+/* { "videocodecid": 7, "framerate": 25 } */
+#define META_25 "02 000A 6F6E4D65746144617461 08 00000002 " \
+    "000C 766964656F636F6465636964 00 401C000000000000 " \
+    "0009 6672616D6572617465 00 4039000000000000 000009"
+
+/* On the same pads, with nothing of what the last one said; who has no sound
+ * keeps nobody waiting. */
+static void
+test_next_publisher (void)
+{
+  GstRtmpDemuxTest *t = begin ();
+
+  tag (t, FLV_TAG_SCRIPT, 0, META_25);
+  begin_both (t, 0);
+  g_assert_true (gst_structure_has_field (gst_rtmp_output_caps (output (t,
+                  "video_0")), "framerate"));
+  tag_of_next (t, VIDEO, 1000, AVC_KEY);        /* not configured yet */
+  tag (t, VIDEO, 1040, AVC_CONFIG);
+  tag (t, VIDEO, 1040, AVC_KEY);
+  assert_times (t, "video_0", "0/0 1040/1040");
+  g_assert_false (gst_structure_has_field (gst_rtmp_output_caps (output (t,
+                  "video_0")), "framerate"));
+  g_assert_true (GST_BUFFER_IS_DISCONT ((GstBuffer *) g_ptr_array_index
+          (output (t, "video_0")->frames, 1)));
+  g_assert_cmpuint (gst_rtmp_output_count (output (t, "audio_0"),
+          GST_EVENT_GAP), ==, 1);
+  tag_of_next (t, AUDIO, 2000, "2F 01");        /* MP3 */
+  g_assert_cmpuint (caps_of (t, "audio_0"), ==, 2);
+  assert_names (t, "video_0 audio_0");
+  end (t);
+}
+
+/* What one publisher announced and never sent is not waited for when the next
+ * one is there. */
+static void
+test_next_publisher_early (void)
+{
+  GstRtmpDemuxTest *t = begin ();
+
+  tag (t, FLV_TAG_SCRIPT, 0, META_BOTH);
+  tag_of_next (t, FLV_TAG_SCRIPT, 0, META_AUDIO);
+  tag (t, AUDIO, 0, AAC_CONFIG);
+  tag (t, AUDIO, 0, AAC_FRAME);
+  assert_names (t, "audio_0");
+  g_assert_true (t->is_complete);
+  end (t);
+}
+
+static void
+test_next_publisher_held (void)
+{
+  GstRtmpDemuxTest *t = begin ();
+
+  tag (t, AUDIO, 0, AAC_CONFIG);
+  tag (t, AUDIO, 0, AAC_FRAME);
+  tag_of_next (t, VIDEO, 100, AVC_CONFIG);
+  assert_times (t, "audio_0", "0/0");
+  tag (t, VIDEO, 100, AVC_KEY);
+  assert_names (t, "audio_0 video_0");
+  end (t);
+}
+
 static void
 test_end_of_sequence (void)
 {
@@ -965,6 +1040,9 @@ main (int argc, char **argv)
   g_test_add_func ("/demux/config/E-202-change", test_caps_change);
   g_test_add_func ("/demux/config/change-held", test_caps_change_held);
   g_test_add_func ("/demux/config/other-codec", test_other_codec);
+  g_test_add_func ("/demux/publisher/next", test_next_publisher);
+  g_test_add_func ("/demux/publisher/early", test_next_publisher_early);
+  g_test_add_func ("/demux/publisher/held", test_next_publisher_held);
   g_test_add_func ("/demux/config/E-204-E-205-E-221-end", test_end_of_sequence);
   g_test_add_func ("/demux/config/E-251-E-252-colors", test_colors);
   g_test_add_func ("/demux/config/hdr10", test_hdr10);
