@@ -272,6 +272,7 @@ gst_rtmp_flv_server_src_start (GstBaseSrc * src)
   GstRtmpFlvServerSrc *self = GST_RTMP_FLV_SERVER_SRC (src);
 
   self->sent_header = self->sent_segment = self->discont = FALSE;
+  gst_rtmp_time_reset (&self->time);
   self->has_shift = FALSE;
   self->last_time = GST_CLOCK_TIME_NONE;
   return TRUE;
@@ -377,9 +378,9 @@ make_buffer (GstRtmpFlvServerSrc * self, RtmpMessage * message)
 static void
 begin_publisher (GstRtmpFlvServerSrc * self)
 {
+  self->discont |= self->time.started;
   gst_rtmp_time_reset (&self->time);
   self->has_shift = FALSE;
-  self->discont = self->sent_segment;
 }
 
 /* Who publishes from now on would fill a queue that nobody empties. */

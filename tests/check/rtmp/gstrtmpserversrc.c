@@ -108,6 +108,31 @@ test_keep_listening (void)
   assert_nothing_left (fds);
 }
 
+/* Another one also follows who has sent no more than metadata, and who has sent
+ * nothing. */
+static void
+test_no_frames (void)
+{
+  Service service;
+  Far far;
+
+  service_start (&service, GST_STATE_PLAYING,
+      SERVE "keep-listening=true " TO_NOWHERE);
+  publish (&service, &far);
+  far_send (&far, 'D', 0, "onMetaData", 0);
+  diary_wait (&service.output, "D", 1);
+  finish (&far);
+  publish (&service, &far);
+  finish (&far);
+  publish (&service, &far);
+  far_send (&far, 'A', 0, "x", 9);
+  diary_wait (&service.output, "A", 1);
+  g_assert_cmpuint (diary_count (&service.output, "D discont"), ==, 0);
+  g_assert_cmpuint (diary_count (&service.output, "A discont"), ==, 1);
+  finish (&far);
+  service_clear (&service);
+}
+
 /* Headers do not tell when a stream begins, for they may stand anywhere before
  * it; and nothing stands before 0. Tags have the times of their buffers. */
 static void
@@ -533,6 +558,7 @@ test_stop_and_start (void)
   far_send (&far, 'V', 0, "x", 9);
   diary_wait (&service.output, "F", 1);
   diary_wait (&service.output, "V", 1);
+  g_assert_cmpuint (diary_count (&service.output, "V discont"), ==, 0);
   finish (&far);
   gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
   service_clear (&service);
@@ -581,6 +607,7 @@ main (int argc, char **argv)
   server_tests_warm_up ();
   g_test_add_func ("/gstrtmpserversrc/every-byte", test_every_byte);
   g_test_add_func ("/gstrtmpserversrc/keep-listening", test_keep_listening);
+  g_test_add_func ("/gstrtmpserversrc/no-frames", test_no_frames);
   g_test_add_func ("/gstrtmpserversrc/times", test_times);
   g_test_add_func ("/gstrtmpserversrc/lost-publisher", test_lost_publisher);
   g_test_add_func ("/gstrtmpserversrc/after-the-end", test_after_the_end);
