@@ -132,7 +132,7 @@ service_start (Service * self, GstState state, const gchar * launch)
         GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, service_on_output, self, NULL);
   gst_rtmp_test_set_state (self->test, state);
   g_object_get (self->element, "port", &port, NULL);
-  g_assert_cmpint (port, >, 0);
+  g_assert_true (state < GST_STATE_PAUSED || port > 0);
   self->port = (guint16) port;
 }
 

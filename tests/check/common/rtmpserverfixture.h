@@ -398,7 +398,8 @@ typedef struct
   guint32 caps_ex;
   gboolean any;                 /* announces that it forwards what there is */
   gboolean hex;
-  gboolean tls;
+  gboolean tls;                 /* RTMPS, whatever the scheme */
+  RtmpScheme scheme;
   RtmpHandshakeFlags handshake;
   gboolean no_audio;
   gboolean no_video;
@@ -411,7 +412,7 @@ far_call_port (Far * self, guint16 port, gboolean publish,
   const FarPlan none = { 0, }, *p = plan ? plan : &none;
   RtmpClientTarget target = {.host = "127.0.0.1",
     .port = port,.handshake = p->handshake,
-    .scheme = p->tls ? RTMP_SCHEME_RTMPS : RTMP_SCHEME_RTMP,
+    .scheme = p->tls ? RTMP_SCHEME_RTMPS : p->scheme,
     .swf_file = p->swf_file,
   };
   RtmpClientConfig config;

@@ -1,6 +1,45 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What both elements that listen have in common. */
+#include "gstrtmpbin.h"
 #include "gstrtmpservertest.h"
+
+/* Logs */
+
+static GMutex log_lock;
+static GString *logged;         /* under log_lock; NULL: not now */
+
+static void
+on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
+    const gchar * function, gint line, GObject * object,
+    GstDebugMessage * message, gpointer user_data)
+{
+  if (level > GST_LEVEL_INFO)
+    return;
+  g_mutex_lock (&log_lock);
+  if (logged)
+    g_string_append_printf (logged, "%s\n", gst_debug_message_get (message));
+  g_mutex_unlock (&log_lock);
+}
+
+static void
+log_start (void)
+{
+  g_mutex_lock (&log_lock);
+  logged = g_string_new (NULL);
+  g_mutex_unlock (&log_lock);
+}
+
+/* (transfer full) */
+static gchar *
+log_end (void)
+{
+  GString *text;
+
+  g_mutex_lock (&log_lock);
+  text = g_steal_pointer (&logged);
+  g_mutex_unlock (&log_lock);
+  return g_string_free (text, FALSE);
+}
 
 static gboolean
 refuse (GstElement * element, const GstStructure * caller, gpointer user_data)
@@ -230,22 +269,31 @@ test_tls (void)
 #define CERTIFICATE "tls-certificate-file=\"%s/tls/server.pem\" " \
     "tls-key-file=\"%s/tls/server.key\""
 
+#define BIT(name) RTMP_SCHEME_BIT (name)
+#define ANY_BUT_TLS (BIT (RTMP) | BIT (RTMPE) | BIT (RTMPT) | BIT (RTMPTE))
+#define ONLY_TLS (BIT (RTMPS) | BIT (RTMPTS))
+
 /* With a certificate, rtmp:// takes TLS too, unless the schemes say otherwise;
- * rtmps:// takes only that. */
+ * rtmps:// takes only that, and others only themselves. */
 static void
 test_schemes (void)
 {
   static const struct
   {
     const gchar *where;
-    gboolean plain, tls;
+    guint taken;
   } cases[] = {
-    {"location=rtmp://127.0.0.1/live", TRUE, TRUE},
-    {"location=rtmps://127.0.0.1/live", FALSE, TRUE},
-    {"location=rtmp://127.0.0.1/live schemes=rtmp", TRUE, FALSE},
-    {"location=rtmps://127.0.0.1/live schemes=rtmp+rtmps", TRUE, TRUE},
+    {"location=rtmp://127.0.0.1/live", ANY_BUT_TLS | ONLY_TLS},
+    {"location=rtmps://127.0.0.1/live", ONLY_TLS},
+    {"location=rtmpe://127.0.0.1/live", BIT (RTMPE)},
+    {"location=rtmpt://127.0.0.1/live", BIT (RTMPT)},
+    {"location=rtmpte://127.0.0.1/live", BIT (RTMPTE)},
+    {"location=rtmpts://127.0.0.1/live", BIT (RTMPTS)},
+    {"location=rtmp://127.0.0.1/live schemes=rtmp", BIT (RTMP)},
+    {"location=rtmps://127.0.0.1/live schemes=rtmp+rtmps",
+        BIT (RTMP) | BIT (RTMPS)},
   };
-  guint fds = rtmp_test_count_fds (), i, k;
+  guint fds = rtmp_test_count_fds (), i;
   Service service;
   Far far;
 
@@ -253,13 +301,12 @@ test_schemes (void)
     g_autofree gchar *launch = g_strdup_printf ("rtmpserversrc name=server "
         "%s port=0 keep-listening=true " CERTIFICATE " ! fakesink",
         cases[i].where, g_getenv ("FILES"), g_getenv ("FILES"));
+    FarPlan plan = {.scheme = RTMP_SCHEME_RTMP };
 
     service_start (&service, GST_STATE_PLAYING, launch);
-    for (k = 0; k < 2; k++) {
-      const FarPlan plan = {.tls = k == 1 };
-
+    for (; plan.scheme < RTMP_SCHEME_RTMFP; plan.scheme++) {
       far_call_port (&far, service.port, TRUE, &plan);
-      far_wait (&far, (k == 0 ? cases[i].plain : cases[i].tls) ? "running"
+      far_wait (&far, cases[i].taken & (1u << plan.scheme) ? "running"
           : "closed");
       far_clear (&far);
     }
@@ -427,6 +474,41 @@ test_idle (void)
   assert_nothing_left (fds);
 }
 
+/* Who stalls has gone, in the handshake as behind it. */
+static void
+test_timeout (void)
+{
+  guint fds = rtmp_test_count_fds ();
+  g_autofree gchar *log = NULL;
+  GIOStream *silent[2];
+  Service service;
+  Raw raw[2];
+  guint i;
+
+  log_start ();
+  service_start (&service, GST_STATE_PAUSED, "rtmpserversink name=server "
+      "location=rtmp://127.0.0.1:0/live timeout=1");
+  for (i = 0; i < G_N_ELEMENTS (silent); i++)
+    silent[i] = raw_socket (service.port);
+  raw_write (silent[1], "\3", 1);
+  raw_open (&raw[0], service.port);
+  raw_call (&raw[1], service.port, 1);
+  for (i = 0; i < G_N_ELEMENTS (silent); i++) {
+    raw_wait_end (silent[i]);
+    g_object_unref (silent[i]);
+  }
+  for (i = 0; i < G_N_ELEMENTS (raw); i++) {
+    raw_wait_end (raw[i].stream);
+    raw_close (&raw[i]);
+  }
+  service_clear (&service);
+  log = log_end ();
+  g_assert_nonnull (strstr (log, "silent in the handshake"));
+  g_assert_nonnull (strstr (log, "did not call connect within 1 seconds"));
+  g_assert_nonnull (strstr (log, "publish or play within 1 seconds"));
+  assert_nothing_left (fds);
+}
+
 /* Neither a publisher that stands still nor one whose stream nobody takes holds
  * up another one, in whatever loop they are. */
 static void
@@ -497,25 +579,322 @@ test_any_port (void)
   assert_nothing_left (fds);
 }
 
-/* Logs */
+static void
+note_port (GstElement * element, GParamSpec * spec, gpointer user_data)
+{
+  gint port;
 
-#define SECRET "s3cr3t"
-
-static GMutex log_lock;
-static GString *logged;         /* under log_lock; NULL: not now */
+  g_object_get (element, "port", &port, NULL);
+  diary_add (user_data, "%s", port == 0 ? "none" : "port");
+}
 
 static void
-on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
-    const gchar * function, gint line, GObject * object,
-    GstDebugMessage * message, gpointer user_data)
+assert_port (GstElement * element, gint expected)
 {
-  if (level > GST_LEVEL_INFO)
-    return;
-  g_mutex_lock (&log_lock);
-  if (logged)
-    g_string_append_printf (logged, "%s\n", gst_debug_message_get (message));
-  g_mutex_unlock (&log_lock);
+  gint port;
+
+  g_object_get (element, "port", &port, NULL);
+  g_assert_cmpint (port, ==, expected);
 }
+
+/* A port that the system has chosen is told each time, and given back; one that
+ * the user names, before or meanwhile, stays. */
+static void
+test_notify_port (void)
+{
+  static const gchar *const launch[] = {
+    "rtmpserversrc name=server location=rtmp://127.0.0.1/live port=0 ! "
+        "fakesink", "rtmpserversink name=server location=rtmp://127.0.0.1/live "
+        "port=0",
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (launch); i++) {
+    Service service;
+    Diary told;
+    gint port;
+
+    diary_init (&told);
+    service_start (&service, GST_STATE_READY, launch[i]);
+    g_signal_connect (service.element, "notify::port", G_CALLBACK (note_port),
+        &told);
+    gst_rtmp_test_set_state (service.test, GST_STATE_PAUSED);
+    diary_assert (&told, "port\n");
+    gst_rtmp_test_set_state (service.test, GST_STATE_READY);
+    assert_port (service.element, 0);
+    gst_rtmp_test_set_state (service.test, GST_STATE_PAUSED);
+    diary_assert (&told, "port\nport\n");
+    g_object_get (service.element, "port", &port, NULL);
+    gst_rtmp_test_set_state (service.test, GST_STATE_READY);
+    g_object_set (service.element, "port", port, NULL);
+    diary_forget (&told);
+    gst_rtmp_test_set_state (service.test, GST_STATE_PAUSED);
+    gst_rtmp_test_set_state (service.test, GST_STATE_READY);
+    diary_assert (&told, "");
+    assert_port (service.element, port);
+    g_object_set (service.element, "port", 0, NULL);
+    gst_rtmp_test_set_state (service.test, GST_STATE_PAUSED);
+    g_object_set (service.element, "port", 4321, NULL);
+    gst_rtmp_test_set_state (service.test, GST_STATE_READY);
+    assert_port (service.element, 4321);
+    service_clear (&service);
+    diary_clear (&told);
+  }
+}
+
+static void
+assert_counts (GstElement * element, guint connections, guint callers)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint n;
+
+  g_object_get (element, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint (stats, "connections", &n));
+  g_assert_cmpuint (n, ==, connections);
+  g_assert_cmpuint (gst_value_array_get_size (gst_structure_get_value (stats,
+              "callers")), ==, callers);
+}
+
+/* Whoever is connected counts, also one that has asked for nothing yet; nobody
+ * while it is stopped, when actions do nothing. */
+static void
+test_counts (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+  Service service;
+  Far far[2];
+  Raw raw;
+
+  service_start (&service, GST_STATE_PAUSED, "rtmpserversink name=server "
+      "location=rtmp://127.0.0.1:0/live");
+  assert_counts (service.element, 0, 0);
+  raw_open (&raw, service.port);
+  for (i = 0; i < G_N_ELEMENTS (far); i++)
+    far_call_port (&far[i], service.port, FALSE, NULL);
+  diary_wait (&service.signals, "added", i);
+  assert_counts (service.element, 1 + i, i);
+  gst_rtmp_test_set_state (service.test, GST_STATE_READY);
+  assert_counts (service.element, 0, 0);
+  g_signal_emit_by_name (service.element, "disconnect-caller",
+      G_GUINT64_CONSTANT (1));
+  g_signal_emit_by_name (service.element, "reconnect-caller",
+      G_GUINT64_CONSTANT (1), NULL);
+  gst_rtmp_test_set_state (service.test, GST_STATE_PAUSED);
+  assert_counts (service.element, 0, 0);
+  for (i = 0; i < G_N_ELEMENTS (far); i++)
+    far_clear (&far[i]);
+  raw_close (&raw);
+  service_clear (&service);
+  assert_nothing_left (fds);
+}
+
+typedef struct
+{
+  const gchar *property, *value;
+} Default;
+
+static void
+assert_defaults (const gchar * factory, const Default * wanted)
+{
+  g_autoptr (GstElement) element =
+      gst_object_ref_sink (gst_element_factory_make (factory, NULL));
+
+  for (; wanted->property; wanted++) {
+    GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS
+        (element), wanted->property);
+    g_auto (GValue) value = G_VALUE_INIT;
+    g_autofree gchar *text = NULL, *told = NULL;
+
+    g_object_get_property (G_OBJECT (element), wanted->property, &value);
+    text = gst_value_serialize (&value);
+    told = gst_value_serialize (g_param_spec_get_default_value (spec));
+    g_assert_cmpstr (text, ==, wanted->value);
+    g_assert_cmpstr (told, ==, wanted->value);
+  }
+}
+
+/* As the documentation has them. */
+static void
+test_defaults (void)
+{
+  static const Default both[] = {
+    {"timeout", "10"}, {"idle-timeout", "60"}, {"max-connections", "1000"},
+    {"max-connection-rate", "1000"}, {"strict-handshake", "false"}, {NULL}
+  };
+  static const Default src[] = {
+    {"keep-listening", "false"}, {"takeover", "false"},
+    {"max-queue-bytes", "16777216"}, {"latency", "200"}, {NULL}
+  };
+  static const Default sink[] = {
+    {"gop-cache", "true"}, {"gop-cache-bytes", "16777216"},
+    {"max-queue-bytes", "8388608"}, {"max-queue-time", "5000000000"},
+    {"gather-time", "-1"}, {"max-clients", "0"}, {"keep-timestamps", "false"},
+    {"wait-for-player", "false"}, {"eos-timeout", "10000000000"}, {NULL}
+  };
+
+  assert_defaults ("rtmpserversrc", both);
+  assert_defaults ("rtmpserversink", both);
+  assert_defaults ("rtmpserversrc", src);
+  assert_defaults ("rtmpserversink", sink);
+}
+
+/* What our own clients hear of them: they take all that there is. */
+static void
+test_capabilities (void)
+{
+  static const gchar *const servers[] = {
+    "rtmpserversrc name=server location=rtmp://127.0.0.1:0/live ! fakesink",
+    "rtmpserversink name=server location=rtmp://127.0.0.1:0/live",
+  }, *const clients[] = {
+    "appsrc caps=video/x-flv ! rtmpsink name=client enhanced-codecs=hvc1 "
+        "async=false", "rtmpsrc name=client ! fakesink",
+  };
+  guint i, caps_ex;
+
+  for (i = 0; i < G_N_ELEMENTS (servers); i++) {
+    g_autofree gchar *location = NULL;
+    g_autoptr (GstStructure) stats = NULL;
+    GstRtmpTest *test = gst_rtmp_test_new ("%s", clients[i]);
+    GstElement *client = gst_rtmp_test_element (test, "client");
+    Service service;
+
+    service_start (&service, GST_STATE_PAUSED, servers[i]);
+    location = g_strdup_printf ("rtmp://127.0.0.1:%u/live/cam", service.port);
+    g_object_set (client, "location", location, NULL);
+    gst_element_set_state (test->pipeline, GST_STATE_PLAYING);
+    gst_rtmp_test_wait_progress (test, GST_PROGRESS_TYPE_COMPLETE);
+    g_object_get (client, "stats", &stats, NULL);
+    g_assert_cmpstr (gst_structure_get_string (stats, "server-codecs"), ==,
+        "avc1,hvc1,vvc1,av01,vp09,vp08,mp4a,.mp3,Opus,fLaC,ac-3,ec-3");
+    g_assert_true (gst_structure_get_uint (stats, "server-caps-ex", &caps_ex));
+    g_assert_cmpuint (caps_ex, ==, RTMP_CAPS_EX_MULTITRACK
+        | RTMP_CAPS_EX_MOD_EX | RTMP_CAPS_EX_TIMESTAMP_NANO_OFFSET);
+    gst_rtmp_test_free (test);
+    service_clear (&service);
+  }
+}
+
+/* Starting */
+
+static void
+assert_starts (GstRtmpTest * test, gboolean publish)
+{
+  gint port;
+  Far far;
+
+  gst_rtmp_test_set_state (test, GST_STATE_PAUSED);
+  g_object_get (gst_rtmp_test_element (test, "server"), "port", &port, NULL);
+  far_call_port (&far, (guint16) port, publish, NULL);
+  far_wait (&far, "running");
+  far_clear (&far);
+}
+
+static void
+assert_fails (GstRtmpTest * test, GstResourceError code, const gchar * text)
+{
+  g_assert_cmpint (gst_element_set_state (test->pipeline, GST_STATE_PAUSED),
+      ==, GST_STATE_CHANGE_FAILURE);
+  gst_rtmp_test_assert_error (test, gst_rtmp_test_element (test, "server"),
+      GST_RESOURCE_ERROR, (gint) code, text);
+  gst_rtmp_test_forget (test);
+  gst_rtmp_test_set_state (test, GST_STATE_READY);
+}
+
+static const gchar *const factories[] = { "rtmpserversrc", "rtmpserversink" };
+
+/* Of one of the factories, with @more beside it. */
+static GstRtmpTest *
+serve_on (guint i, guint16 port, const gchar * more)
+{
+  return gst_rtmp_test_new ("%s name=server location=rtmp://127.0.0.1:%u/live/"
+      "cam %s %s", factories[i], port, i == 0 ? "! fakesink" : "", more);
+}
+
+/* What it could not begin with leaves nothing behind: put right, it begins. */
+static void
+test_start_again (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (factories); i++) {
+    RtmpTestFullPort *foreign = rtmp_test_full_port_new ();
+    GstRtmpTest *test = serve_on (i, rtmp_test_full_port_port (foreign), "");
+    GstElement *element = gst_rtmp_test_element (test, "server");
+
+    assert_fails (test, GST_RESOURCE_ERROR_BUSY, "The port is in use");
+    assert_counts (element, 0, 0);
+    rtmp_test_full_port_free (foreign);
+    assert_starts (test, i == 0);
+    gst_rtmp_test_set_state (test, GST_STATE_READY);
+    g_object_set (element, "location", "http://127.0.0.1/live", NULL);
+    assert_fails (test, GST_RESOURCE_ERROR_SETTINGS, "not a usable RTMP URL");
+    g_object_set (element, "location", "rtmp://127.0.0.1:0/live", "users", "x",
+        NULL);
+    assert_fails (test, GST_RESOURCE_ERROR_SETTINGS, "what the debug part");
+    g_object_set (element, "users", NULL, NULL);
+    assert_starts (test, i == 0);
+    gst_rtmp_test_free (test);
+  }
+  assert_nothing_left (fds);
+}
+
+static gboolean
+stay_inactive (GstPad * pad, GstObject * parent, GstPadMode mode,
+    gboolean active)
+{
+  return !active;
+}
+
+/* Where the base class fails, it listens no more. */
+static void
+test_base_class_fails (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (factories); i++) {
+    g_autoptr (GstElement) bin =
+        gst_object_ref_sink (gst_element_factory_make (factories[i], NULL));
+    GstElement *element = gst_rtmp_bin_inner (GST_RTMP_BIN (bin));
+    GstPad *pad = gst_element_get_static_pad (element, i == 0 ? "src" : "sink");
+
+    g_object_set (element, "location", "rtmp://127.0.0.1:0/live", NULL);
+    gst_pad_set_activatemode_function (pad, stay_inactive);
+    gst_object_unref (pad);
+    g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), ==,
+        GST_STATE_CHANGE_FAILURE);
+    assert_port (element, 0);
+    g_assert_cmpuint (rtmp_loop_count (), ==, 0);
+    gst_element_set_state (element, GST_STATE_NULL);
+  }
+  assert_nothing_left (fds);
+}
+
+/* A bin that comes up half way, for another element of it fails: what has
+ * begun to listen ends that, and can begin again. */
+static void
+test_half_way (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (factories); i++) {
+    GstRtmpTest *test = serve_on (i, 0, "filesrc name=file location=/nowhere ! "
+        "fakesink");
+    GstElement *element = gst_rtmp_test_element (test, "server");
+    GstElement *file = gst_rtmp_test_element (test, "file");
+
+    g_assert_cmpint (gst_element_set_state (test->pipeline, GST_STATE_PAUSED),
+        ==, GST_STATE_CHANGE_FAILURE);
+    gst_element_set_state (test->pipeline, GST_STATE_NULL);
+    assert_port (element, 0);
+    g_assert_cmpuint (rtmp_loop_count (), ==, 0);
+    gst_element_set_locked_state (file, TRUE);
+    assert_starts (test, i == 0);
+    gst_rtmp_test_free (test);
+  }
+  assert_nothing_left (fds);
+}
+
+#define SECRET "s3cr3t"
 
 static void
 call_once (guint16 port, gboolean publish, const gchar * stream)
@@ -532,11 +911,10 @@ call_once (guint16 port, gboolean publish, const gchar * stream)
 static void
 test_quiet_log (void)
 {
+  g_autofree gchar *log = NULL;
   Service service;
 
-  g_mutex_lock (&log_lock);
-  logged = g_string_new (NULL);
-  g_mutex_unlock (&log_lock);
+  log_start ();
   service_start (&service, GST_STATE_PLAYING, "rtmpserversrc name=server "
       "keep-listening=true location=rtmp://127.0.0.1:0/live ! fakesink");
   call_once (service.port, TRUE, SECRET);
@@ -544,13 +922,11 @@ test_quiet_log (void)
   call_once (service.port, FALSE, SECRET);
   diary_wait (&service.signals, "removed", 2);
   service_clear (&service);
-  g_mutex_lock (&log_lock);
-  g_assert_nonnull (strstr (logged->str, ": publish\n"));
-  g_assert_nonnull (strstr (logged->str, " publishes\n"));
-  g_assert_nonnull (strstr (logged->str, ": play\n"));
-  g_assert_null (strstr (logged->str, SECRET));
-  g_string_free (g_steal_pointer (&logged), TRUE);
-  g_mutex_unlock (&log_lock);
+  log = log_end ();
+  g_assert_nonnull (strstr (log, ": publish\n"));
+  g_assert_nonnull (strstr (log, " publishes\n"));
+  g_assert_nonnull (strstr (log, ": play\n"));
+  g_assert_null (strstr (log, SECRET));
 }
 
 #define RTMPS "location=rtmps://127.0.0.1/live"
@@ -640,8 +1016,16 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserving/schemes-differ", test_schemes_differ);
   g_test_add_func ("/gstrtmpserving/publish-types", test_publish_types);
   g_test_add_func ("/gstrtmpserving/idle", test_idle);
+  g_test_add_func ("/gstrtmpserving/timeout", test_timeout);
   g_test_add_func ("/gstrtmpserving/stalled", test_stalled);
   g_test_add_func ("/gstrtmpserving/any-port", test_any_port);
+  g_test_add_func ("/gstrtmpserving/notify-port", test_notify_port);
+  g_test_add_func ("/gstrtmpserving/counts", test_counts);
+  g_test_add_func ("/gstrtmpserving/defaults", test_defaults);
+  g_test_add_func ("/gstrtmpserving/E-167-capabilities", test_capabilities);
+  g_test_add_func ("/gstrtmpserving/start-again", test_start_again);
+  g_test_add_func ("/gstrtmpserving/base-class-fails", test_base_class_fails);
+  g_test_add_func ("/gstrtmpserving/half-way", test_half_way);
   g_test_add_func ("/gstrtmpserving/quiet-log", test_quiet_log);
   g_test_add_func ("/gstrtmpserving/errors", test_errors);
   return g_test_run ();
