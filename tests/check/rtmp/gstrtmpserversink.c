@@ -315,6 +315,32 @@ push (GstElement * source, const gchar * name, gchar type, guint32 time,
   g_assert_cmpint (flow, ==, GST_FLOW_OK);
 }
 
+/* A picture, and the next one without its end. (transfer full) */
+static GstBuffer *
+one_and_a_half (const gchar * name)
+{
+  g_autoptr (GPtrArray) media = gst_rtmp_test_media_new ();
+  g_autoptr (GBytes) flv = NULL, cut = NULL;
+  guint i;
+
+  for (i = 0; i < 2; i++)
+    gst_rtmp_test_media_add (media, RTMP_MESSAGE_VIDEO, 1000,
+        named_payload (name, 99));
+  flv = gst_rtmp_test_flv (media);
+  cut = g_bytes_new_from_bytes (flv, 0, g_bytes_get_size (flv) - 50);
+  return gst_buffer_new_wrapped_bytes (cut);
+}
+
+static void
+push_one_and_a_half (GstElement * source, const gchar * name)
+{
+  g_autoptr (GstBuffer) buffer = one_and_a_half (name);
+  GstFlowReturn flow;
+
+  g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
+  g_assert_cmpint (flow, ==, GST_FLOW_OK);
+}
+
 static const guint8 key[] = { 0x17, 1, 0, 0, 0 };
 static const guint8 inter[] = { 0x27, 1, 0, 0, 0 };
 static const guint8 avc_header[] = { 0x17, 0, 0, 0, 0 };
@@ -504,26 +530,55 @@ test_stats_time (void)
 static void
 test_gather_time (void)
 {
-  gint64 start;
-  Service service;
-  Far far;
+  static const gint64 times[] = { 0, 40, 100 };
+  guint i;
 
-  go (&service, "gather-time=100000000");
-  far_call_port (&far, service.port, FALSE, NULL);
-  diary_wait (&service.signals, "added", 1);
-  start = g_get_monotonic_time ();
-  feed_group (&service);
-  diary_wait (&far.media, "A", 2);
-  g_assert_cmpint (g_get_monotonic_time () - start, >=, 100000);
-  far_clear (&far);
-  service_clear (&service);
+  for (i = 0; i < G_N_ELEMENTS (times); i++) {
+    g_autofree gchar *properties = g_strdup_printf ("gather-time=%"
+        G_GINT64_FORMAT, times[i] * GST_MSECOND);
+    gint64 start, set;
+    Service service;
+    Far far;
+
+    go (&service, properties);
+    g_object_get (service.element, "gather-time", &set, NULL);
+    g_assert_cmpint (set, ==, times[i] * GST_MSECOND);
+    far_call_port (&far, service.port, FALSE, NULL);
+    diary_wait (&service.signals, "added", 1);
+    start = g_get_monotonic_time ();
+    feed_group (&service);
+    diary_wait (&far.media, "A", 2);
+    g_assert_cmpint (g_get_monotonic_time () - start, >=, times[i] * 1000);
+    far_clear (&far);
+    service_clear (&service);
+  }
+}
+
+/* More than the system takes for one that does not read. */
+static void
+push_much (GstElement * source)
+{
+  GstFlowReturn flow;
+  guint i;
+
+  for (i = 0; i < 48; i++) {
+    g_autoptr (GBytes) body = gst_rtmp_test_payload (i, 1 << 20), tag = NULL;
+    g_autoptr (GstBuffer) buffer = NULL;
+    RtmpMessage message = {.type = RTMP_MESSAGE_AUDIO,.timestamp = 2000,
+      .payload = body
+    };
+
+    tag = gst_rtmp_test_tag (&message);
+    buffer = gst_buffer_new_wrapped_bytes (tag);
+    g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
+  }
 }
 
 /* One that never reads does not hold up the end for longer than it may. */
 static void
 test_eos_timeout (void)
 {
-  guint fds = rtmp_test_count_fds (), i;
+  guint fds = rtmp_test_count_fds ();
   GstElement *source;
   GstFlowReturn flow;
   Service service;
@@ -536,17 +591,7 @@ test_eos_timeout (void)
   raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
   diary_wait (&service.signals, "added", 1);
   feed_group (&service);
-  for (i = 0; i < 48; i++) {
-    g_autoptr (GBytes) body = gst_rtmp_test_payload (i, 1 << 20), tag = NULL;
-    g_autoptr (GstBuffer) buffer = NULL;
-    RtmpMessage message = {.type = RTMP_MESSAGE_AUDIO,.timestamp = 2000,
-      .payload = body
-    };
-
-    tag = gst_rtmp_test_tag (&message);
-    buffer = gst_buffer_new_wrapped_bytes (tag);
-    g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
-  }
+  push_much (source);
   g_signal_emit_by_name (source, "end-of-stream", &flow);
   gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
   g_assert_cmpuint (gst_rtmp_test_count (service.test, GST_MESSAGE_WARNING,
@@ -556,8 +601,105 @@ test_eos_timeout (void)
   assert_nothing_left (fds);
 }
 
+/* The end of a stream does not wait for those who do not read once a flush has
+ * taken it back: there is none, and it goes on. */
+static void
+test_flush_ends_drain (void)
+{
+  gboolean ended = FALSE;
+  GstElement *source;
+  GstFlowReturn flow;
+  Service service;
+  GstPad *pad;
+  Far far;
+  Raw raw;
+
+  go (&service, "eos-timeout=0 max-queue-bytes=0 max-queue-time=0");
+  source = gst_rtmp_test_element (service.test, "source");
+  raw_call (&raw, service.port, 1);
+  raw_ask (&raw, 1, "play", "cam");
+  raw_wait (&raw, "1 onStatus NetStream.Play.Start", 1);
+  diary_wait (&service.signals, "added", 1);
+  feed_group (&service);
+  push_much (source);
+  g_signal_emit_by_name (source, "end-of-stream", &flow);
+  while (!ended) {
+    far_call_port (&far, service.port, FALSE, NULL);
+    far_wait (&far, "NetStream.Play.St");
+    ended = diary_count (&far.diary, "NetStream.Play.StreamNotFound") > 0;
+    far_clear (&far);
+  }
+  pad = gst_element_get_static_pad (service.element, "sink");
+  g_assert_true (gst_pad_send_event (pad, gst_event_new_flush_start ()));
+  g_assert_true (gst_pad_send_event (pad, gst_event_new_flush_stop (TRUE)));
+  gst_object_unref (pad);
+  g_assert_cmpuint (gst_rtmp_test_count (service.test, GST_MESSAGE_EOS, NULL),
+      ==, 0);
+  far_call_port (&far, service.port, FALSE, NULL);
+  far_wait (&far, "running");
+  far_clear (&far);
+  raw_close (&raw);
+  service_clear (&service);
+}
+
+/* A tag without its end is left out, which is told. */
+static void
+test_ends_in_a_tag (void)
+{
+  guint i;
+
+  for (i = 0; i < 2; i++) {
+    g_autoptr (GError) error = NULL;
+    GstElement *source;
+    GstFlowReturn flow;
+    Service service;
+
+    go (&service, "");
+    source = gst_rtmp_test_element (service.test, "source");
+    if (i == 0)
+      push_one_and_a_half (source, "\x12one");
+    else
+      feed_group (&service);
+    g_signal_emit_by_name (source, "end-of-stream", &flow);
+    gst_rtmp_test_wait (service.test, GST_MESSAGE_EOS);
+    g_assert_cmpuint (gst_rtmp_test_count (service.test, GST_MESSAGE_WARNING,
+            NULL), ==, i == 0);
+    if (i == 0) {
+      gst_message_parse_warning (gst_rtmp_test_wait (service.test,
+              GST_MESSAGE_WARNING), &error, NULL);
+      g_assert_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
+      g_assert_nonnull (strstr (error->message, "middle of an FLV tag"));
+    }
+    service_clear (&service);
+  }
+}
+
+/* Nothing of a tag that a flush has cut off is left in what comes after it. */
+static void
+test_flush_in_a_tag (void)
+{
+  GstElement *source;
+  Service service;
+  Far far;
+
+  go (&service, "");
+  source = gst_rtmp_test_element (service.test, "source");
+  far_call_port (&far, service.port, FALSE, NULL);
+  diary_wait (&service.signals, "added", 1);
+  push_one_and_a_half (source, "\x12one");
+  diary_wait (&far.media, "V 0 \x12one", 1);
+  g_assert_true (gst_element_send_event (source, gst_event_new_flush_start ()));
+  g_assert_true (gst_element_send_event (source,
+          gst_event_new_flush_stop (TRUE)));
+  push_one_and_a_half (source, "\x12two");
+  diary_wait (&far.media, "V 0 \x12two", 1);
+  g_assert_cmpuint (diary_count (&far.media, ""), ==, 2);
+  far_clear (&far);
+  service_clear (&service);
+}
+
 static GstCaps *
-caps_with_header (void)
+caps_with_header (RtmpMessageType type, const guint8 * data, gsize size)
 {
   GstCaps *caps = gst_caps_new_empty_simple ("video/x-flv");
   g_autoptr (GPtrArray) media = gst_rtmp_test_media_new ();
@@ -565,8 +707,7 @@ caps_with_header (void)
   GValue array = G_VALUE_INIT, value = G_VALUE_INIT;
   GstBuffer *buffer;
 
-  gst_rtmp_test_media_add (media, RTMP_MESSAGE_VIDEO, 0,
-      g_bytes_new (avc_header, sizeof (avc_header)));
+  gst_rtmp_test_media_add (media, type, 0, g_bytes_new (data, size));
   flv = gst_rtmp_test_flv (media);
   buffer = gst_buffer_new_wrapped_bytes (flv);
   g_value_init (&value, GST_TYPE_BUFFER);
@@ -583,7 +724,8 @@ caps_with_header (void)
 static void
 test_flush_after_eos (void)
 {
-  g_autoptr (GstCaps) caps = caps_with_header ();
+  g_autoptr (GstCaps) caps = caps_with_header (RTMP_MESSAGE_VIDEO, avc_header,
+      sizeof (avc_header));
   GstElement *source;
   GstFlowReturn flow;
   Service service;
@@ -619,7 +761,8 @@ test_stop_and_start (void)
     GST_STATE_READY
   };
   guint fds = rtmp_test_count_fds (), i;
-  g_autoptr (GstCaps) caps = caps_with_header ();
+  g_autoptr (GstCaps) caps = caps_with_header (RTMP_MESSAGE_VIDEO, avc_header,
+      sizeof (avc_header));
   GstElement *source;
   Service service;
   gint port;
@@ -647,6 +790,48 @@ test_stop_and_start (void)
   }
   service_clear (&service);
   assert_nothing_left (fds);
+}
+
+/* Another stream after a stop: nothing of the first one is left, neither its
+ * headers nor the half of a tag. */
+static void
+test_another_stream (void)
+{
+  static const gchar *const names[] = { "V 0 \x12one", "V 0 \x12two" };
+  GstCaps *caps[] = {
+    caps_with_header (RTMP_MESSAGE_VIDEO, avc_header, sizeof (avc_header)),
+    caps_with_header (RTMP_MESSAGE_AUDIO, aac_header, sizeof (aac_header)),
+  };
+  GstSegment segment;
+  Service service;
+  GstPad *pad;
+  guint i;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  service_start (&service, GST_STATE_READY, SERVE "sync=false async=false");
+  pad = gst_element_get_static_pad (service.element, "sink");
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    gint port;
+    Far far;
+
+    gst_rtmp_test_set_state (service.test, GST_STATE_PLAYING);
+    g_object_get (service.element, "port", &port, NULL);
+    far_call_port (&far, (guint16) port, FALSE, NULL);
+    diary_wait (&service.signals, "added", i + 1);
+    gst_pad_send_event (pad, gst_event_new_stream_start (names[i]));
+    gst_pad_send_event (pad, gst_event_new_caps (caps[i]));
+    gst_pad_send_event (pad, gst_event_new_segment (&segment));
+    g_assert_cmpint (gst_pad_chain (pad, one_and_a_half (names[i] + 4)), ==,
+        GST_FLOW_OK);
+    diary_wait (&far.media, names[i], 1);
+    diary_assert (&far.media, i == 0 ? "V 0 \27\nV 0 \x12one\n"
+        : "A 0 \257\nV 0 \x12two\n");
+    gst_rtmp_test_set_state (service.test, GST_STATE_READY);
+    far_clear (&far);
+    gst_caps_unref (caps[i]);
+  }
+  gst_object_unref (pad);
+  service_clear (&service);
 }
 
 static void
@@ -691,6 +876,11 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserversink/stats-time", test_stats_time);
   g_test_add_func ("/gstrtmpserversink/gather-time", test_gather_time);
   g_test_add_func ("/gstrtmpserversink/eos-timeout", test_eos_timeout);
+  g_test_add_func ("/gstrtmpserversink/flush-ends-drain",
+      test_flush_ends_drain);
+  g_test_add_func ("/gstrtmpserversink/ends-in-a-tag", test_ends_in_a_tag);
+  g_test_add_func ("/gstrtmpserversink/flush-in-a-tag", test_flush_in_a_tag);
+  g_test_add_func ("/gstrtmpserversink/another-stream", test_another_stream);
   g_test_add_func ("/gstrtmpserversink/flush-after-eos", test_flush_after_eos);
   g_test_add_func ("/gstrtmpserversink/stop-and-start", test_stop_and_start);
   g_test_add_func ("/gstrtmpserversink/wait-for-player", test_wait_for_player);
