@@ -894,6 +894,28 @@ test_half_way (void)
   assert_nothing_left (fds);
 }
 
+/* A start that is given up before it is done, without a word to it. */
+static void
+test_given_up (void)
+{
+  guint fds = rtmp_test_count_fds (), i;
+
+  for (i = 0; i < G_N_ELEMENTS (factories); i++) {
+    g_autoptr (GstElement) bin =
+        gst_object_ref_sink (gst_element_factory_make (factories[i], NULL));
+    GstElement *element = gst_rtmp_bin_inner (GST_RTMP_BIN (bin));
+
+    g_object_set (element, "location", "rtmp://127.0.0.1:0/live", NULL);
+    g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), !=,
+        GST_STATE_CHANGE_FAILURE);
+    gst_element_abort_state (element);
+    gst_element_set_state (element, GST_STATE_NULL);
+    assert_port (element, 0);
+    g_assert_cmpuint (rtmp_loop_count (), ==, 0);
+  }
+  assert_nothing_left (fds);
+}
+
 #define SECRET "s3cr3t"
 
 static void
@@ -1026,6 +1048,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gstrtmpserving/start-again", test_start_again);
   g_test_add_func ("/gstrtmpserving/base-class-fails", test_base_class_fails);
   g_test_add_func ("/gstrtmpserving/half-way", test_half_way);
+  g_test_add_func ("/gstrtmpserving/given-up", test_given_up);
   g_test_add_func ("/gstrtmpserving/quiet-log", test_quiet_log);
   g_test_add_func ("/gstrtmpserving/errors", test_errors);
   return g_test_run ();
