@@ -79,18 +79,29 @@ gst_rtmp_feed_wait_for_playing (GstBaseSink * sink)
   return flow;
 }
 
-/* A thread that the change to playing has woken may look to the base class,
- * when a pause follows at once, as if it still waited: it goes on in PAUSED
- * then, and holds the lock in which it waits again. */
-void
-gst_rtmp_feed_end_wait (GstBaseSink * sink)
+/* The streaming thread may be playing before the base class is: it looks there
+ * as if it still waited when a pause follows at once, or it has prerolled when
+ * the change has begun. So it may hold the lock that the change needs, in a
+ * wait for somebody far away, which therefore ends; it begins again when the
+ * change is made. */
+GstStateChangeReturn
+gst_rtmp_feed_change_state (GstBaseSink * sink, GstElementClass * parent,
+    GstStateChange transition)
 {
   GstBaseSinkClass *klass = GST_BASE_SINK_GET_CLASS (sink);
+  gboolean plays = transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING;
+  GstStateChangeReturn result;
 
-  klass->unlock (sink);
-  GST_BASE_SINK_PREROLL_LOCK (sink);
-  klass->unlock_stop (sink);
-  GST_BASE_SINK_PREROLL_UNLOCK (sink);
+  if (plays)
+    klass->unlock (sink);
+  result = parent->change_state (GST_ELEMENT (sink), transition);
+  if (plays) {
+    GST_BASE_SINK_PREROLL_LOCK (sink);
+    klass->unlock_stop (sink);
+    GST_BASE_SINK_PREROLL_BROADCAST (sink);
+    GST_BASE_SINK_PREROLL_UNLOCK (sink);
+  }
+  return result;
 }
 
 /* Waits for the time of a tag whose buffer has none: the first one is due now,

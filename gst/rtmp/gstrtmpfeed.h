@@ -42,7 +42,8 @@ void gst_rtmp_feed_end (GstRtmpFeed * self);
 
 /* To be called when a pause has ended a wait: until playing goes on. */
 GstFlowReturn gst_rtmp_feed_wait_for_playing (GstBaseSink * sink);
-/* To be called before the base class changes from PAUSED to PLAYING. */
-void gst_rtmp_feed_end_wait (GstBaseSink * sink);
+/* The base class's, @parent's, for sinks that wait in render. */
+GstStateChangeReturn gst_rtmp_feed_change_state (GstBaseSink * sink,
+    GstElementClass * parent, GstStateChange transition);
 
 G_END_DECLS

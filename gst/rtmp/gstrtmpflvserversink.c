@@ -154,13 +154,10 @@ gst_rtmp_flv_server_sink_change_state (GstElement * element,
   if (transition == GST_STATE_CHANGE_READY_TO_NULL && self->feed)
     gst_rtmp_flv_server_sink_change_state (element,
         GST_STATE_CHANGE_PAUSED_TO_READY);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    gst_rtmp_feed_end_wait (GST_BASE_SINK (self));
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_mount (self))
     return GST_STATE_CHANGE_FAILURE;
-  result =
-      GST_ELEMENT_CLASS (gst_rtmp_flv_server_sink_parent_class)->change_state
-      (element, transition);
+  result = gst_rtmp_feed_change_state (GST_BASE_SINK (self),
+      GST_ELEMENT_CLASS (gst_rtmp_flv_server_sink_parent_class), transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
           && result == GST_STATE_CHANGE_FAILURE))

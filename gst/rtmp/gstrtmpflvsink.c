@@ -199,8 +199,10 @@ wait_for_room (GstRtmpFlvSink * self)
 {
   GstFlowReturn flow;
 
-  if (self->dropper.policy != GST_RTMP_DROP_NONE)
-    return gst_rtmp_engine_flow (self->engine);
+  if (self->dropper.policy != GST_RTMP_DROP_NONE) {
+    flow = gst_rtmp_engine_flow (self->engine);
+    return flow == GST_FLOW_FLUSHING ? GST_FLOW_OK : flow;
+  }
   do {
     flow = gst_rtmp_engine_wait_for_room (self->engine);
     if (flow != GST_FLOW_FLUSHING)
@@ -351,12 +353,9 @@ gst_rtmp_flv_sink_change_state (GstElement * element, GstStateChange transition)
    * NULL: the base class has to be told, too. */
   if (transition == GST_STATE_CHANGE_READY_TO_NULL && self->feed)
     gst_rtmp_flv_sink_change_state (element, GST_STATE_CHANGE_PAUSED_TO_READY);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    gst_rtmp_feed_end_wait (GST_BASE_SINK (self));
   if (transition != GST_STATE_CHANGE_READY_TO_PAUSED || open_sink (self))
-    result =
-        GST_ELEMENT_CLASS (gst_rtmp_flv_sink_parent_class)->change_state
-        (element, transition);
+    result = gst_rtmp_feed_change_state (GST_BASE_SINK (self),
+        GST_ELEMENT_CLASS (gst_rtmp_flv_sink_parent_class), transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
           && result == GST_STATE_CHANGE_FAILURE))

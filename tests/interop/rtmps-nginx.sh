@@ -100,7 +100,7 @@ forgotten ()
   ! gst "$SRC" location="rtmp://127.0.0.1:$good/vod/avc_aac.flv" ! fakesink >"$tmp/why" 2>&1 ||
     return 1
   cat "$tmp/why"
-  grep -q '^ERROR: from element .*rtmps:// for TLS' "$tmp/why"
+  grep -q '^ERROR: from element .*write rtmps://' "$tmp/why"
 }
 
 start_stunnel || exit 1

@@ -655,7 +655,6 @@ static const RtmpTestPlan deaf = {.step = RTMP_TEST_STEP_RUNNING,
   .fault = RTMP_TEST_FAULT_DEAF,.small_window = TRUE
 };
 
-/* Upstream has to wait, and a pause of it loses nothing. */
 /* One CPU for all, where who is woken has to wait for its turn: what follows
  * fast comes before it. */
 static void
@@ -675,6 +674,7 @@ be_slow_to_wake (gboolean slow)
 #endif
 }
 
+/* Upstream has to wait, and a pause of it loses nothing. */
 static void
 test_pause_when_full (void)
 {
