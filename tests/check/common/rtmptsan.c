@@ -557,4 +557,50 @@ g_task_run_in_thread (GTask * task, GTaskThreadFunc func)
   REAL (g_task_run_in_thread) (task, run_task);
 }
 
+/* Thread pools: what was done before comes before what they are given it for. */
+
+typedef struct
+{
+  GFunc func;
+  gpointer user_data;
+} Pool;
+
+static void
+run_pool (gpointer data, gpointer user_data)
+{
+  Pool *pool = user_data;
+
+  __tsan_acquire (data);
+  pool->func (data, pool->user_data);
+}
+
+/* Pools live for as long as the process does. */
+GThreadPool *
+g_thread_pool_new (GFunc func, gpointer user_data, gint max_threads,
+    gboolean exclusive, GError ** error)
+{
+  Pool *pool = g_new (Pool, 1);
+
+  *pool = (Pool) {
+  func, user_data};
+  return REAL (g_thread_pool_new) (run_pool, pool, max_threads, exclusive,
+      error);
+}
+
+gboolean
+g_thread_pool_push (GThreadPool * pool, gpointer data, GError ** error)
+{
+  __tsan_release (data);
+  return REAL (g_thread_pool_push) (pool, data, error);
+}
+
+/* Objects: whoever gives the last reference back comes behind all others. */
+void
+g_object_unref (gpointer object)
+{
+  __tsan_release (object);
+  __tsan_acquire (object);
+  REAL (g_object_unref) (object);
+}
+
 #pragma GCC visibility pop
