@@ -24,13 +24,13 @@ try properties/rtmp2src as_listed rtmp2src rtmpsrc
 try properties/rtmpsink-of-librtmp as_listed rtmpsink rtmpsink
 try properties/rtmpsrc-of-librtmp as_listed rtmpsrc rtmpsrc
 
-# in_page ELEMENT: its page, or one that this refers to, names each property
+# in_page ELEMENT BASE: its page, or one that this refers to, names each property
 in_page ()
 {
-  local page=$top/docs/elements/$1.md more
-  more=$(grep -o '](rtmp[a-z]*\.md' "$page" | sed "s|](|$top/docs/elements/|")
-  # shellcheck disable=SC2086
-  cat "$page" $more | grep -o '`[a-z-]*`' | tr -d '`' >"$tmp/named"
+  local pages=$top/docs/elements
+  { cat "$pages/$1.md"
+    grep -o '](rtmp[a-z]*\.md' "$pages/$1.md" | sed 's/](//' | (cd "$pages" && xargs cat)
+  } | grep -o '`[a-z-]*`' | tr -d '`' >"$tmp/named"
   { gst-inspect-1.0 "$1" && echo ===== && gst-inspect-1.0 "$2" && gst-inspect-1.0 bin; } |
       "$here/properties.py" --more >"$tmp/own" || return
   [ -s "$tmp/own" ] && ! grep -vxFf "$tmp/named" "$tmp/own"
