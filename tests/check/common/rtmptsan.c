@@ -557,7 +557,7 @@ g_task_run_in_thread (GTask * task, GTaskThreadFunc func)
   REAL (g_task_run_in_thread) (task, run_task);
 }
 
-/* Thread pools: what was done before comes before what they are given it for. */
+/* Thread pools: what was done before comes before what they do. */
 
 typedef struct
 {
