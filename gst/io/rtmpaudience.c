@@ -172,7 +172,9 @@ on_wake (GIOCondition ready, gpointer user_data)
     return;
   begin = thread_time (config);
   feed_players (self, frames);
-  rtmp_pace_sent (&self->pace, now, thread_time (config) - begin);
+  rtmp_pace_sent (&self->pace, now,
+      self->players->len < config->gather_players ? 0
+      : thread_time (config) - begin);
   if (self->has_new)
     note_new_players (self);
 }

@@ -119,6 +119,7 @@ typedef struct
  *   with them in one call for each player; 0: none waits
  * @gather_auto: that is the most, and is for many players: a loop sends to
  *   those it has in so many turns that it takes little of its time
+ * @gather_players: a loop that has fewer has none wait for that
  * @thread_time: (nullable): the time, in microseconds, for which the thread has
  *   had a processor
  * @swf: which SWF file callers must show to have; a size of 0: none
@@ -141,6 +142,7 @@ typedef struct
   gint64 patience;
   gint64 gather_time;
   gboolean gather_auto;
+  guint gather_players;
   gint64 (*thread_time) (void);
   RtmpSwf swf;
   gboolean keep_times;

@@ -19,6 +19,8 @@ GST_DEBUG_CATEGORY_STATIC (gst_rtmp_server_sink_debug);
 /* Automatically at most. */
 #define AUTO_GATHER_TIME (100 * GST_MSECOND)
 #define DEFAULT_GATHER_TIME -1
+/* In a thread; fewer cost little wherever they are. */
+#define AUTO_GATHER_PLAYERS 16
 #define DEFAULT_EOS_TIMEOUT (10 * GST_SECOND)
 
 enum
@@ -123,6 +125,7 @@ open_mount (GstRtmpFlvServerSink * self)
   config.max_queue_time = (guint32) MIN (GST_TIME_AS_MSECONDS
       (self->max_queue_time), G_MAXUINT32);
   config.gather_auto = self->gather_time < 0;
+  config.gather_players = AUTO_GATHER_PLAYERS;
   config.gather_time = (gint64) GST_TIME_AS_USECONDS (config.gather_auto
       ? AUTO_GATHER_TIME : self->gather_time);
   config.keep_times = self->keep_timestamps;
