@@ -259,16 +259,13 @@ cheap_time (void)
 
 /* Else they do not. */
 static void
-test_gather_auto_cheap (void)
+check_none_waits (const RtmpMountConfig * config)
 {
-  const RtmpMountConfig config = {.gather_auto = TRUE,.gather_time =
-        G_MAXINT64 / 2,.thread_time = cheap_time
-  };
   Fixture f;
   Far far;
   guint i;
 
-  fixture_init (&f, &config);
+  fixture_init (&f, config);
   play (&f, &far);
   diary_wait (&f.host.diary, "added", 1);
   for (i = 0; i < 10; i++) {
@@ -277,6 +274,26 @@ test_gather_auto_cheap (void)
   }
   far_clear (&far);
   fixture_clear (&f);
+}
+
+static void
+test_gather_auto_cheap (void)
+{
+  const RtmpMountConfig config = {.gather_auto = TRUE,.gather_time =
+        G_MAXINT64 / 2,.thread_time = cheap_time
+  };
+
+  check_none_waits (&config);
+}
+
+static void
+test_gather_auto_few (void)
+{
+  const RtmpMountConfig config = {.gather_auto = TRUE,.gather_time =
+        G_MAXINT64 / 2,.thread_time = dear_time,.gather_players = 2
+  };
+
+  check_none_waits (&config);
 }
 
 int
@@ -291,5 +308,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmpaudience/gather-time", test_gather_time);
   g_test_add_func ("/rtmpaudience/gather-auto", test_gather_auto);
   g_test_add_func ("/rtmpaudience/gather-auto-cheap", test_gather_auto_cheap);
+  g_test_add_func ("/rtmpaudience/gather-auto-few", test_gather_auto_few);
   return g_test_run ();
 }
