@@ -17,7 +17,8 @@ typedef struct
   /* Under the audience's lock. */
   GPtrArray *inbox;             /* of RtmpFrame */
   gboolean urgent;              /* there is one that does not wait */
-  gboolean has_new;             /* players who have yet to get a picture */
+  gboolean has_new;             /* players who have yet to get a picture; only
+                                 * the loop's thread changes it */
 
   /* The loop's thread only. */
   GPtrArray *players;           /* of RtmpPlayer */
@@ -244,7 +245,6 @@ rtmp_audience_send (RtmpAudience * self, RtmpFrame * frame)
   rtmp_frame_cache_add (self->cache, frame);
   for (i = 0; i < self->fans->len; i++) {
     Fan *fan = g_ptr_array_index (self->fans, i);
-
     gboolean urgent = is_urgent_locked (fan, frame);
 
     g_ptr_array_add (fan->inbox, rtmp_frame_ref (frame));
